@@ -1,0 +1,97 @@
+"""Checks at the border: who, what was expected, what was received, the remedy."""
+
+import numpy as np
+
+
+def expect_one_of(what, value, allowed):
+    """Raises ValueError unless `value` is one of `allowed`.
+
+    Example:
+        >>> expect_one_of("sampler", "nois", ["noise", "normal"])
+        Traceback (most recent call last):
+        ValueError: sampler expects one of 'noise', 'normal'. Received: 'nois'.
+    """
+    if value not in allowed:
+        choices = ", ".join(repr(choice) for choice in sorted(allowed))
+        raise ValueError(f"{what} expects one of {choices}. Received: {value!r}.")
+
+
+def expect_at_least(what, value, minimum):
+    """Raises ValueError unless `value` is a finite number >= `minimum`."""
+    number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
+    if not number or not np.isfinite(value) or value < minimum:
+        raise ValueError(
+            f"{what} expects a finite number >= {minimum}. Received: {value!r}."
+        )
+
+
+def expect_count(what, value, minimum=0):
+    """Raises ValueError unless `value` is a whole number >= `minimum`."""
+    whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    if not whole or value < minimum:
+        raise ValueError(
+            f"{what} expects a whole number >= {minimum}. Received: {value!r}."
+        )
+
+
+def expect_shape(who, axes, shape, expected):
+    """Raises ValueError unless `shape` matches `expected` (None matches any length).
+
+    Args:
+        who: str, the layer, model or function that checks.
+        axes: str, the axes in words, such as "(R, B, F)".
+        shape: the shape received.
+        expected: tuple of int or None.
+    """
+    shape, expected = tuple(shape), tuple(expected)
+    fits = len(shape) == len(expected) and all(
+        want is None or have is None or have == want
+        for have, want in zip(shape, expected, strict=True)
+    )
+    if not fits:
+        raise ValueError(
+            f"{who} expects an input of shape {axes} = {expected}. "
+            f"Received: shape={shape}."
+        )
+
+
+def expect_finite(who, x, remedy="Fill or drop these values first."):
+    """Raises ValueError where `x` holds NaN or infinite values, and says where."""
+    x = np.asarray(x)
+    if not np.issubdtype(x.dtype, np.number) and x.dtype != bool:
+        raise ValueError(f"{who} expects numbers. Received: dtype={x.dtype}.")
+    bad = ~np.isfinite(x)
+    if bad.any():
+        rows = np.unique(np.nonzero(bad)[0]) if x.ndim else np.array([0])
+        shown = ", ".join(str(row) for row in rows[:5])
+        shown += ", ..." if len(rows) > 5 else ""
+        raise ValueError(
+            f"{who} expects finite numbers. Received: {int(bad.sum())} NaN or infinite "
+            f"value(s) in {len(rows)} row(s): {shown}. {remedy}"
+        )
+
+
+def expect_labels(who, y, num_rows):
+    """Returns `y` as int64 (N,); -1 marks unlabelled rows.
+
+    Raises:
+        ValueError: where `y` is not one whole number >= -1 per row.
+    """
+    y = np.asarray(y)
+    if y.shape != (num_rows,):
+        raise ValueError(
+            f"{who} expects one label per row, shape (N,) = ({num_rows},). "
+            f"Received: shape={y.shape}."
+        )
+    if not np.issubdtype(y.dtype, np.integer):
+        raise ValueError(
+            f"{who} expects integer labels (class indices; -1 means unlabelled). "
+            f"Received: dtype={y.dtype}. Encode them first, for example with "
+            "np.unique(y, return_inverse=True)."
+        )
+    if num_rows and y.min() < -1:
+        raise ValueError(
+            f"{who} expects class indices >= 0, or -1 for unlabelled rows. "
+            f"Received: {y.min()}."
+        )
+    return y.astype("int64")

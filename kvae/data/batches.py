@@ -1,0 +1,104 @@
+"""Batches in memory, with a leading replica axis where there are replicas."""
+
+import numpy as np
+
+from kvae import random
+from kvae.checks import expect_count, expect_finite
+
+
+def index_stream(num_rows, batch_size, steps, seed):
+    """Draws the row numbers of `steps` batches: one shuffled pass after another.
+
+    Every row is seen once before any is seen twice, also where batch_size exceeds
+    num_rows. The stream depends on the seed and the number of rows alone; the first
+    steps of a longer stream are the shorter stream.
+
+    Returns:
+        Int32 array (steps, B).
+
+    Example:
+        >>> index_stream(num_rows=4, batch_size=2, steps=2, seed=0).ravel().tolist()
+        [2, 0, 1, 3]
+    """
+    expect_count("num_rows", num_rows, 1)
+    expect_count("batch_size", batch_size, 1)
+    expect_count("steps", steps, 1)
+    passes = -(-steps * batch_size // num_rows)
+    order = np.tile(np.arange(num_rows, dtype="int32"), (passes, 1))
+    order = random.generator(seed, "batches").permuted(order, axis=1)
+    return order.ravel()[: steps * batch_size].reshape(steps, batch_size)
+
+
+def batches(x, y=None, batch_size=128, steps=None, seeds=0, rows=None):
+    """Returns shuffled batches of rows in memory as a finite tf.data.Dataset.
+
+    Args:
+        x: array (N, ...).
+        y: optional array (N,) of labels; with it, elements are (x, y).
+        batch_size: int B.
+        steps: int, how many batches; by default one pass over the rows.
+        seeds: int, or R ints. An int gives batches (B, ...); R ints give batches
+            (R, B, ...) in which replica r depends on seeds[r] and rows[r] alone.
+        rows: optional, which rows are drawn from: an int array, or one for each
+            replica. They may differ in length: every replica goes through its own
+            rows, again and again, without padding.
+
+    Returns:
+        tf.data.Dataset of x, or (x, y).
+
+    Raises:
+        ValueError: where x is empty or holds NaN or infinite values, or the lengths
+            of x, y, rows and seeds do not fit.
+
+    Example:
+        >>> x = np.zeros((100, 4), "float32")
+        >>> batches(x, batch_size=8, steps=3, seeds=(0, 1)).element_spec.shape
+        TensorShape([2, 8, 4])
+    """
+    import tensorflow as tf
+
+    x = np.asarray(x)
+    expect_finite("batches", x)
+    if y is not None and len(y) != len(x):
+        raise ValueError(
+            f"batches expects as many labels as rows ({len(x)}). Received: {len(y)}."
+        )
+    indices = _indices(len(x), batch_size, steps, seeds, rows)
+    x = tf.constant(x)
+    if y is None:
+        return _gather(indices, lambda index: tf.gather(x, index))
+    y = tf.constant(y)
+    return _gather(indices, lambda index: (tf.gather(x, index), tf.gather(y, index)))
+
+
+def _indices(num_rows, batch_size, steps, seeds, rows):
+    """Returns the row numbers, (steps, B) or (steps, R, B)."""
+    single = isinstance(seeds, int | np.integer)
+    seeds = [seeds] if single else list(seeds)
+    if rows is None:
+        rows = [np.arange(num_rows)] * len(seeds)
+    elif single:
+        rows = [np.asarray(rows)]
+    if len(rows) != len(seeds):
+        raise ValueError(
+            f"batches expects one array of rows for each of {len(seeds)} seeds. "
+            f"Received: {len(rows)}."
+        )
+    for r, own in enumerate(rows):
+        if len(own) == 0:
+            raise ValueError(f"batches expects at least one row. Replica {r} has none.")
+    if steps is None:
+        steps = -(-max(len(own) for own in rows) // batch_size)
+    streams = [
+        np.asarray(own, "int32")[index_stream(len(own), batch_size, steps, seed)]
+        for own, seed in zip(rows, seeds, strict=True)
+    ]
+    return streams[0] if single else np.stack(streams, axis=1)
+
+
+def _gather(indices, function):
+    import tensorflow as tf
+
+    dataset = tf.data.Dataset.from_tensor_slices(indices)
+    dataset = dataset.map(function, num_parallel_calls=1, deterministic=True)
+    return dataset.prefetch(2)

@@ -1,0 +1,55 @@
+"""Data sets that come with scikit-learn: no download, the offline defaults."""
+
+import numpy as np
+
+from kvae.data.source import Rows, Source
+from kvae.schema import continuous
+
+_UCI = "Dua and Graff 2019, UCI Machine Learning Repository. "
+
+
+def digits(data_dir=None):
+    """8x8 grey images of handwritten digits, 1,437 for training and 360 for test."""
+    from sklearn.datasets import load_digits
+
+    bunch = load_digits()
+    images = bunch.images[..., None] / 16.0
+    return _split("digits", images, bunch.target, map(str, range(10)), None, _UCI)
+
+
+def breast_cancer(data_dir=None):
+    """30 measurements of cell nuclei, two classes, 569 rows."""
+    from sklearn.datasets import load_breast_cancer
+
+    return _table("breast_cancer", load_breast_cancer())
+
+
+def wine(data_dir=None):
+    """13 chemical measurements of wines, three cultivars, 178 rows."""
+    from sklearn.datasets import load_wine
+
+    return _table("wine", load_wine())
+
+
+def _table(name, bunch):
+    schema = continuous(bunch.feature_names)
+    return _split(name, bunch.data, bunch.target, bunch.target_names, schema, _UCI)
+
+
+def _split(name, x, y, class_names, schema, citation):
+    """One stratified fifth is the test part, the same for everybody, always."""
+    from sklearn.model_selection import train_test_split
+
+    train, test = train_test_split(
+        np.arange(len(y)), test_size=0.2, stratify=y, random_state=0
+    )
+    rows = Rows(x.astype("float32"), y.astype("int64"))
+    return Source(
+        name,
+        rows.take(train),
+        rows.take(test),
+        tuple(str(label) for label in class_names),
+        schema,
+        citation,
+        "CC BY 4.0",
+    )

@@ -1,0 +1,145 @@
+"""A data set: training rows for everybody, test rows for scoring only."""
+
+import contextlib
+import dataclasses
+import math
+from contextvars import ContextVar
+from typing import NamedTuple
+
+import numpy as np
+
+from kvae.checks import expect_count, expect_finite, expect_labels
+from kvae.schema import Attribute
+
+_SCORING = ContextVar("scoring", default=False)
+
+
+class Rows(NamedTuple):
+    """Rows and their labels.
+
+    x: float32 array (N, ...); y: int64 array (N,) of class indices, -1 = unlabelled.
+    """
+
+    x: np.ndarray
+    y: np.ndarray
+
+    def take(self, rows):
+        """Returns the rows with these positions."""
+        return Rows(self.x[rows], self.y[rows])
+
+    def __add__(self, other):
+        return Rows(
+            np.concatenate([self.x, other.x]), np.concatenate([self.y, other.y])
+        )
+
+
+@dataclasses.dataclass(frozen=True)
+class Source:
+    """A data set with a training part and a guarded test part.
+
+    Args:
+        name: str.
+        train: Rows, the training part. Images lie in [0, 1], shape (N, H, W, C);
+            tables are (N, F) in their own units.
+        guarded_test: Rows, the test part; read it through `scoring`.
+        class_names: tuple of str, one for each class index.
+        schema: tuple of Attribute for tables, None for images.
+        citation: str.
+        licence: str.
+
+    Raises:
+        ValueError: where rows are not finite, labels do not fit the class names, or
+            training and test rows differ in shape.
+
+    Example:
+        >>> source = load("digits")
+        >>> source.element_shape, source.num_classes
+        ((8, 8, 1), 10)
+        >>> with source.scoring() as test:
+        ...     len(test.y)
+        360
+    """
+
+    name: str
+    train: Rows
+    guarded_test: Rows = dataclasses.field(repr=False)
+    class_names: tuple[str, ...]
+    schema: tuple[Attribute, ...] | None = None
+    citation: str = ""
+    licence: str = ""
+
+    def __post_init__(self):
+        for part, rows in (("train", self.train), ("test", self.guarded_test)):
+            expect_finite(f"Source {self.name!r} ({part})", rows.x)
+            expect_labels(f"Source {self.name!r} ({part})", rows.y, len(rows.x))
+            if len(rows.y) and rows.y.max() >= self.num_classes:
+                raise ValueError(
+                    f"Source {self.name!r} expects class indices below "
+                    f"{self.num_classes}, one per class name. "
+                    f"Received: {rows.y.max()} in its {part} part."
+                )
+        if self.guarded_test.x.shape[1:] != self.element_shape:
+            raise ValueError(
+                f"Source {self.name!r} expects test rows of shape "
+                f"{self.element_shape}, as its training rows. "
+                f"Received: {self.guarded_test.x.shape[1:]}."
+            )
+
+    @property
+    def test(self):
+        """The test rows, inside ``with source.scoring():`` only."""
+        if not _SCORING.get():
+            raise RuntimeError(
+                f"Source {self.name!r} shows its test rows for scoring only, so that "
+                "nothing is fitted or chosen on them. Use "
+                "'with source.scoring() as test:' around the final score, or "
+                "'source.development(...)' to choose settings."
+            )
+        return self.guarded_test
+
+    @contextlib.contextmanager
+    def scoring(self):
+        """Opens the test rows for the length of a with-block, and yields them."""
+        token = _SCORING.set(True)
+        try:
+            yield self.test
+        finally:
+            _SCORING.reset(token)
+
+    def development(self, num_rows):
+        """Returns a source whose test part is the last `num_rows` training rows.
+
+        Settings are chosen on it; the real test rows are not in it at all.
+        """
+        expect_count("num_rows", num_rows, 1)
+        if num_rows >= len(self.train.y):
+            raise ValueError(
+                f"development of source {self.name!r} expects fewer than "
+                f"{len(self.train.y)} rows, all it has. Received: {num_rows}."
+            )
+        return dataclasses.replace(
+            self,
+            name=f"{self.name}/development",
+            train=Rows(self.train.x[:-num_rows], self.train.y[:-num_rows]),
+            guarded_test=Rows(self.train.x[-num_rows:], self.train.y[-num_rows:]),
+        )
+
+    @property
+    def element_shape(self):
+        """tuple: the shape of one row, (H, W, C) or (F,)."""
+        return self.train.x.shape[1:]
+
+    @property
+    def is_image(self):
+        """bool: whether rows are images (H, W, C)."""
+        return len(self.element_shape) == 3
+
+    @property
+    def num_classes(self):
+        """int: how many classes there are."""
+        return len(self.class_names)
+
+    @property
+    def num_attributes(self):
+        """int: attributes of a table; H * W * C of an image."""
+        return len(self.schema) if self.schema else math.prod(self.element_shape)

@@ -1,0 +1,126 @@
+"""R dense layers in one, so that R small models train in one step."""
+
+import keras
+from keras import ops
+
+from kvae import random
+from kvae.checks import expect_shape
+
+
+def normalize_seeds(seeds):
+    """Returns an int for a single model, or a tuple of R ints for R replicas.
+
+    Raises:
+        ValueError: for an empty sequence, or anything but integers.
+
+    Example:
+        >>> normalize_seeds(3), normalize_seeds(range(2))
+        (3, (0, 1))
+    """
+    if hasattr(seeds, "__index__"):
+        return int(seeds)
+    seeds = tuple(seeds)
+    if not seeds or not all(hasattr(seed, "__index__") for seed in seeds):
+        raise ValueError(
+            "seeds expects an integer (one model) or a sequence of R >= 1 integers "
+            f"(R replicas). Received: {seeds!r}."
+        )
+    return tuple(int(seed) for seed in seeds)
+
+
+def seeds_config(seeds):
+    """Returns seeds for a config: an int, or a list, which Keras stores as it is."""
+    return seeds if isinstance(seeds, int) else list(seeds)
+
+
+def expect_replica_axis(who, x, replicas):
+    """Raises ValueError unless a stack of R models gets batches (R, B, ...)."""
+    if replicas is not None and x.shape[0] != replicas:
+        raise ValueError(
+            f"{who} has {replicas} replicas and expects batches of shape (R, B, ...) "
+            f"= ({replicas}, None, ...). Received: shape={tuple(x.shape)}. Make them "
+            "with kvae.batches(x, seeds=...); fit(array) would cut R into batches."
+        )
+
+
+@keras.saving.register_keras_serializable(package="kvae")
+class ReplicatedDense(keras.layers.Layer):
+    """R dense layers side by side: y[r] = activation(x[r] @ kernel[r] + bias[r]).
+
+    With an int as `seeds` it is a plain dense layer without the axis R; replica r of
+    a stack equals the plain layer with its seed.
+
+    Args:
+        units: int, outputs of each replica.
+        activation: str or callable, default linear.
+        seeds: int, or R ints; replica r starts from seeds[r] and the layer's name
+            alone, wherever it stands.
+
+    Call arguments:
+        x: float tensor (R, B, F), or (B, F).
+
+    Returns:
+        Float tensor (R, B, units), or (B, units).
+
+    Raises:
+        ValueError: where the input's axes do not fit the seeds.
+
+    Example:
+        >>> layer = ReplicatedDense(4, seeds=(0, 1, 2), name="dense")
+        >>> layer(ops.ones((3, 5, 7))).shape
+        TensorShape([3, 5, 4])
+    """
+
+    def __init__(self, units, activation=None, seeds=0, **kwargs):
+        super().__init__(**kwargs)
+        self.units = units
+        self.activation = keras.activations.get(activation)
+        self.seeds = normalize_seeds(seeds)
+
+    @property
+    def replicas(self):
+        """int R, or None where there is no replica axis."""
+        return None if isinstance(self.seeds, int) else len(self.seeds)
+
+    def build(self, input_shape):
+        """Makes kernel (R, F, units) and bias (R, 1, units)."""
+        features = input_shape[-1]
+        if self.replicas is None:
+            expect_shape(self.name, "(B, F)", input_shape, (None, features))
+            stack = ()
+        else:
+            shape = (self.replicas, None, features)
+            expect_shape(self.name, "(R, B, F)", input_shape, shape)
+            stack = (self.replicas,)
+        self.kernel = self.add_weight(
+            (*stack, features, self.units), self._draw_each, name="kernel"
+        )
+        self.bias = self.add_weight((*stack, 1, self.units), "zeros", name="bias")
+
+    def call(self, x):
+        """Returns the activations."""
+        return self.activation(ops.matmul(x, self.kernel) + self.bias)
+
+    def compute_output_shape(self, input_shape):
+        """Returns the input's shape with `units` in the last place."""
+        return (*input_shape[:-1], self.units)
+
+    def get_config(self):
+        """Returns the arguments."""
+        return {
+            **super().get_config(),
+            "units": self.units,
+            "activation": keras.activations.serialize(self.activation),
+            "seeds": seeds_config(self.seeds),
+        }
+
+    def _draw_each(self, shape, dtype=None):
+        # One by one: Glorot on the whole stack would count R as fan-in.
+        # Layers are named by their model, so that a name means the same everywhere.
+        draw = [
+            keras.initializers.GlorotUniform(random.derive(seed, self.name, "kernel"))
+            for seed in ([self.seeds] if self.replicas is None else self.seeds)
+        ]
+        if self.replicas is None:
+            return draw[0](shape, dtype)
+        return ops.stack([each(shape[1:], dtype) for each in draw])

@@ -1,0 +1,20 @@
+"""Encoders, decoders, the beta-VAE, stacks of models, and classifiers."""
+
+from kvae.models.beta_vae import BetaVAE
+from kvae.models.classifiers import MLP, convnet, logistic_regression
+from kvae.models.conv import ConvDecoder, ConvEncoder
+from kvae.models.dense import DenseDecoder, DenseEncoder
+from kvae.models.replicas import stack, take
+
+__all__ = [
+    "MLP",
+    "BetaVAE",
+    "ConvDecoder",
+    "ConvEncoder",
+    "DenseDecoder",
+    "DenseEncoder",
+    "convnet",
+    "logistic_regression",
+    "stack",
+    "take",
+]

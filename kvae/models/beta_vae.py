@@ -1,0 +1,235 @@
+"""The beta-VAE, trained by Keras' own fit."""
+
+import math
+
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import ops
+
+from kvae import losses
+from kvae.checks import expect_at_least
+from kvae.layers.gaussian import GaussianSampling
+from kvae.layers.replicated import expect_replica_axis, seeds_config
+
+# A latent is active where its mean varies over the data (Burda et al. 2016, 4.2).
+ACTIVE_VARIANCE = 0.01
+
+
+@keras.saving.register_keras_serializable(package="kvae")
+class BetaVAE(keras.Model):
+    """beta-VAE: loss = reconstruction + coefficient * KL, in nats.
+
+    Both terms are summed over features or latents, averaged over the batch B, and
+    summed over replicas R, so that training a stack is training its members. The
+    coefficient is beta, or beta * d / N with `normalize_beta`, where d is the latent
+    dimension and N the number of attributes.
+
+    Args:
+        encoder: keras model, x -> (z_mean, z_log_var), each (B, d) or (R, B, d).
+        decoder: keras model, z -> logits or means of the shape of x.
+        beta: float >= 0, or R floats, one for each replica.
+        normalize_beta: bool, whether beta is multiplied by d / N.
+        num_attributes: int N; by default the number of features of x. A table's
+            attributes may be fewer than its inputs (one-hot columns).
+        reconstruction: "bernoulli" (x in [0, 1], the decoder gives logits) or
+            "gaussian" (unit variance, the decoder gives means).
+        deterministic: bool; True is the plain autoencoder: no noise, no KL.
+        seeds: int or R ints for the noise; by default the encoder's, else 0.
+
+    Call arguments:
+        x: float tensor (B, ...) or (R, B, ...).
+        training: bool; outside training the code is z_mean, without noise.
+
+    Returns:
+        The decoder's output, of the shape of x.
+
+    Raises:
+        ValueError: for beta < 0, a beta for each replica where the numbers differ, or
+            an unknown reconstruction.
+
+    Example:
+        >>> from kvae import DenseDecoder, DenseEncoder
+        >>> vae = BetaVAE(DenseEncoder(2), DenseDecoder((8, 8, 1)), beta=0.5)
+        >>> vae.compile("adam")
+        >>> history = vae.fit(np.zeros((64, 8, 8, 1)), verbose=0)
+        >>> sorted(history.history)
+        ['active_units', 'kl', 'loss', 'reconstruction']
+
+    Reference:
+        Higgins et al. 2017, beta-VAE, equation 4 and appendix A.6; Iser 2023,
+        equations 1 and 2.
+    """
+
+    def __init__(
+        self,
+        encoder,
+        decoder,
+        beta=1.0,
+        normalize_beta=False,
+        num_attributes=None,
+        reconstruction="bernoulli",
+        deterministic=False,
+        seeds=None,
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        self.encoder, self.decoder = encoder, decoder
+        if seeds is None:
+            seeds = getattr(encoder, "seeds", getattr(encoder, "seed", 0))
+        self.sampling = GaussianSampling(seeds, name="sampling")
+        self.seeds = self.sampling.seeds
+        self.replicas = None if isinstance(self.seeds, int) else len(self.seeds)
+        self.beta = self._check_beta(beta)
+        self.normalize_beta = normalize_beta
+        self.num_attributes = num_attributes
+        self.reconstruction = reconstruction
+        self.deterministic = deterministic
+        self._reconstruction_loss = losses.get(reconstruction)
+        self._trackers = [
+            keras.metrics.Mean(name=name)
+            for name in ("loss", "reconstruction", "kl", "active_units")
+        ]
+
+    @property
+    def metrics(self):
+        """The trackers: loss, reconstruction, kl (nats per row) and active units."""
+        return self._trackers
+
+    def build(self, input_shape):
+        """Builds encoder and decoder for inputs of this shape."""
+        input_shape = tuple(input_shape)
+        if not self.encoder.built:
+            self.encoder.build(input_shape)
+        codes = self.encoder.compute_output_spec(
+            keras.KerasTensor(input_shape, self.compute_dtype)
+        )
+        code_shape = tuple(codes[0].shape)
+        self.sampling.build([code_shape, code_shape])
+        if not self.decoder.built:
+            self.decoder.build(code_shape)
+        self.latent_dim = code_shape[-1]
+        if self.num_attributes is None:
+            self.num_attributes = math.prod(input_shape[self._batch_axes :])
+
+    @property
+    def coefficient(self):
+        """What multiplies the KL: beta, or beta * d / N; () or (R,)."""
+        scale = self.latent_dim / self.num_attributes if self.normalize_beta else 1.0
+        return np.asarray(self.beta) * scale
+
+    def encode(self, x, training=False):
+        """Returns (z_mean, z_log_var), each (B, d) or (R, B, d)."""
+        return self.encoder(x, training=training)
+
+    def decode(self, z):
+        """Returns the mean row of p(x | z): in [0, 1] for a Bernoulli decoder."""
+        x_hat = self.decoder(z, training=False)
+        if self.reconstruction == "bernoulli":
+            x_hat = ops.sigmoid(x_hat)
+        return x_hat
+
+    def call(self, x, training=False):
+        """Returns the decoder's output for the codes of x."""
+        z_mean, z_log_var = self.encode(x, training)
+        noisy = training and not self.deterministic
+        z = self.sampling([z_mean, z_log_var], training=True) if noisy else z_mean
+        return self.decoder(z, training=training)
+
+    def compute_losses(self, x, training=False):
+        """Returns (loss, reconstruction, kl, active_units).
+
+        The loss is a scalar in nats; the others are () or (R,): the mean over the
+        batch of -log p(x | z) and of KL(q(z | x) || N(0, I)), and how many latents
+        are active in the batch.
+        """
+        z_mean, z_log_var = self.encode(x, training)
+        z = z_mean
+        if not self.deterministic:
+            z = self.sampling([z_mean, z_log_var], training=training)
+        x_hat = self.decoder(z, training=training)
+        each = self._reconstruction_loss(x, x_hat, batch_axes=self._batch_axes)
+        reconstruction = ops.mean(each, axis=-1)  # over B
+        kl = ops.mean(losses.kl_divergence(z_mean, z_log_var), axis=-1)
+        if self.deterministic:
+            kl = ops.zeros_like(kl)
+        coefficient = ops.convert_to_tensor(self.coefficient, kl.dtype)
+        loss = ops.sum(reconstruction + coefficient * kl)  # over R
+        variance = ops.var(ops.cast(z_mean, kl.dtype), axis=-2)
+        active = ops.sum(ops.cast(variance > ACTIVE_VARIANCE, kl.dtype), axis=-1)
+        return loss, reconstruction, kl, active
+
+    def train_step(self, data):
+        """One step of the optimizer; returns the trackers' results."""
+        x = self._rows(data)
+        with tf.GradientTape() as tape:
+            loss, *parts = self.compute_losses(x, training=True)
+            scaled = self.optimizer.scale_loss(loss)
+        gradients = tape.gradient(scaled, self.trainable_variables)
+        self.optimizer.apply(gradients, self.trainable_variables)
+        return self._log(x, loss, *parts)
+
+    def test_step(self, data):
+        """The same losses without training."""
+        x = self._rows(data)
+        return self._log(x, *self.compute_losses(x))
+
+    def get_config(self):
+        """Returns the arguments, encoder and decoder included."""
+        return {
+            **super().get_config(),
+            "encoder": keras.saving.serialize_keras_object(self.encoder),
+            "decoder": keras.saving.serialize_keras_object(self.decoder),
+            "beta": self.beta if np.ndim(self.beta) == 0 else list(self.beta),
+            "normalize_beta": self.normalize_beta,
+            "num_attributes": self.num_attributes,
+            "reconstruction": self.reconstruction,
+            "deterministic": self.deterministic,
+            "seeds": seeds_config(self.seeds),
+        }
+
+    @classmethod
+    def from_config(cls, config):
+        """Returns the model that `get_config` described."""
+        for name in ("encoder", "decoder"):
+            config[name] = keras.saving.deserialize_keras_object(config[name])
+        return cls(**config)
+
+    @property
+    def _batch_axes(self):
+        return 1 if self.replicas is None else 2
+
+    def _check_beta(self, beta):
+        if np.ndim(beta) == 0:
+            expect_at_least("beta", beta, 0)
+            return float(beta)
+        beta = tuple(float(value) for value in beta)
+        if len(beta) != self.replicas:
+            raise ValueError(
+                "beta expects one number, or one for each replica "
+                f"(replicas={self.replicas}). Received: {len(beta)} numbers."
+            )
+        for value in beta:
+            expect_at_least("beta", value, 0)
+        return beta
+
+    def _rows(self, data):
+        x, _, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
+        if sample_weight is not None:
+            raise ValueError(
+                "BetaVAE expects rows, or (rows, labels); labels are not used. "
+                "Received: sample weights too. Draw rows with repetition instead."
+            )
+        expect_replica_axis(self.name, x, self.replicas)
+        if not self.built:  # the steps never call self(x), which would build it
+            self.build(x.shape)
+        return x
+
+    def _log(self, x, loss, *parts):
+        # The loss of a stack is logged as the mean of its members, so that the log
+        # means the same for one model and for many.
+        loss = loss / (self.replicas or 1)
+        rows = ops.shape(x)[self._batch_axes - 1]
+        for tracker, value in zip(self._trackers, (loss, *parts), strict=True):
+            tracker.update_state(ops.mean(value), sample_weight=rows)
+        return {tracker.name: tracker.result() for tracker in self._trackers}
