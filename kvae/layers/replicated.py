@@ -79,7 +79,7 @@ class ReplicatedDense(keras.layers.Layer):
 
     @property
     def replicas(self):
-        """int R, or None where there is no replica axis."""
+        """Int R, or None where there is no replica axis."""
         return None if isinstance(self.seeds, int) else len(self.seeds)
 
     def build(self, input_shape):

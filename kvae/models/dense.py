@@ -23,7 +23,7 @@ class _Dense(keras.Model):
 
     @property
     def replicas(self):
-        """int R, or None where there is no replica axis."""
+        """Int R, or None where there is no replica axis."""
         return None if isinstance(self.seeds, int) else len(self.seeds)
 
     @property

@@ -1,0 +1,16 @@
+"""From labelled rows to more labelled rows."""
+
+from kvae.augmentation.generate import PROVENANCE, Generated, counts_like, generate
+from kvae.augmentation.multi_vae import class_batches, class_rows, class_seeds
+from kvae.augmentation.pipeline import augment
+
+__all__ = [
+    "PROVENANCE",
+    "Generated",
+    "augment",
+    "class_batches",
+    "class_rows",
+    "class_seeds",
+    "counts_like",
+    "generate",
+]

@@ -1,0 +1,162 @@
+"""Codes, a sampler and a decoder make new labelled rows, each with its provenance."""
+
+import dataclasses
+
+import numpy as np
+import pandas as pd
+
+from kvae import random, samplers
+from kvae.checks import expect_labels, expect_one_of
+from kvae.latent.codes import decode, encode
+
+# The columns of every provenance table; what does not apply is missing (<NA>).
+PROVENANCE = {
+    "label": "Int64",  # class index
+    "sampler": "category",
+    "parameters": "category",  # JSON: those in effect, one record for each sampler
+    "parent": "Int64",  # row_id of the row drawn around
+    "partner": "Int64",  # row_id of the neighbour used
+    "replica": "Int64",  # which VAE of a Multi-VAE
+    "score": "Float64",  # acceptance score of a filter
+    "distance": "Float64",  # to the nearest real row; see Generated.with_distance
+}
+DISTANCES_AT_MOST = 10_000
+
+
+@dataclasses.dataclass(frozen=True)
+class Generated:
+    """Generated rows.
+
+    Args:
+        x: float32 array (N, ...).
+        y: int64 array (N,), class indices.
+        provenance: DataFrame of N rows with the columns of `PROVENANCE`.
+    """
+
+    x: np.ndarray
+    y: np.ndarray
+    provenance: pd.DataFrame
+
+    def __len__(self):
+        return len(self.y)
+
+    def with_distance(self, real, seed=0):
+        """Returns the same rows with their Euclidean distance to the nearest real row.
+
+        Above 10,000 generated rows a random 10,000 of them are measured.
+
+        Args:
+            real: float array (M, ...), the rows to compare with.
+            seed: int, for the choice above 10,000 rows.
+        """
+        from sklearn.neighbors import NearestNeighbors
+
+        rows = np.arange(len(self))
+        if len(rows) > DISTANCES_AT_MOST:
+            stream = random.generator(seed, "distances")
+            rows = stream.choice(rows, DISTANCES_AT_MOST, replace=False)
+        search = NearestNeighbors(n_neighbors=1).fit(real.reshape(len(real), -1))
+        distance, _ = search.kneighbors(self.x[rows].reshape(len(rows), -1))
+        column = pd.array([pd.NA] * len(self), dtype="Float64")
+        column[rows] = distance[:, 0].astype("float64")
+        return dataclasses.replace(
+            self, provenance=self.provenance.assign(distance=column)
+        )
+
+
+def counts_like(y, balance=False):
+    """Returns how many rows to generate: as many as there are real ones, per class.
+
+    Args:
+        y: int array of labels; -1 (unlabelled) does not count.
+        balance: bool; True first tops every class up to the largest, and then
+            doubles it.
+
+    Returns:
+        Dict {class index: rows}.
+
+    Example:
+        >>> counts_like([0, 0, 0, 1])
+        {0: 3, 1: 1}
+        >>> counts_like([0, 0, 0, 1], balance=True)
+        {0: 3, 1: 5}
+    """
+    y = np.asarray(y)
+    labels, counts = np.unique(y[y >= 0], return_counts=True)
+    if balance:
+        counts = 2 * counts.max() - counts
+    return {int(c): int(n) for c, n in zip(labels, counts, strict=True)}
+
+
+def generate(vae, x, y, sampler="noise", n=None, seed=0, output="mean", row_id=None):
+    """Generates labelled rows from the latent space of a trained VAE.
+
+    Args:
+        vae: BetaVAE; a stack is a Multi-VAE, whose replica c belongs to class c.
+        x: float array (N, ...), labelled rows.
+        y: int array (N,), class indices; rows labelled -1 are not drawn around.
+        sampler: Sampler, or a name that `kvae.samplers.get` knows.
+        n: int, rows per class; or dict {class index: rows}; by default as many as
+            there are real ones of the class.
+        seed: int.
+        output: "mean" gives the mean row of p(x | z), "sample" draws from it.
+        row_id: optional int array (N,), names of the rows in the provenance; by
+            default 0 ... N - 1.
+
+    Returns:
+        Generated, ordered by class.
+
+    Raises:
+        ValueError: for an unknown sampler or output, a class without rows, rows that
+            do not fit the VAE, or where the sampler needs a Multi-VAE.
+
+    Example:
+        >>> from kvae import BetaVAE, DenseDecoder, DenseEncoder
+        >>> vae = BetaVAE(DenseEncoder(2), DenseDecoder((4,)))
+        >>> vae.build((None, 4))
+        >>> rows = generate(vae, np.eye(4), np.array([0, 0, 1, 1]), "interpolate", n=3)
+        >>> rows.x.shape, rows.y.tolist()
+        ((6, 4), [0, 0, 0, 1, 1, 1])
+    """
+    expect_one_of("output", output, ("mean", "sample"))
+    sampler = samplers.get(sampler)
+    y = expect_labels("generate", y, len(x))
+    x, row_id = np.asarray(x), np.arange(len(y)) if row_id is None else row_id
+    labelled = y >= 0
+    codes = encode(vae, x[labelled], y[labelled], np.asarray(row_id)[labelled])
+    draws = sampler.draw(codes, counts_like(y) if n is None else n, seed)
+    rows = decode(vae, draws).astype("float32")
+    if output == "sample":
+        rows = _sample(rows, vae.reconstruction, random.generator(seed, "output"))
+    return Generated(rows, draws.label, _provenance(draws, sampler.name))
+
+
+def _sample(mean, reconstruction, generator):
+    if reconstruction == "bernoulli":
+        return (generator.random(mean.shape) < mean).astype(mean.dtype)
+    return mean + generator.standard_normal(mean.shape).astype(mean.dtype)
+
+
+def _provenance(draws, sampler):
+    def nullable(row_ids):
+        column = pd.array(row_ids, dtype="Int64")
+        column[row_ids < 0] = pd.NA
+        return column
+
+    missing = np.full(len(draws), pd.NA)
+    columns = {
+        "label": draws.label,
+        "sampler": np.full(len(draws), sampler),
+        "parameters": draws.params,
+        "parent": nullable(draws.parent),
+        "partner": nullable(draws.partner),
+        "replica": missing if draws.replica is None else draws.replica,
+        "score": missing,
+        "distance": missing,
+    }
+    return pd.DataFrame(
+        {
+            name: pd.Series(columns[name], dtype=kind)
+            for name, kind in PROVENANCE.items()
+        }
+    )

@@ -1,0 +1,154 @@
+"""What repeated, paired runs say: intervals, paired differences, tests.
+
+Arrays of scores have shape (num_runs, num_methods); the runs of one row share a seed,
+so that rows are pairs.
+"""
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from kvae import random
+from kvae.checks import expect_finite
+
+# Below this many pairs an interval is shown, but no p value.
+PAIRS_FOR_A_TEST = 10
+
+
+def mean_interval(values, confidence=0.95):
+    """Returns (mean, low, high): Student's t interval of the mean.
+
+    Args:
+        values: float array (num_runs,).
+        confidence: float in (0, 1).
+
+    Returns:
+        Three floats; low and high are NaN for a single run.
+
+    Example:
+        >>> [round(float(v), 2) for v in mean_interval([1.0, 2.0, 3.0])]
+        [2.0, -0.48, 4.48]
+    """
+    values = np.asarray(values, float)
+    expect_finite("mean_interval", values)
+    if len(values) < 2:
+        return float(values.mean()), np.nan, np.nan
+    standard_error = stats.sem(values)
+    return _interval(values.mean(), standard_error, len(values) - 1, confidence)
+
+
+def nadeau_bengio_interval(differences, num_train, num_test, confidence=0.95):
+    """Returns (mean, low, high) for differences from overlapping resampled splits.
+
+    Repeated cross-validation trains on overlapping rows: the plain interval is too
+    narrow. The variance of the mean is taken as (1 / J + num_test / num_train) s^2.
+
+    Args:
+        differences: float array (J,), one difference for each split.
+        num_train: int, training rows of a split.
+        num_test: int, test rows of a split.
+        confidence: float in (0, 1).
+
+    Reference:
+        Nadeau and Bengio 2003, Inference for the Generalization Error, section 3.
+    """
+    differences = np.asarray(differences, float)
+    expect_finite("nadeau_bengio_interval", differences)
+    splits = len(differences)
+    variance = differences.var(ddof=1) * (1 / splits + num_test / num_train)
+    return _interval(differences.mean(), variance**0.5, splits - 1, confidence)
+
+
+def bootstrap_interval(values, confidence=0.95, resamples=2000, seed=0):
+    """Returns (mean, low, high) from a bootstrap over runs and over test rows.
+
+    Where the split is fixed, seeds alone measure the noise of training, not that of
+    the test rows; so both axes are resampled.
+
+    Args:
+        values: float array (num_runs, num_rows), such as the difference of two
+            methods' hits (0 or 1) on each test row.
+        confidence: float in (0, 1).
+        resamples: int.
+        seed: int.
+    """
+    values = np.asarray(values, float)
+    expect_finite("bootstrap_interval", values)
+    runs, rows = values.shape
+    stream = random.generator(seed, "bootstrap")
+    # Counting how often each run and row is drawn makes a resample two products.
+    run_counts = stream.multinomial(runs, np.full(runs, 1 / runs), size=resamples)
+    row_counts = stream.multinomial(rows, np.full(rows, 1 / rows), size=resamples)
+    means = np.einsum("br,br->b", run_counts @ values, row_counts) / (runs * rows)
+    tail = (1 - confidence) / 2
+    low, high = np.quantile(means, [tail, 1 - tail])
+    return float(values.mean()), float(low), float(high)
+
+
+def compare(scores, baseline, confidence=0.95):
+    """Compares methods with a baseline, run by run.
+
+    Args:
+        scores: DataFrame (num_runs, num_methods), one column for each method, one
+            line for each seed; or a dict of equally long sequences.
+        baseline: str, the column to compare with.
+        confidence: float in (0, 1).
+
+    Returns:
+        DataFrame with one line for each method: mean, low, high (t interval),
+        difference (mean paired difference to the baseline), difference_low,
+        difference_high, p (paired t-test, Holm-corrected over the methods; missing
+        below 10 runs) and runs.
+
+    Raises:
+        KeyError: where the baseline is no column.
+        ValueError: for scores that are missing or not finite.
+
+    Example:
+        >>> table = compare({"real": [0.7, 0.8], "noise": [0.8, 0.8]}, "real")
+        >>> round(float(table.loc["noise", "difference"]), 2)
+        0.05
+    """
+    scores = pd.DataFrame(scores).astype(float)
+    if baseline not in scores:
+        raise KeyError(
+            f"compare expects a baseline among {list(scores.columns)}. "
+            f"Received: {baseline!r}."
+        )
+    expect_finite("compare", scores.to_numpy(), "Every method needs every seed.")
+    rows = {}
+    for method in scores:
+        row = dict(
+            zip(("mean", "low", "high"), mean_interval(scores[method]), strict=True)
+        )
+        if method != baseline:
+            names = ("difference", "difference_low", "difference_high")
+            difference = scores[method] - scores[baseline]
+            row |= zip(names, mean_interval(difference, confidence), strict=True)
+            if len(scores) >= PAIRS_FOR_A_TEST:
+                row["p"] = _paired_p(difference)
+        rows[method] = {**row, "runs": len(scores)}
+    table = pd.DataFrame.from_dict(rows, orient="index")
+    if "p" in table:
+        table["p"] = _holm(table["p"])
+    return table
+
+
+def _interval(mean, standard_error, freedom, confidence):
+    half = standard_error * stats.t.ppf((1 + confidence) / 2, freedom)
+    return float(mean), float(mean - half), float(mean + half)
+
+
+def _paired_p(difference):
+    if np.ptp(difference) == 0:  # no spread: the t statistic is 0 / 0, or infinite
+        return 1.0 if difference.iloc[0] == 0 else 0.0
+    return float(stats.ttest_1samp(difference, 0.0).pvalue)
+
+
+def _holm(p):
+    from statsmodels.stats.multitest import multipletests
+
+    corrected, known = p.copy(), p.notna()
+    if known.any():
+        corrected[known] = multipletests(p[known], method="holm")[1]
+    return corrected

@@ -1,0 +1,191 @@
+"""Latent codes, the currency: an encoder gives codes, a sampler turns them to draws."""
+
+import dataclasses
+
+import numpy as np
+
+from kvae.checks import expect_finite, expect_labels, expect_shape
+
+ROWS_AT_ONCE = 4096
+
+
+class _Table:
+    """Equal-length arrays under names, with row selection."""
+
+    def __len__(self):
+        return len(self.label)
+
+    def take(self, rows):
+        """Returns the given rows (positions or a mask)."""
+        columns = {
+            field.name: getattr(self, field.name) for field in dataclasses.fields(self)
+        }
+        return dataclasses.replace(
+            self,
+            **{name: v[rows] for name, v in columns.items() if v is not None},
+        )
+
+
+@dataclasses.dataclass(frozen=True)
+class LatentCodes(_Table):
+    """Where an encoder puts rows: q(z | x) of N rows.
+
+    Args:
+        z_mean: float array (N, d).
+        z_log_var: float array (N, d); -inf for a deterministic autoencoder.
+        label: int array (N,) of class indices, -1 = unlabelled.
+        row_id: int array (N,), positions in the caller's data.
+        replica: int array (N,), which replica's latent space a code lives in; None
+            where there is one space for all (Single-VAE).
+    """
+
+    z_mean: np.ndarray
+    z_log_var: np.ndarray
+    label: np.ndarray
+    row_id: np.ndarray
+    replica: np.ndarray | None = None
+
+    @property
+    def classes(self):
+        """Int array: the labels that occur, -1 aside, sorted."""
+        labels = np.unique(self.label)
+        return labels[labels >= 0]
+
+
+@dataclasses.dataclass(frozen=True)
+class Draws(_Table):
+    """Points in latent space that a sampler drew, and where they come from.
+
+    Args:
+        z: float array (N, d).
+        label: int array (N,).
+        parent: int array (N,), row_id of the row drawn around; -1 = none.
+        partner: int array (N,), row_id of the neighbour used; -1 = none.
+        replica: int array (N,), as in LatentCodes, or None.
+        params: str array (N,), the parameters in effect, as JSON.
+    """
+
+    z: np.ndarray
+    label: np.ndarray
+    parent: np.ndarray
+    partner: np.ndarray
+    replica: np.ndarray | None
+    params: np.ndarray
+
+    @classmethod
+    def concatenate(cls, parts):
+        """Returns one Draws of several."""
+        columns = {}
+        for field in dataclasses.fields(cls):
+            values = [getattr(part, field.name) for part in parts]
+            none = any(value is None for value in values)
+            columns[field.name] = None if none else np.concatenate(values)
+        return cls(**columns)
+
+
+def encode(vae, x, y=None, row_id=None):
+    """Returns the codes of rows.
+
+    Args:
+        vae: BetaVAE. Without a replica axis (Single-VAE) all rows share one latent
+            space. In a stack (Multi-VAE) replica c is the VAE of class c, and encodes
+            the rows with label c.
+        x: float array (N, ...), the rows.
+        y: int array (N,) of class indices, -1 = unlabelled; by default all rows are
+            unlabelled, which a Multi-VAE cannot encode.
+        row_id: optional int array (N,); by default 0 ... N - 1.
+
+    Returns:
+        LatentCodes.
+
+    Raises:
+        ValueError: where x is empty, holds NaN or infinite values or does not have the
+            shape the VAE was built for, or a Multi-VAE has no replica for a label.
+    """
+    x = expect_rows("encode", vae, x)
+    y = expect_labels("encode", np.full(len(x), -1) if y is None else y, len(x))
+    replica = None if vae.replicas is None else _expect_replicas(vae, y)
+    z_mean, z_log_var = by_replica(vae, vae.encode, x, replica)
+    return LatentCodes(
+        z_mean,
+        np.full_like(z_log_var, -np.inf) if vae.deterministic else z_log_var,
+        y,
+        np.arange(len(x)) if row_id is None else np.asarray(row_id),
+        replica,
+    )
+
+
+def decode(vae, draws):
+    """Returns the mean rows of draws, (N, ...), each by the replica it lives in."""
+    (rows,) = by_replica(vae, lambda z: [vae.decode(z)], draws.z, draws.replica)
+    return rows
+
+
+def by_replica(model, function, rows, replica):
+    """Applies a function of (B, ...) or (R, B, ...) to rows of one or many replicas.
+
+    Args:
+        model: a model with R replicas, or without the axis.
+        function: rows -> arrays of the same leading axes; called on a few thousand
+            rows at a time.
+        rows: array (N, ...).
+        replica: int array (N,), the replica of each row; None without the axis.
+
+    Returns:
+        List of arrays (N, ...), in the order of the rows.
+    """
+    if model.replicas is None:
+        parts = [
+            [np.asarray(part) for part in function(rows[start : start + ROWS_AT_ONCE])]
+            for start in range(0, max(len(rows), 1), ROWS_AT_ONCE)
+        ]
+        return [np.concatenate(column) for column in zip(*parts, strict=True)]
+    own = [np.flatnonzero(replica == r) for r in range(model.replicas)]
+    width = max(1, *(len(positions) for positions in own))
+    # Replicas with fewer rows are filled up with any row; what it gives is not read.
+    filled = [
+        np.resize(positions, width) if len(positions) else np.zeros(width, int)
+        for positions in own
+    ]
+    stacked = rows[np.stack(filled)]
+    at_once = max(1, ROWS_AT_ONCE // model.replicas)
+    parts = [
+        [np.asarray(part) for part in function(stacked[:, start : start + at_once])]
+        for start in range(0, width, at_once)
+    ]
+    results = []
+    for column in zip(*parts, strict=True):
+        column = np.concatenate(column, axis=1)
+        result = np.empty((len(rows), *column.shape[2:]), column.dtype)
+        for r, positions in enumerate(own):
+            result[positions] = column[r, : len(positions)]
+        results.append(result)
+    return results
+
+
+def _expect_replicas(vae, y):
+    odd = np.unique(y[(y < 0) | (y >= vae.replicas)])
+    if len(odd):
+        raise ValueError(
+            f"encode expects labels from 0 to {vae.replicas - 1}, one for each replica "
+            f"(class) of a Multi-VAE. Received: {odd.tolist()}. Leave unlabelled rows "
+            "out, or encode them with a Single-VAE."
+        )
+    return y
+
+
+def expect_rows(who, vae, x):
+    """Returns x as an array; raises unless it fits what the VAE was built for."""
+    x = np.asarray(x)
+    if len(x) == 0:
+        raise ValueError(f"{who} expects at least one row. Received: none.")
+    expect_finite(who, x)
+    shape = (vae.get_build_config() or {}).get("input_shape")
+    if shape is None:
+        raise ValueError(
+            f"{who} expects a trained BetaVAE. Received: {vae.name!r}, not built yet; "
+            "fit it first."
+        )
+    element_shape = tuple(shape[1 if vae.replicas is None else 2 :])
+    expect_shape(who, "(N, ...)", x.shape, (None, *element_shape))
+    return x if x.dtype == "float64" else x.astype("float32")

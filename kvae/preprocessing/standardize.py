@@ -1,0 +1,31 @@
+"""Standard units for tables."""
+
+import dataclasses
+
+from kvae.data.source import Rows
+
+
+def standardize(source):
+    """Returns a table source in standard units: mean 0, variance 1 on training rows.
+
+    Constant columns become 0. The test rows are transformed by what the training rows
+    say, and have no part in it.
+
+    Args:
+        source: Source of a table (N, F).
+
+    Returns:
+        Source with the same rows in standard units.
+    """
+    from sklearn.preprocessing import StandardScaler
+
+    scaler = StandardScaler().fit(source.train.x)
+
+    def transform(rows):
+        return Rows(scaler.transform(rows.x).astype("float32"), rows.y)
+
+    return dataclasses.replace(
+        source,
+        train=transform(source.train),
+        guarded_test=transform(source.guarded_test),
+    )

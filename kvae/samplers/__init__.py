@@ -1,0 +1,56 @@
+"""Samplers: latent codes in, draws out. ``get("noise", alpha=0.5)`` makes one."""
+
+from kvae.checks import expect_one_of
+from kvae.samplers.chain import Chain
+from kvae.samplers.interpolate import Extrapolate, Interpolate
+from kvae.samplers.noise import Noise
+from kvae.samplers.normal import Normal
+from kvae.samplers.posterior import Posterior
+from kvae.samplers.sampler import Sampler
+
+SAMPLERS = {
+    "extrapolate": Extrapolate,
+    "interpolate": Interpolate,
+    "noise": Noise,
+    "normal": Normal,
+    "posterior": Posterior,
+}
+
+__all__ = [
+    "SAMPLERS",
+    "Chain",
+    "Extrapolate",
+    "Interpolate",
+    "Noise",
+    "Normal",
+    "Posterior",
+    "Sampler",
+    "get",
+]
+
+
+def get(identifier, **kwargs):
+    """Returns a sampler from its name, or the sampler itself.
+
+    Args:
+        identifier: a Sampler; a name such as "noise"; names joined by "+", such as
+            "interpolate+noise", for a chain; or a list of any of these.
+        **kwargs: arguments of the sampler, where the identifier is a single name.
+
+    Raises:
+        ValueError: for an unknown name; the message lists the known ones.
+
+    Example:
+        >>> get("noise", alpha=0.5)
+        Noise(alpha=0.5)
+        >>> get("interpolate+noise").name
+        'interpolate+noise'
+    """
+    if isinstance(identifier, Sampler):
+        return identifier
+    if isinstance(identifier, str) and "+" in identifier:
+        identifier = identifier.split("+")
+    if isinstance(identifier, list | tuple):
+        return Chain([get(member, **kwargs) for member in identifier])
+    expect_one_of("sampler", identifier, SAMPLERS)
+    return SAMPLERS[identifier](**kwargs)

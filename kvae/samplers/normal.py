@@ -1,0 +1,53 @@
+"""Draws from the prior."""
+
+import dataclasses
+
+import keras
+import numpy as np
+
+from kvae.checks import expect_at_least
+from kvae.samplers.sampler import Sampler
+
+
+@keras.saving.register_keras_serializable(package="kvae")
+class Normal(Sampler):
+    """z ~ N(0, alpha I), independent of any row.
+
+    With a Multi-VAE the label is the class whose VAE the draw is for. A Single-VAE's
+    prior knows no classes: a labeller has to name them afterwards.
+
+    Args:
+        alpha: float >= 0, the variance.
+
+    Raises:
+        ValueError: for alpha < 0; when drawing from the codes of a Single-VAE.
+
+    Reference:
+        Iser 2023, "Sampling Methoden".
+    """
+
+    name = "normal"
+
+    def __init__(self, alpha=1.0):
+        expect_at_least("alpha of sampler 'normal'", alpha, 0)
+        self.alpha = alpha
+
+    def move(self, draws, codes, generator):
+        """Replaces the draws by draws from the prior."""
+        if codes.replica is None:
+            raise ValueError(
+                "sampler 'normal' expects the codes of a MultiVAE, where every class "
+                "has a latent space of its own. Received: codes of one VAE, whose "
+                "prior knows no labels, and no labeller. Use a MultiVAE, or a sampler "
+                "that draws around labelled rows, such as 'noise'."
+            )
+        z = self.alpha**0.5 * generator.standard_normal(draws.z.shape)
+        nobody = np.full(len(draws), -1)
+        moved = dataclasses.replace(
+            draws, z=z.astype(draws.z.dtype), parent=nobody, partner=nobody
+        )
+        return self._record(moved)
+
+    def get_config(self):
+        """Returns the arguments."""
+        return {"alpha": self.alpha}

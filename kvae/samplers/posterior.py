@@ -1,0 +1,30 @@
+"""Draws from the posteriors of rows."""
+
+import dataclasses
+
+import keras
+import numpy as np
+
+from kvae.samplers.sampler import Sampler, expect_parents, positions
+
+
+@keras.saving.register_keras_serializable(package="kvae")
+class Posterior(Sampler):
+    """z ~ q(z | x_i) = N(mu(x_i), sigma(x_i)^2): noise of the size the VAE learned.
+
+    Reference:
+        Kingma and Welling 2013, Auto-Encoding Variational Bayes.
+    """
+
+    name = "posterior"
+
+    def move(self, draws, codes, generator):
+        """Adds the parent's posterior noise to the draws."""
+        expect_parents(self.name, draws)
+        sigma = np.exp(0.5 * codes.z_log_var[positions(codes, draws.parent)])
+        noise = generator.standard_normal(draws.z.shape).astype(draws.z.dtype)
+        return self._record(dataclasses.replace(draws, z=draws.z + sigma * noise))
+
+    def get_config(self):
+        """Returns the arguments."""
+        return {}

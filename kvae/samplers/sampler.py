@@ -1,0 +1,125 @@
+"""What samplers share: choosing parents, class by class, and keeping the record."""
+
+import dataclasses
+import json
+
+import numpy as np
+
+from kvae import random
+from kvae.checks import expect_count
+from kvae.latent.codes import Draws
+
+
+class Sampler:
+    """Draws labelled points around the codes of labelled rows.
+
+    A sampler has no state: the draws depend on codes, n and seed alone, and those of
+    a class on nothing of the other classes. Subclasses set `name` and define `move`.
+    """
+
+    name = None
+
+    def draw(self, codes, n, seed):
+        """Draws points in latent space for every class.
+
+        Args:
+            codes: LatentCodes; rows labelled -1 are not drawn around.
+            n: int, draws per class; or a dict {class index: draws}.
+            seed: int.
+
+        Returns:
+            Draws of sum(n) points, ordered by class.
+
+        Raises:
+            ValueError: for a class without rows, or a negative n.
+        """
+        counts = n if isinstance(n, dict) else dict.fromkeys(codes.classes.tolist(), n)
+        if not counts:
+            raise ValueError(
+                f"sampler {self.name!r} expects labelled rows. Received: {len(codes)} "
+                "codes, none of them labelled. Pass y to encode, or label some rows."
+            )
+        parts = []
+        for label, count in sorted(counts.items()):
+            expect_count(f"n of class {label}", count)
+            own = codes.take(codes.label == label)
+            if len(own) == 0:
+                raise ValueError(
+                    f"sampler {self.name!r} expects rows of every class it draws for. "
+                    f"Class {label} has none; classes with rows: "
+                    f"{codes.classes.tolist()}."
+                )
+            stream = random.generator(seed, "draw", self.name, int(label))
+            parts.append(self.move(_start(own, count, stream), own, stream))
+        return Draws.concatenate(parts)
+
+    def move(self, draws, codes, generator):
+        """Moves draws of one class; the first member of a chain gets them at z_mean.
+
+        Args:
+            draws: Draws (N,) of one class.
+            codes: LatentCodes of that class's rows.
+            generator: NumPy generator.
+
+        Returns:
+            Draws (N,).
+        """
+        raise NotImplementedError
+
+    def get_config(self):
+        """Returns the arguments."""
+        raise NotImplementedError
+
+    @classmethod
+    def from_config(cls, config):
+        """Returns the sampler that `get_config` described."""
+        return cls(**config)
+
+    def __repr__(self):
+        arguments = ", ".join(f"{k}={v!r}" for k, v in self.get_config().items())
+        return f"{type(self).__name__}({arguments})"
+
+    def __eq__(self, other):
+        return type(self) is type(other) and self.get_config() == other.get_config()
+
+    def __hash__(self):
+        return hash(repr(self))
+
+    def _record(self, draws, **effective):
+        """Adds this sampler's effective parameters to the draws' record."""
+        record = json.dumps({"sampler": self.name, **self.get_config(), **effective})
+        records = np.array(
+            [f"{before}, {record}" if before else record for before in draws.params],
+            dtype=object,
+        )
+        return dataclasses.replace(draws, params=records)
+
+
+def _start(codes, n, generator):
+    """Draws at the means: every row is a parent once before any is one twice."""
+    passes = -(-n // len(codes))
+    order = [generator.permutation(len(codes)) for _ in range(passes)]
+    parents = codes.take(np.concatenate(order)[:n] if order else np.arange(0))
+    return Draws(
+        z=parents.z_mean.copy(),
+        label=parents.label,
+        parent=parents.row_id,
+        partner=np.full(n, -1),
+        replica=parents.replica,
+        params=np.full(n, "", dtype=object),
+    )
+
+
+def expect_parents(who, draws):
+    """Raises ValueError where draws come from N(0, I) and have no parent row."""
+    if (draws.parent < 0).any():
+        raise ValueError(
+            f"sampler {who!r} works on draws around rows. Received: draws of 'normal', "
+            "which have no parent row. Put another sampler first in the chain."
+        )
+
+
+def positions(codes, row_ids):
+    """Returns where the rows with these ids stand in the codes."""
+    order = np.argsort(codes.row_id)
+    return order[np.searchsorted(codes.row_id, row_ids, sorter=order)]
