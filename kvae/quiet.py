@@ -23,7 +23,7 @@ _NOISE = re.compile(
 
 def install():
     """Makes the first import of TensorFlow quiet, unless the caller wants its logs."""
-    wanted = "TF_CPP_MIN_LOG_LEVEL" in os.environ
+    wanted = os.environ.get("TF_CPP_MIN_LOG_LEVEL", "3") < "3"
     if wanted or "tensorflow" in sys.modules:
         return
     os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"

@@ -55,6 +55,23 @@ def batches(x, y=None, batch_size=128, steps=None, seeds=0, rows=None):
         >>> batches(x, batch_size=8, steps=3, seeds=(0, 1)).element_spec.shape
         TensorShape([2, 8, 4])
     """
+    return gather(_indices(len(x), batch_size, steps, seeds, rows), x, y)
+
+
+def gather(indices, x, y=None):
+    """Returns the batches that row numbers ask for, as a finite tf.data.Dataset.
+
+    Args:
+        indices: int array (steps, B) or (steps, R, B) of row numbers.
+        x: array (N, ...).
+        y: optional array (N,).
+
+    Returns:
+        tf.data.Dataset of `steps` elements, x or (x, y).
+
+    Raises:
+        ValueError: where x holds NaN or infinite values, or y has another length.
+    """
     import tensorflow as tf
 
     x = np.asarray(x)
@@ -63,12 +80,14 @@ def batches(x, y=None, batch_size=128, steps=None, seeds=0, rows=None):
         raise ValueError(
             f"batches expects as many labels as rows ({len(x)}). Received: {len(y)}."
         )
-    indices = _indices(len(x), batch_size, steps, seeds, rows)
-    x = tf.constant(x)
-    if y is None:
-        return _gather(indices, lambda index: tf.gather(x, index))
-    y = tf.constant(y)
-    return _gather(indices, lambda index: (tf.gather(x, index), tf.gather(y, index)))
+    columns = [tf.constant(column) for column in ((x,) if y is None else (x, y))]
+
+    def rows(index):
+        batch = tuple(tf.gather(column, index) for column in columns)
+        return batch[0] if y is None else batch
+
+    dataset = tf.data.Dataset.from_tensor_slices(indices)
+    return dataset.map(rows).prefetch(2)
 
 
 def _indices(num_rows, batch_size, steps, seeds, rows):
@@ -94,11 +113,3 @@ def _indices(num_rows, batch_size, steps, seeds, rows):
         for own, seed in zip(rows, seeds, strict=True)
     ]
     return streams[0] if single else np.stack(streams, axis=1)
-
-
-def _gather(indices, function):
-    import tensorflow as tf
-
-    dataset = tf.data.Dataset.from_tensor_slices(indices)
-    dataset = dataset.map(function, num_parallel_calls=1, deterministic=True)
-    return dataset.prefetch(2)

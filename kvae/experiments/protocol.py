@@ -1,0 +1,231 @@
+"""The protocol: settings, one VAE for each label seed, what each method generates."""
+
+import dataclasses
+
+import keras
+
+from kvae import random, samplers
+from kvae.augmentation.generate import counts_like, generate
+from kvae.augmentation.multi_vae import class_rows, class_seeds
+from kvae.data.batches import batches
+from kvae.data.source import Rows
+from kvae.models.beta_vae import BetaVAE
+from kvae.models.dense import DenseDecoder, DenseEncoder
+from kvae.models.replicas import take
+from kvae.preprocessing.images import random_affine
+
+BASELINE = "real rows only"
+SHIFTS = "shifts and rotations"
+MULTI_VAE = "Multi-VAE: normal"
+_SINGLE_VAE = (
+    "noise",
+    "posterior",
+    "interpolate",
+    "extrapolate",
+    "interpolate+noise",
+    "extrapolate+noise",
+)
+IMAGE_METHODS = (BASELINE, SHIFTS, *_SINGLE_VAE, MULTI_VAE)
+TABLE_METHODS = (BASELINE, "SMOTE", "input noise", *_SINGLE_VAE, MULTI_VAE)
+INPUT_NOISE = 0.1  # standard deviation, in standard units
+
+
+@dataclasses.dataclass(frozen=True)
+class VAESettings:
+    """A VAE and its training.
+
+    Args:
+        latent_dim: int d.
+        beta: float.
+        hidden_units: ints of the encoder; the decoder's are the same, reversed.
+        reconstruction: "bernoulli" or "gaussian".
+        batch_size: int.
+        steps: int, gradient steps.
+        learning_rate: float, Adam's.
+    """
+
+    latent_dim: int
+    beta: float
+    hidden_units: tuple[int, ...]
+    reconstruction: str
+    batch_size: int
+    steps: int
+    learning_rate: float = 1e-3
+
+    def build(self, element_shape, seeds):
+        """Returns a compiled BetaVAE with one replica for each seed."""
+        vae = BetaVAE(
+            DenseEncoder(self.latent_dim, self.hidden_units, seeds=seeds),
+            DenseDecoder(element_shape, self.hidden_units[::-1], seeds=seeds),
+            beta=self.beta,
+            reconstruction=self.reconstruction,
+        )
+        vae.compile(keras.optimizers.Adam(self.learning_rate), steps_per_execution=50)
+        return vae
+
+
+@dataclasses.dataclass(frozen=True)
+class Settings:
+    """What a table fixes for all its methods.
+
+    Args:
+        single_vae: VAESettings, trained on all training rows without labels.
+        multi_vae: VAESettings, one VAE for each class, trained on labelled rows.
+        steps: int, gradient steps of the classifier.
+        batch_size: int, the classifier's.
+        learning_rate: float, the classifier's Adam.
+    """
+
+    single_vae: VAESettings
+    multi_vae: VAESettings
+    steps: int
+    batch_size: int
+    learning_rate: float = 1e-3
+
+    def quick(self):
+        """Returns the same settings with a tenth of the VAE's and half the steps."""
+        vaes = {
+            name: dataclasses.replace(vae, steps=max(1, vae.steps // 10))
+            for name, vae in (
+                ("single_vae", self.single_vae),
+                ("multi_vae", self.multi_vae),
+            )
+        }
+        return dataclasses.replace(self, **vaes, steps=self.steps // 2)
+
+
+def default_settings(source):
+    """Returns the settings of the protocol for a source.
+
+    MNIST: d 50, beta 0.5, dense 784-512-256, batch 256, 25 passes over 60,000 rows;
+    convnet, 600 steps of 64. Tables: d 2, hidden 64, 6,000 steps; MLP, 1,000 steps
+    of 32.
+    """
+    if not source.is_image:
+        vae = VAESettings(2, 1.0, (64,), "gaussian", 32, 6000)
+        return Settings(vae, vae, steps=1000, batch_size=32)
+    if source.element_shape == (28, 28, 1):
+        single = VAESettings(50, 0.5, (512, 256), "bernoulli", 256, 5860)
+        multi = VAESettings(50, 0.5, (256,), "bernoulli", 16, 1000)
+    else:
+        single = VAESettings(10, 0.5, (128, 64), "bernoulli", 128, 2000)
+        multi = VAESettings(10, 0.5, (64,), "bernoulli", 16, 1000)
+    return Settings(single, multi, steps=600, batch_size=64)
+
+
+def fit_single_vaes(source, seeds, settings, callbacks=None):
+    """Trains one VAE for each seed on all training rows, without labels, as a stack.
+
+    One VAE for each label seed: paired differences are then independent over seeds.
+
+    Returns:
+        BetaVAE with len(seeds) replicas.
+    """
+    vae_settings = settings.single_vae
+    seeds = [random.derive(seed, "single_vae") for seed in seeds]
+    vae = vae_settings.build(source.element_shape, seeds)
+    data = batches(
+        source.train.x,
+        batch_size=vae_settings.batch_size,
+        steps=vae_settings.steps,
+        seeds=seeds,
+    )
+    vae.fit(data, verbose=0, shuffle=False, callbacks=callbacks)
+    return vae
+
+
+def fit_multi_vaes(draws, seeds, settings, mix_in=0.0, callbacks=None):
+    """Trains a VAE for each class and each seed on labelled rows, all as one stack.
+
+    Args:
+        draws: list of FewShot, one for each seed.
+        seeds: list of ints.
+        settings: Settings.
+        mix_in: float, share of other classes' rows.
+        callbacks: list of Keras callbacks.
+
+    Returns:
+        List of BetaVAE, a Multi-VAE for each seed.
+    """
+    source, vae_settings = draws[0].source, settings.multi_vae
+    num_classes = source.num_classes
+    stack_seeds, rows = [], []
+    for seed, draw in zip(seeds, draws, strict=True):
+        own_seeds = class_seeds(seed, num_classes)
+        own_rows = class_rows(draw.rows.y, own_seeds, mix_in)
+        stack_seeds += own_seeds
+        rows += [draw.labelled[own] for own in own_rows]
+    vae = vae_settings.build(source.element_shape, stack_seeds)
+    data = batches(
+        source.train.x,
+        batch_size=vae_settings.batch_size,
+        steps=vae_settings.steps,
+        seeds=stack_seeds,
+        rows=rows,
+    )
+    vae.fit(data, verbose=0, shuffle=False, callbacks=callbacks)
+    return [
+        take(vae, range(start, start + num_classes))
+        for start in range(0, len(stack_seeds), num_classes)
+    ]
+
+
+def generate_for(method, draw, seed, settings, single_vae, multi_vae, n=None):
+    """Returns what a method adds to the labelled rows of one draw.
+
+    Args:
+        method: str, one of IMAGE_METHODS or TABLE_METHODS.
+        draw: FewShot.
+        seed: int.
+        settings: Settings.
+        single_vae: BetaVAE without a replica axis.
+        multi_vae: BetaVAE with a replica for each class.
+        n: int, rows per class; by default as many as there are real ones. Shifts
+            and rotations and input noise make new rows for every batch instead.
+
+    Returns:
+        Rows, or None for the baseline.
+    """
+    rows = draw.rows
+    if method == BASELINE:
+        return None
+    if method in (SHIFTS, "input noise"):
+        return _fresh_rows(method, rows, seed, settings)
+    if method == "SMOTE":
+        return _smote(rows, seed, n)
+    seed = random.derive(seed, "generate", method)
+    if method == MULTI_VAE:
+        vae, sampler = multi_vae, samplers.get("normal")
+    else:
+        vae, sampler = single_vae, samplers.get(method)
+    new = generate(vae, *rows, sampler, n, seed, row_id=draw.labelled)
+    return Rows(new.x, new.y)
+
+
+def _fresh_rows(method, rows, seed, settings):
+    """One new row for each generated place of each batch: none is seen twice."""
+    places = settings.steps * (settings.batch_size - settings.batch_size // 2)
+    passes = -(-places // len(rows.y))
+    many = Rows(*(column.repeat(passes, axis=0) for column in rows))
+    if method == SHIFTS:
+        return Rows(random_affine(many.x, seed), many.y)
+    noise = random.generator(seed, "input noise").standard_normal(many.x.shape)
+    return Rows((many.x + INPUT_NOISE * noise).astype("float32"), many.y)
+
+
+def _smote(rows, seed, n):
+    """SMOTE to n + m rows per class, k = min(5, smallest class - 1)."""
+    from imblearn.over_sampling import SMOTE
+
+    counts = counts_like(rows.y)
+    wanted = {c: m + (m if n is None else n) for c, m in counts.items()}
+    k = min(5, min(counts.values()) - 1)
+    if k == 0:
+        return None  # no neighbour to go towards: the rows stay as they are
+    smote = SMOTE(
+        sampling_strategy=wanted,
+        k_neighbors=k,
+        random_state=random.derive(seed, "SMOTE") % 2**31,
+    )
+    x, y = smote.fit_resample(*rows)
+    return Rows(x[len(rows.y) :].astype("float32"), y[len(rows.y) :])

@@ -1,0 +1,193 @@
+"""Training the classifiers that judge: equal budgets, paired batches.
+
+The same seed gives every method the same initial weights, the same batches of real
+rows and the same dropout. Half of each batch is real and half generated where there
+are generated rows; the real half is the first half of the batch that training on real
+rows alone would see.
+"""
+
+import functools
+import signal
+import time
+from concurrent import futures
+from multiprocessing import get_context
+
+import keras
+import numpy as np
+
+from kvae import random
+from kvae.data.batches import gather, index_stream
+from kvae.models.classifiers import MLP, convnet
+
+
+def half_real_indices(num_real, num_generated, batch_size, steps, seed):
+    """Returns row numbers (steps, B) into the real rows, then the generated ones.
+
+    Example:
+        >>> half_real_indices(2, 3, batch_size=4, steps=1, seed=0).tolist()
+        [[0, 1, 2, 4]]
+    """
+    real = index_stream(num_real, batch_size, steps, random.derive(seed, "real"))
+    if num_generated == 0:
+        return real
+    half = batch_size // 2
+    seed = random.derive(seed, "generated")
+    generated = index_stream(num_generated, batch_size - half, steps, seed)
+    return np.concatenate([real[:, :half], num_real + generated], axis=1)
+
+
+def train_and_predict(cells, x, num_classes, settings, jobs=1):
+    """Trains one classifier for each cell and predicts the labels of rows.
+
+    Images are judged by convnets, tables by MLPs.
+
+    Args:
+        cells: list of (seed, real, generated): int, Rows, Rows or None.
+        x: float array (N, ...), the rows to predict; training never sees them.
+        num_classes: int K.
+        settings: Settings.
+        jobs: int, worker processes for convnets.
+
+    Yields:
+        (position of the cell, labels (N,), training seconds), in any order.
+    """
+    if x.ndim == 2:
+        start = time.perf_counter()
+        model = train_mlps(cells, num_classes, settings)
+        seconds = (time.perf_counter() - start) / len(cells)
+        for position, labels in enumerate(predict_mlps(model, x)):
+            yield position, labels, seconds
+        return
+    for position, weights, seconds in train_convnets(
+        cells, num_classes, settings, jobs
+    ):
+        yield position, predict_convnet(weights, x, num_classes), seconds
+
+
+def train_convnets(cells, num_classes, settings, jobs=1):
+    """Trains one convnet for each cell, in worker processes of one thread each.
+
+    Small convolutions gain little from a second thread: two processes of one thread
+    train twice as many of them. One thread also makes the result independent of jobs.
+
+    Args:
+        cells: list of (seed, real, generated): int, Rows, Rows or None.
+        num_classes: int K.
+        settings: Settings.
+        jobs: int, worker processes.
+
+    Yields:
+        (position of the cell, weights for `predict_convnet`, training seconds), as
+        each cell is done, in any order.
+    """
+    # Not fork: TensorFlow's threads do not survive it.
+    pool = futures.ProcessPoolExecutor(
+        max_workers=min(jobs, len(cells)),
+        mp_context=get_context("spawn"),
+        initializer=_start_worker,
+    )
+    try:
+        waiting = {
+            pool.submit(train_convnet, *cell, num_classes, settings): position
+            for position, cell in enumerate(cells)
+        }
+        for done in futures.as_completed(waiting):
+            yield waiting[done], *done.result()
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _start_worker():
+    import tensorflow as tf
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent stops the workers
+    tf.config.threading.set_intra_op_parallelism_threads(1)
+    tf.config.threading.set_inter_op_parallelism_threads(1)
+
+
+def train_convnet(seed, real, generated, num_classes, settings):
+    """Trains one convnet; returns (its weights, training seconds)."""
+    start = time.perf_counter()
+    model, optimizer_start = _compiled_convnet(
+        real.x.shape[1:], num_classes, settings.learning_rate, settings.steps
+    )
+    fresh = convnet(real.x.shape[1:], num_classes, random.derive(seed, "classifier"))
+    model.set_weights(fresh.get_weights())
+    for layer, new in zip(model.layers, fresh.layers, strict=True):
+        if isinstance(layer, keras.layers.Dropout):
+            layer.seed_generator.state.assign(new.seed_generator.state)
+    for variable, value in zip(model.optimizer.variables, optimizer_start, strict=True):
+        variable.assign(value)
+    rows = real if generated is None else real + generated
+    indices = half_real_indices(
+        len(real.y),
+        len(rows.y) - len(real.y),
+        settings.batch_size,
+        settings.steps,
+        seed,
+    )
+    model.fit(gather(indices, rows.x, rows.y), verbose=0, shuffle=False)
+    return model.get_weights(), time.perf_counter() - start
+
+
+def predict_convnet(weights, x, num_classes):
+    """Returns the labels (N,) that a convnet with these weights gives to images."""
+    model = _convnet(x.shape[1:], num_classes)
+    model.set_weights(weights)
+    return model.predict(x, batch_size=1000, verbose=0).argmax(axis=-1)
+
+
+@functools.lru_cache(maxsize=1)
+def _convnet(element_shape, num_classes):
+    return convnet(element_shape, num_classes)
+
+
+@functools.lru_cache(maxsize=1)
+def _compiled_convnet(element_shape, num_classes, learning_rate, steps):
+    # Compiled and traced once for each process; a cell only resets its variables.
+    model = convnet(element_shape, num_classes)
+    model.compile(
+        keras.optimizers.Adam(learning_rate),
+        keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        steps_per_execution=steps,
+    )
+    model.optimizer.build(model.trainable_variables)
+    return model, [variable.numpy() for variable in model.optimizer.variables]
+
+
+def train_mlps(cells, num_classes, settings):
+    """Trains one MLP for each cell, all as one stack.
+
+    Args:
+        cells: list of (seed, real, generated): int, Rows, Rows or None.
+        num_classes: int K.
+        settings: Settings.
+
+    Returns:
+        MLP with one replica for each cell, in their order.
+    """
+    indices, parts, offset = [], [], 0
+    for seed, real, generated in cells:
+        rows = real if generated is None else real + generated
+        own = half_real_indices(
+            len(real.y),
+            len(rows.y) - len(real.y),
+            settings.batch_size,
+            settings.steps,
+            seed,
+        )
+        indices.append(own + offset)
+        parts.append(rows)
+        offset += len(rows.y)
+    x, y = (np.concatenate(column) for column in zip(*parts, strict=True))
+    seeds = [random.derive(seed, "classifier") for seed, _, _ in cells]
+    model = MLP(num_classes, seeds=seeds)
+    model.compile(keras.optimizers.Adam(settings.learning_rate), steps_per_execution=50)
+    model.fit(gather(np.stack(indices, axis=1), x, y), verbose=0, shuffle=False)
+    return model
+
+
+def predict_mlps(model, x):
+    """Returns the labels (R, N) that every replica gives to rows (N, F)."""
+    logits = model(np.broadcast_to(x, (model.replicas, *x.shape)))
+    return np.argmax(logits, axis=-1)

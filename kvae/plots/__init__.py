@@ -1,0 +1,7 @@
+"""Plots: data and an Axes in, the Axes out; nothing is computed here."""
+
+from kvae.plots.differences import plot_differences
+from kvae.plots.images import plot_images
+from kvae.plots.latent import plot_latent
+
+__all__ = ["plot_differences", "plot_images", "plot_latent"]

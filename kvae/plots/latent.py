@@ -1,0 +1,40 @@
+"""Rows in latent space, by class."""
+
+import numpy as np
+
+
+def plot_latent(points, labels, class_names, ax, marked=None):
+    """Draws points in the plane, one colour for each class.
+
+    Args:
+        points: float array (N, 2).
+        labels: int array (N,), class indices.
+        class_names: K strings.
+        ax: matplotlib Axes.
+        marked: optional int array of positions that get a larger, outlined mark.
+
+    Returns:
+        The Axes.
+    """
+    marked = np.array([], int) if marked is None else np.asarray(marked)
+    for label, name in enumerate(class_names):
+        color = f"C{label % 10}"
+        own = np.flatnonzero(labels == label)
+        ax.scatter(*points[own].T, s=6, alpha=0.4, color=color, linewidths=0)
+        own = marked[labels[marked] == label]
+        style = {"s": 40, "edgecolors": "black", "color": color, "linewidths": 0.8}
+        ax.scatter(*points[own].T, **style)
+        ax.scatter([], [], s=30, color=color, label=name)
+    columns = 1 if len(class_names) <= 5 else 2
+    ax.legend(
+        frameon=False,
+        fontsize="small",
+        ncols=columns,
+        loc="upper left",
+        bbox_to_anchor=(1.0, 1.0),
+        handletextpad=0.1,
+        columnspacing=0.5,
+    )
+    ax.set_xticks([])
+    ax.set_yticks([])
+    return ax
