@@ -10,6 +10,7 @@ a classifier on each method's rows and scores it on the test rows. It writes to 
 results.csv (every score), table.csv, figure.png, run.json and decoder/1, a SavedModel.
 """
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -36,7 +37,7 @@ class Config:
     Use it, with seeds from 1000 up, to choose settings."""
     data_dir: Path | None = None
     """Folder of prepared tfds data; by default TFDS_DATA_DIR."""
-    jobs: int = 2
+    jobs: int = os.cpu_count() or 1
     """Worker processes; they change the speed, not the result."""
     out: Path = Path("out/quickstart")
     """Output folder."""
@@ -190,25 +191,22 @@ def _readable(table):
 
 
 def _in_words(table, baseline):
-    """What the intervals say, good or bad."""
-    if "difference_low" not in table or table["difference_low"].notna().sum() == 0:
+    """What the comparison says, good or bad."""
+    if "difference_low" not in table or table["difference_low"].isna().all():
         return ""
     others = table.drop(index=baseline)
-    better = others.index[others["difference_low"] > 0]
-    worse = others.index[others["difference_high"] < 0]
-    unclear = others.index.difference([*better, *worse], sort=False)
-    lines = [
-        f"{words:12} {', '.join(methods) if len(methods) else 'none'}"
-        for words, methods in (
-            ("better", better),
-            ("worse", worse),
-            ("cannot tell", unclear),
-        )
-    ]
-    return (
-        f"\nCompared with {baseline} (interval of the paired difference excludes 0, "
-        "each taken alone):\n" + "\n".join(lines) + "\n"
-    )
+    if "p" in others:
+        clear, rule = others["p"] < 0.05, "p < 0.05 after Holm's correction"
+    else:
+        clear = (others["difference_low"] > 0) | (others["difference_high"] < 0)
+        rule = "the 95 % interval excludes 0; not corrected for many comparisons"
+    groups = {
+        "better": others.index[clear & (others["difference"] > 0)],
+        "worse": others.index[clear & (others["difference"] < 0)],
+        "cannot tell": others.index[~clear],
+    }
+    lines = [f"{name:12} {', '.join(own) or 'none'}" for name, own in groups.items()]
+    return f"\nCompared with {baseline} ({rule}):\n" + "\n".join(lines) + "\n"
 
 
 def _draw(path, source, draw, generated, vae, table, seed):
@@ -242,7 +240,7 @@ def _draw(path, source, draw, generated, vae, table, seed):
         top,
         marked=len(codes) + np.arange(len(own)),
     )
-    top.set_title("latent means, first two principal components; outlined: labelled")
+    top.set_title("latent means (two principal components), labelled rows outlined")
     if "difference" in table:
         label = f"weighted F1, paired difference to {table.index[0]}"
         plots.plot_differences(table, bottom, label)

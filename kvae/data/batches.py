@@ -21,7 +21,6 @@ def index_stream(num_rows, batch_size, steps, seed):
         [2, 0, 1, 3]
     """
     expect_count("num_rows", num_rows, 1)
-    expect_count("batch_size", batch_size, 1)
     expect_count("steps", steps, 1)
     passes = -(-steps * batch_size // num_rows)
     order = np.tile(np.arange(num_rows, dtype="int32"), (passes, 1))
@@ -92,6 +91,7 @@ def gather(indices, x, y=None):
 
 def _indices(num_rows, batch_size, steps, seeds, rows):
     """Returns the row numbers, (steps, B) or (steps, R, B)."""
+    expect_count("batch_size", batch_size, 1)
     single = isinstance(seeds, int | np.integer)
     seeds = [seeds] if single else list(seeds)
     if rows is None:

@@ -1,6 +1,7 @@
 """R dense layers in one, so that R small models train in one step."""
 
 import keras
+import numpy as np
 from keras import ops
 
 from kvae import random
@@ -17,10 +18,10 @@ def normalize_seeds(seeds):
         >>> normalize_seeds(3), normalize_seeds(range(2))
         (3, (0, 1))
     """
-    if hasattr(seeds, "__index__"):
+    if isinstance(seeds, int | np.integer):
         return int(seeds)
     seeds = tuple(seeds)
-    if not seeds or not all(hasattr(seed, "__index__") for seed in seeds):
+    if not seeds or not all(isinstance(seed, int | np.integer) for seed in seeds):
         raise ValueError(
             "seeds expects an integer (one model) or a sequence of R >= 1 integers "
             f"(R replicas). Received: {seeds!r}."

@@ -77,7 +77,9 @@ class BetaVAE(keras.Model):
         self.encoder, self.decoder = encoder, decoder
         if seeds is None:
             seeds = getattr(encoder, "seeds", getattr(encoder, "seed", 0))
-        self.sampling = GaussianSampling(seeds, name="sampling")
+        self.sampling = GaussianSampling(
+            seeds, name="sampling", dtype=self.dtype_policy
+        )
         self.seeds = self.sampling.seeds
         self.replicas = None if isinstance(self.seeds, int) else len(self.seeds)
         self.beta = self._check_beta(beta)

@@ -1,0 +1,136 @@
+"""The claim of the replica axis: a stack equals a loop, in any place and company."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+import kvae
+from kvae.models import (
+    MLP,
+    BetaVAE,
+    ConvEncoder,
+    DenseDecoder,
+    DenseEncoder,
+    stack,
+    take,
+)
+
+
+def trained_vae(seeds, x, dtype, beta, rows=None):
+    vae = BetaVAE(
+        DenseEncoder(2, (8,), seeds=seeds, dtype=dtype),
+        DenseDecoder((4,), (8,), seeds=seeds, dtype=dtype),
+        beta=beta,
+        reconstruction="gaussian",
+        dtype=dtype,
+    )
+    vae.compile("adam", steps_per_execution=20)
+    data = kvae.batches(x, batch_size=8, steps=100, seeds=seeds, rows=rows)
+    vae.fit(data, verbose=0)
+    return vae
+
+
+@pytest.mark.parametrize(("dtype", "atol"), [("float64", 1e-10), ("float32", 1e-4)])
+def test_a_trained_stack_equals_a_loop_over_single_vaes(table_rows, dtype, atol):
+    x = table_rows.x.astype(dtype)
+    rows = {5: np.arange(7), 6: np.arange(40), 7: np.arange(3, 30)}
+    beta = {5: 0.1, 6: 1.0, 7: 3.0}
+
+    def train(*seeds):
+        return trained_vae(
+            seeds, x, dtype, [beta[s] for s in seeds], [rows[s] for s in seeds]
+        )
+
+    first, second = train(5, 6, 7), train(7, 5)  # other places, other company
+    for seed in (5, 6, 7):
+        single = trained_vae(seed, x, dtype, beta[seed], rows[seed])
+        for company, seeds in ((first, (5, 6, 7)), (second, (7, 5))):
+            if seed in seeds:
+                copy = take(company, seeds.index(seed))
+                for ours, theirs in zip(copy.weights, single.weights, strict=True):
+                    np.testing.assert_allclose(ours, theirs, atol=atol, rtol=0)
+
+
+@pytest.mark.parametrize(("dtype", "atol"), [("float64", 1e-10), ("float32", 1e-4)])
+def test_a_trained_stack_equals_a_loop_over_single_mlps(table_rows, dtype, atol):
+    x = table_rows.x.astype(dtype)
+
+    def train(seeds):
+        model = MLP(2, (8,), seeds=seeds, dtype=dtype)
+        model.compile("adam", steps_per_execution=20)
+        data = kvae.batches(x, table_rows.y, batch_size=8, steps=100, seeds=seeds)
+        model.fit(data, verbose=0)
+        return model
+
+    company = train((3, 4, 5))
+    for r, seed in enumerate((3, 4, 5)):
+        copy, single = take(company, r), train(seed)
+        for ours, theirs in zip(copy.weights, single.weights, strict=True):
+            np.testing.assert_allclose(ours, theirs, atol=atol, rtol=0)
+
+
+def test_take_and_stack_are_exact(make_vae, table_rows):
+    vae = make_vae(seeds=(0, 1, 2), beta=(0.1, 0.2, 0.3))
+    vae.fit(kvae.batches(table_rows.x, steps=5, seeds=(0, 1, 2)), verbose=0)
+    x = np.stack([table_rows.x] * 3)
+    expected = vae(x).numpy()
+    pair, single = take(vae, [2, 0]), take(vae, 1)
+    np.testing.assert_array_equal(pair(x[:2]), expected[[2, 0]])
+    np.testing.assert_array_equal(single(x[0]), expected[1])
+    whole = stack([pair, single])
+    np.testing.assert_array_equal(whole(x), expected[[2, 0, 1]])
+    assert whole.seeds == (2, 0, 1)
+    assert whole.beta == (0.3, 0.1, 0.2)
+    assert whole.get_config()["num_attributes"] == 4
+
+
+def test_a_taken_replica_trains_on_as_in_its_stack(make_vae, table_rows):
+    # The noise goes on where it stopped; the optimizer starts anew in both.
+    x = table_rows.x
+    vae = make_vae(seeds=(0, 1))
+    vae.fit(kvae.batches(x, steps=5, seeds=(0, 1)), verbose=0)
+    single = take(vae, 1)
+    for model in (vae, single):
+        model.compile("sgd")
+    vae.fit(kvae.batches(x, steps=5, seeds=(8, 9)), verbose=0)
+    single.fit(kvae.batches(x, steps=5, seeds=9), verbose=0)
+    np.testing.assert_allclose(take(vae, 1)(x), single(x), atol=1e-6)
+
+
+def test_one_beta_for_all_stays_one_beta(make_vae):
+    vae = make_vae(seeds=(0, 1), beta=0.7)
+    assert take(vae, 0).beta == 0.7
+    assert stack([take(vae, 0), take(vae, 1)]).beta == 0.7
+
+
+def test_says_what_cannot_be_taken(make_vae):
+    with pytest.raises(ValueError, match="with a replica axis"):
+        take(make_vae(seeds=0), 0)
+    for replica in (2, -1, [0, 5]):
+        with pytest.raises(IndexError, match="from 0 to 1"):
+            take(make_vae(seeds=(0, 1)), replica)
+    with pytest.raises(ValueError, match="expect built models"):
+        take(MLP(2, seeds=(0, 1)), 0)
+
+
+def test_says_what_cannot_be_stacked(make_vae):
+    with pytest.raises(ValueError, match="at least one model"):
+        stack([])
+    with pytest.raises(ValueError, match="seeds and beta aside"):
+        stack([make_vae(), make_vae(latent_dim=3)])
+    with pytest.raises(ValueError, match="one input shape"):
+        stack([make_vae(), make_vae(element_shape=(5,))])
+    mlp = MLP(2)
+    mlp.build((None, 4))
+    with pytest.raises(ValueError, match="one class"):
+        stack([make_vae(), mlp])
+    with pytest.raises(ValueError, match="expect built models"):
+        stack([ConvEncoder(2)])
+
+
+def test_losses_of_a_stack_are_summed_not_averaged(make_vae, table_rows):
+    vae = make_vae(seeds=(0, 1))
+    x = np.stack([table_rows.x] * 2)
+    loss, reconstruction, kl, _ = vae.compute_losses(tf.constant(x))
+    np.testing.assert_allclose(loss, np.sum(reconstruction + kl), rtol=1e-6)
+    assert reconstruction.shape == (2,)

@@ -1,0 +1,49 @@
+import numpy as np
+import pytest
+
+from kvae import checks
+
+
+def test_names_the_choices_and_what_came():
+    with pytest.raises(ValueError, match="one of 'a', 'b'. Received: 'c'"):
+        checks.expect_one_of("letter", "c", ["b", "a"])
+
+
+@pytest.mark.parametrize("value", [-0.1, np.nan, np.inf, "1", None, True])
+def test_refuses_what_is_no_number_at_least_zero(value):
+    with pytest.raises(ValueError, match="alpha expects a finite number >= 0"):
+        checks.expect_at_least("alpha", value, 0)
+
+
+@pytest.mark.parametrize("value", [0, 1.0, "1", True, None])
+def test_refuses_what_is_no_count(value):
+    with pytest.raises(ValueError, match="k expects a whole number >= 1"):
+        checks.expect_count("k", value, 1)
+
+
+def test_none_matches_any_length():
+    checks.expect_shape("layer", "(B, F)", (5, 3), (None, 3))
+    with pytest.raises(ValueError, match=r"\(B, F\) = \(None, 3\).*shape=\(5, 4\)"):
+        checks.expect_shape("layer", "(B, F)", (5, 4), (None, 3))
+    with pytest.raises(ValueError, match="layer expects"):
+        checks.expect_shape("layer", "(B, F)", (5, 3, 1), (None, 3))
+
+
+def test_says_in_which_rows_the_holes_are():
+    x = np.ones((10, 2))
+    x[3, 0], x[7, 1] = np.nan, np.inf
+    with pytest.raises(ValueError, match=r"2 NaN or infinite value\(s\) in 2 .*3, 7"):
+        checks.expect_finite("encode", x)
+    checks.expect_finite("encode", np.ones(3, bool))
+    with pytest.raises(ValueError, match="expects numbers"):
+        checks.expect_finite("encode", np.array(["a"]))
+
+
+def test_labels_are_class_indices():
+    assert checks.expect_labels("f", [0, -1], 2).dtype == "int64"
+    with pytest.raises(ValueError, match=r"shape \(N,\) = \(3,\)"):
+        checks.expect_labels("f", [0, 1], 3)
+    with pytest.raises(ValueError, match="np.unique"):
+        checks.expect_labels("f", ["a", "b"], 2)
+    with pytest.raises(ValueError, match="Received: -2"):
+        checks.expect_labels("f", [0, -2], 2)
