@@ -1,0 +1,105 @@
+"""What every sampler keeps to."""
+
+import dataclasses
+import json
+
+import keras
+import numpy as np
+import pytest
+
+from kvae import samplers
+from kvae.samplers import SAMPLERS, Chain, Interpolate, Noise
+
+EVERY = [*(cls() for cls in SAMPLERS.values()), samplers.get("extrapolate+noise")]
+each = pytest.mark.parametrize("sampler", EVERY, ids=lambda sampler: sampler.name)
+
+
+@each
+def test_draws_as_many_as_asked_for(sampler, make_codes):
+    codes = make_codes(replicas=True)
+    draws = sampler.draw(codes, 7, seed=0)
+    np.testing.assert_array_equal(draws.label, np.repeat([0, 1], 7))
+    np.testing.assert_array_equal(draws.replica, draws.label)
+    assert draws.z.shape == (14, 2)
+    assert np.isfinite(draws.z).all()
+    draws = sampler.draw(codes, {0: 0, 1: 3}, seed=0)
+    np.testing.assert_array_equal(draws.label, [1, 1, 1])
+
+
+@each
+def test_the_seed_is_all_that_is_random(sampler, make_codes):
+    codes = make_codes(replicas=True)
+    first, again, other = (sampler.draw(codes, 5, seed).z for seed in (0, 0, 1))
+    np.testing.assert_array_equal(first, again)
+    assert not np.allclose(first, other)
+
+
+@each
+def test_a_class_does_not_depend_on_the_others(sampler, make_codes):
+    codes = make_codes(replicas=True)
+    alone = sampler.draw(codes.take(codes.label == 1), 5, seed=0)
+    both = sampler.draw(codes, 5, seed=0)
+    np.testing.assert_array_equal(alone.z, both.z[5:])
+
+
+@each
+def test_the_record_is_json_with_the_parameters(sampler, make_codes):
+    draws = sampler.draw(make_codes(replicas=True), 2, seed=0)
+    for record in draws.params:
+        names = [entry["sampler"] for entry in json.loads(f"[{record}]")]
+        assert names == sampler.name.split("+")
+
+
+@each
+def test_round_trips_through_keras_saving(sampler):
+    copy = keras.saving.deserialize_keras_object(
+        keras.saving.serialize_keras_object(sampler)
+    )
+    assert copy == sampler
+    assert repr(copy) == repr(sampler)
+    assert hash(copy) == hash(sampler)
+
+
+@pytest.mark.parametrize("name", sorted(set(SAMPLERS) - {"normal"}))
+def test_every_row_is_a_parent_before_any_is_twice(name, make_codes):
+    codes = make_codes()
+    draws = samplers.get(name).draw(codes, 10, seed=0)
+    counts = np.unique(draws.parent[draws.label == 0], return_counts=True)[1]
+    assert len(counts) == 6
+    assert set(counts) <= {1, 2}
+
+
+@pytest.mark.parametrize("name", sorted(set(SAMPLERS) - {"normal"}))
+def test_unlabelled_rows_are_no_parents(name, make_codes):
+    codes = make_codes()
+    label = np.where(np.arange(10) == 2, -1, codes.label)
+    codes = dataclasses.replace(codes, label=label)
+    draws = samplers.get(name).draw(codes, 20, seed=0)
+    assert 102 not in {*draws.parent, *draws.partner}
+
+
+@each
+def test_a_class_without_rows_is_named(sampler, make_codes):
+    with pytest.raises(ValueError, match=r"Class 2 has none; .* \[0, 1\]"):
+        sampler.draw(make_codes(replicas=True), {0: 1, 2: 1}, seed=0)
+    with pytest.raises(ValueError, match="n of class 0 expects a whole number"):
+        sampler.draw(make_codes(replicas=True), -1, seed=0)
+
+
+def test_codes_without_labels_are_refused(make_codes):
+    codes = make_codes()
+    codes = dataclasses.replace(codes, label=np.full(10, -1))
+    with pytest.raises(ValueError, match="none of them labelled"):
+        Noise().draw(codes, 3, seed=0)
+
+
+def test_get_knows_names_chains_and_samplers():
+    assert samplers.get("noise", alpha=0.5) == Noise(0.5)
+    assert samplers.get(Noise(0.5)) == Noise(0.5)
+    expected = Chain([Interpolate(), Noise()])
+    assert samplers.get("interpolate+noise") == expected
+    assert samplers.get(["interpolate", Noise()]) == expected
+    with pytest.raises(ValueError, match="'noise', 'normal', .*Received: 'nois'"):
+        samplers.get("nois")
+    with pytest.raises(ValueError, match="Received: 'nois'"):
+        samplers.get("interpolate+nois")
