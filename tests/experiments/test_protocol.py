@@ -1,0 +1,153 @@
+"""The protocol: no fitted object sees a test row; every method has its rows."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+import kvae
+from kvae.data.source import Rows
+from kvae.experiments import (
+    IMAGE_METHODS,
+    TABLE_METHODS,
+    default_settings,
+    fit_multi_vaes,
+    fit_single_vaes,
+    generate_for,
+)
+from kvae.experiments.training import train_convnet, train_mlps
+from kvae.models import take
+from kvae.preprocessing import standardize
+
+SEEDS = (0, 1)
+
+
+def quick_settings(source):
+    settings = default_settings(source).quick()
+    vaes = {
+        name: dataclasses.replace(getattr(settings, name), steps=20)
+        for name in ("single_vae", "multi_vae")
+    }
+    return dataclasses.replace(settings, **vaes, steps=20)
+
+
+def fit_everything(source):
+    """Returns every fitted array: VAEs, generated rows, classifiers."""
+    if not source.is_image:
+        source = standardize(source)
+    settings = quick_settings(source)
+    draws = [kvae.few_shot(source, 3, seed) for seed in SEEDS]
+    singles = fit_single_vaes(source, SEEDS, settings)
+    multis = fit_multi_vaes(draws, SEEDS, settings, mix_in=0.2)
+    fitted = {"single": singles.get_weights(), "multi": multis[1].get_weights()}
+    methods = IMAGE_METHODS if source.is_image else TABLE_METHODS
+    for method in methods:
+        new = generate_for(
+            method, draws[1], SEEDS[1], settings, take(singles, 1), multis[1]
+        )
+        fitted[method] = [] if new is None else [new.x, new.y]
+        if source.is_image:
+            weights, _ = train_convnet(1, draws[1].rows, new, 10, settings)
+        else:
+            cells = [(1, draws[1].rows, new)]
+            weights = train_mlps(cells, source.num_classes, settings).get_weights()
+        fitted[f"classifier of {method}"] = weights
+    return fitted
+
+
+@pytest.mark.parametrize("name", ["digits", "wine"])
+def test_no_fitted_object_sees_a_test_row(name):
+    source = kvae.load(name)
+    test = source.guarded_test
+    stream = np.random.default_rng(0)
+    signs = np.where(stream.random(test.x.shape) < 0.5, -1e6, 1e6)
+    poison = Rows(signs.astype("float32"), stream.permutation(test.y))
+    poisoned = dataclasses.replace(source, guarded_test=poison)
+    clean, other = fit_everything(source), fit_everything(poisoned)
+    assert len(clean) > 15
+    for key in clean:
+        for ours, theirs in zip(clean[key], other[key], strict=True):
+            np.testing.assert_array_equal(ours, theirs, err_msg=key)
+
+
+def test_a_seeds_vae_is_the_same_in_any_company():
+    source = standardize(kvae.load("wine"))
+    settings = quick_settings(source)
+    draws = [kvae.few_shot(source, 3, seed) for seed in (4, 5, 6)]
+    many = fit_single_vaes(source, (4, 5, 6), settings)
+    one = fit_single_vaes(source, (6,), settings)
+    for ours, theirs in zip(take(many, 2).weights, take(one, 0).weights, strict=True):
+        np.testing.assert_allclose(ours, theirs, atol=1e-5)
+    multis = fit_multi_vaes(draws, (4, 5, 6), settings)
+    (alone,) = fit_multi_vaes(draws[2:], (6,), settings)
+    for ours, theirs in zip(multis[2].weights, alone.weights, strict=True):
+        np.testing.assert_allclose(ours, theirs, atol=1e-5)
+
+
+@pytest.fixture(scope="module")
+def wine():
+    source = standardize(kvae.load("wine"))
+    settings = quick_settings(source)
+    draw = kvae.few_shot(source, 4, 0)
+    single = take(fit_single_vaes(source, (0,), settings), 0)
+    (multi,) = fit_multi_vaes([draw], (0,), settings)
+    return draw, settings, single, multi
+
+
+@pytest.mark.parametrize("method", TABLE_METHODS[1:])
+def test_methods_generate_as_many_rows_per_class_as_asked(wine, method):
+    draw, settings, single, multi = wine
+    for n, expected in ((None, 4), (7, 7)):
+        rows = generate_for(method, draw, 0, settings, single, multi, n)
+        if method == "input noise":  # a new row for every place of every batch
+            expected = -(-settings.steps * settings.batch_size // 2 // 12) * 4
+        np.testing.assert_array_equal(np.bincount(rows.y), [expected] * 3)
+        assert rows.x.dtype == "float32"
+
+
+def test_methods_draw_independently_of_each_other(wine):
+    draw, settings, single, multi = wine
+    first, again = (
+        generate_for("noise", draw, 0, settings, single, multi) for _ in range(2)
+    )
+    np.testing.assert_array_equal(first.x, again.x)
+    other = generate_for("noise", draw, 1, settings, single, multi)
+    assert not np.allclose(first.x, other.x)
+
+
+def test_smote_goes_between_rows_of_a_class(wine):
+    draw, settings, *_ = wine
+    rows = generate_for("SMOTE", draw, 0, settings, None, None, n=30)
+    for label in range(3):
+        real = draw.rows.x[draw.rows.y == label]
+        new = rows.x[rows.y == label]
+        assert (new >= real.min(axis=0) - 1e-5).all()
+        assert (new <= real.max(axis=0) + 1e-5).all()
+
+
+def test_smote_leaves_single_rows_alone(make_source):
+    draw = kvae.few_shot(make_source(), 1, seed=0)
+    settings = default_settings(draw.source)
+    assert generate_for("SMOTE", draw, 0, settings, None, None) is None
+
+
+def test_one_row_per_class_works(make_source):
+    source = make_source()
+    settings = quick_settings(source)
+    draw = kvae.few_shot(source, 1, seed=0)
+    single = take(fit_single_vaes(source, (0,), settings), 0)
+    rows = generate_for("interpolate", draw, 0, settings, single, None, n=3)
+    np.testing.assert_array_equal(rows.y, [0, 0, 0, 1, 1, 1])
+
+
+def test_settings_are_the_protocols():
+    settings = default_settings(kvae.load("wine"))
+    assert (settings.steps, settings.batch_size, settings.learning_rate) == (
+        1000,
+        32,
+        1e-3,
+    )
+    assert settings.single_vae.latent_dim == 2
+    assert settings.single_vae.steps == 6000
+    digits = default_settings(kvae.load("digits"))
+    assert (digits.steps, digits.batch_size) == (600, 64)

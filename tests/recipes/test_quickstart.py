@@ -1,0 +1,118 @@
+"""The quickstart as a user runs it."""
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import tensorflow as tf
+
+from kvae.experiments import IMAGE_METHODS, TABLE_METHODS
+from recipes import quickstart
+
+ROOT = Path(__file__).parents[2]
+
+
+def run(*flags):
+    return subprocess.run(
+        [sys.executable, "-m", "recipes.quickstart", *map(str, flags)],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+    )
+
+
+def table_of(out, **kwargs):
+    quickstart.main(
+        quickstart.Config(data="wine", seeds=2, quick=True, out=out, **kwargs)
+    )
+    return pd.read_csv(out / "results.csv").drop(columns="seconds")
+
+
+def test_ends_with_table_figure_and_decoder(tmp_path):
+    done = run("--quick", "--out", tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""  # quiet when piped
+    for method in IMAGE_METHODS:
+        assert method in done.stdout
+    results = pd.read_csv(tmp_path / "results.csv")
+    assert set(results["method"]) == set(IMAGE_METHODS)
+    assert set(results["seed"]) == {0, 1}
+    assert results["weighted_f1"].between(0.5, 1).all()  # far better than chance
+    table = pd.read_csv(tmp_path / "table.csv", index_col="method")
+    means = results.groupby("method")["weighted_f1"].mean()
+    np.testing.assert_allclose(table["mean"], means[table.index])
+    assert (tmp_path / "figure.png").stat().st_size > 20_000
+    decode = tf.saved_model.load(tmp_path / "decoder" / "1")
+    x = decode.signatures["serving_default"](z=tf.zeros((2, 10)))["x"].numpy()
+    assert x.shape == (2, 8, 8, 1)
+    assert 0 <= x.min() < x.max() <= 1
+    record = json.loads((tmp_path / "run.json").read_text())
+    assert record["config"]["shots"] == 5
+    assert record["versions"]["keras"]
+
+
+def test_the_same_seed_gives_the_same_table_and_another_seed_another(tmp_path, capsys):
+    first = table_of(tmp_path / "first")
+    again = table_of(tmp_path / "again")
+    pd.testing.assert_frame_equal(first, again)
+    assert set(first["method"]) == set(TABLE_METHODS)
+    printed = capsys.readouterr().out.split("wine:")
+    assert printed[1].split("figure")[0] == printed[2].split("figure")[0]
+    other = table_of(tmp_path / "other", first_seed=5)
+    assert not np.array_equal(first["weighted_f1"], other["weighted_f1"])
+
+
+def test_the_baseline_is_always_there(tmp_path):
+    results = table_of(tmp_path, methods=("SMOTE",), development=30)
+    assert list(results["method"].unique()) == [TABLE_METHODS[0], "SMOTE"]
+    assert set(results["data"]) == {"wine/development"}
+
+
+def test_help_answers_at_once():
+    start = time.perf_counter()
+    done = run("--help")
+    assert time.perf_counter() - start < 5  # 0.3 s; CI machines can be busy
+    for flag in ("--data", "--shots", "--seeds", "--out", "--quick"):
+        assert flag in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (("--data", "wine", "--shots", "1000"), "Class 'class_0' (index 0) has"),
+        (("--data", "mnist", "--data-dir", "/nowhere"), "/nowhere/mnist"),
+        (("--methods", "magic"), "--methods expects one of"),
+    ],
+)
+def test_mistakes_get_one_line_and_no_traceback(flags, message, tmp_path):
+    done = run(*flags, "--out", tmp_path)
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: ")
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_unknown_flags_are_errors():
+    done = run("--shot", "5")
+    assert done.returncode == 2
+    assert "--shot" in done.stderr + done.stdout
+
+
+@pytest.mark.slow
+def test_digits_repeat_exactly(tmp_path):
+    for name in ("first", "again"):
+        assert run("--quick", "--out", tmp_path / name).returncode == 0
+    first, again = (
+        pd.read_csv(tmp_path / name / "results.csv").drop(columns="seconds")
+        for name in ("first", "again")
+    )
+    columns = ["seed", "method"]
+    pd.testing.assert_frame_equal(
+        first.sort_values(columns, ignore_index=True),
+        again.sort_values(columns, ignore_index=True),
+    )
