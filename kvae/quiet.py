@@ -4,6 +4,8 @@ TensorFlow 2.21 logs a dozen lines from C++ before it reads TF_CPP_MIN_LOG_LEVEL
 the variable alone does not help (tensorflow/tensorflow#100442). While its module is
 executed, file descriptor 2 goes to a temporary file; afterwards everything that is
 not one of those lines is passed on.
+
+Keras 3.15 warns at every fit(dataset) that its own default, shuffle=True, is ignored.
 """
 
 import contextlib
@@ -13,6 +15,7 @@ import os
 import re
 import sys
 import tempfile
+import warnings
 
 _NOISE = re.compile(
     rb"WARNING: All log messages before absl::InitializeLog"
@@ -23,6 +26,7 @@ _NOISE = re.compile(
 
 def install():
     """Makes the first import of TensorFlow quiet, unless the caller wants its logs."""
+    warnings.filterwarnings("ignore", "`shuffle=True` was passed", UserWarning)
     wanted = os.environ.get("TF_CPP_MIN_LOG_LEVEL", "3") < "3"
     if wanted or "tensorflow" in sys.modules:
         return

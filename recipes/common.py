@@ -7,6 +7,8 @@ import subprocess
 import sys
 from importlib import metadata
 
+import kvae  # noqa: F401  before TensorFlow, so that it starts without a word
+
 
 def run(main, config_class, quick, description):
     """Parses the flags of a recipe and runs it.

@@ -130,7 +130,7 @@ def fit_single_vaes(source, seeds, settings, callbacks=None):
         steps=vae_settings.steps,
         seeds=seeds,
     )
-    vae.fit(data, verbose=0, shuffle=False, callbacks=callbacks)
+    vae.fit(data, verbose=0, callbacks=callbacks)
     return vae
 
 
@@ -163,7 +163,7 @@ def fit_multi_vaes(draws, seeds, settings, mix_in=0.0, callbacks=None):
         seeds=stack_seeds,
         rows=rows,
     )
-    vae.fit(data, verbose=0, shuffle=False, callbacks=callbacks)
+    vae.fit(data, verbose=0, callbacks=callbacks)
     return [
         take(vae, range(start, start + num_classes))
         for start in range(0, len(stack_seeds), num_classes)

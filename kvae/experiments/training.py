@@ -126,7 +126,7 @@ def train_convnet(seed, real, generated, num_classes, settings):
         settings.steps,
         seed,
     )
-    model.fit(gather(indices, rows.x, rows.y), verbose=0, shuffle=False)
+    model.fit(gather(indices, rows.x, rows.y), verbose=0)
     return model.get_weights(), time.perf_counter() - start
 
 
@@ -183,7 +183,7 @@ def train_mlps(cells, num_classes, settings):
     seeds = [random.derive(seed, "classifier") for seed, _, _ in cells]
     model = MLP(num_classes, seeds=seeds)
     model.compile(keras.optimizers.Adam(settings.learning_rate), steps_per_execution=50)
-    model.fit(gather(np.stack(indices, axis=1), x, y), verbose=0, shuffle=False)
+    model.fit(gather(np.stack(indices, axis=1), x, y), verbose=0)
     return model
 
 

@@ -218,7 +218,7 @@ def test_an_interrupted_fit_goes_on_as_if_nothing_had_happened(
 ):
     data = kvae.batches(table_rows.x, batch_size=8, steps=20)
     whole = make_vae()
-    whole.fit(data, epochs=4, verbose=0, shuffle=False)
+    whole.fit(data, epochs=4, verbose=0)
 
     class Interrupt(keras.callbacks.Callback):
         def on_epoch_begin(self, epoch, logs=None):
@@ -229,11 +229,9 @@ def test_an_interrupted_fit_goes_on_as_if_nothing_had_happened(
         return keras.callbacks.BackupAndRestore(tmp_path / "backup")
 
     with pytest.raises(KeyboardInterrupt):
-        make_vae().fit(
-            data, epochs=4, verbose=0, shuffle=False, callbacks=[backup(), Interrupt()]
-        )
+        make_vae().fit(data, epochs=4, verbose=0, callbacks=[backup(), Interrupt()])
     resumed = make_vae()
-    resumed.fit(data, epochs=4, verbose=0, shuffle=False, callbacks=[backup()])
+    resumed.fit(data, epochs=4, verbose=0, callbacks=[backup()])
     np.testing.assert_array_equal(resumed(table_rows.x), whole(table_rows.x))
 
 
