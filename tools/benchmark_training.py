@@ -14,13 +14,10 @@ ratios, not the steps per second.
 """
 
 import statistics
-import sys
 import time
 from dataclasses import dataclass
-from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
-from recipes import common  # noqa: E402
+from recipes import common
 
 
 @dataclass(frozen=True)

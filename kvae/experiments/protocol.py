@@ -108,7 +108,8 @@ def default_settings(source):
         single = VAESettings(50, 0.5, (512, 256), "bernoulli", 256, 5860)
         multi = VAESettings(50, 0.5, (256,), "bernoulli", 16, 1000)
     else:
-        single = VAESettings(10, 0.5, (128, 64), "bernoulli", 128, 2000)
+        # Chosen on a development split of digits among three (d, beta), see README.
+        single = VAESettings(16, 0.2, (128, 64), "bernoulli", 128, 2000)
         multi = VAESettings(10, 0.5, (64,), "bernoulli", 16, 1000)
     return Settings(single, multi, steps=600, batch_size=64)
 

@@ -88,18 +88,17 @@ class Sampler:
     def _record(self, draws, **effective):
         """Adds this sampler's effective parameters to the draws' record."""
         record = json.dumps({"sampler": self.name, **self.get_config(), **effective})
-        records = np.array(
-            [f"{before}, {record}" if before else record for before in draws.params],
-            dtype=object,
-        )
-        return dataclasses.replace(draws, params=records)
+        before = draws.params[0] if len(draws) else ""  # the same for all of a class
+        text = f"{before}, {record}" if before else record
+        params = np.full(len(draws), text, dtype=object)
+        return dataclasses.replace(draws, params=params)
 
 
 def _start(codes, n, generator):
     """Draws at the means: every row is a parent once before any is one twice."""
     passes = -(-n // len(codes))
-    order = [generator.permutation(len(codes)) for _ in range(passes)]
-    parents = codes.take(np.concatenate(order)[:n] if order else np.arange(0))
+    order = np.tile(np.arange(len(codes)), (passes, 1))
+    parents = codes.take(generator.permuted(order, axis=1).ravel()[:n])
     return Draws(
         z=parents.z_mean.copy(),
         label=parents.label,

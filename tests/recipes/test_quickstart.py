@@ -48,7 +48,7 @@ def test_ends_with_table_figure_and_decoder(tmp_path):
     np.testing.assert_allclose(table["mean"], means[table.index])
     assert (tmp_path / "figure.png").stat().st_size > 20_000
     decode = tf.saved_model.load(tmp_path / "decoder" / "1")
-    x = decode.signatures["serving_default"](z=tf.zeros((2, 10)))["x"].numpy()
+    x = decode.signatures["serving_default"](z=tf.zeros((2, 16)))["x"].numpy()
     assert x.shape == (2, 8, 8, 1)
     assert 0 <= x.min() < x.max() <= 1
     record = json.loads((tmp_path / "run.json").read_text())
