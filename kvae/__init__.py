@@ -21,7 +21,7 @@ _NAMES = {
     "DenseDecoder": "kvae.models.dense",
     "DenseEncoder": "kvae.models.dense",
     "GaussianSampling": "kvae.layers.gaussian",
-    "MultiVAE": "kvae.augmentation.multi_vae",
+    "MultiVAE": "kvae.models.multi_vae",
     "augment": "kvae.augmentation.pipeline",
     "batches": "kvae.data.batches",
     "encode": "kvae.latent.codes",

@@ -1,6 +1,7 @@
 """Checks at the border: who, what was expected, what was received, the remedy."""
 
 import numpy as np
+import pandas as pd
 
 
 def expect_one_of(what, value, allowed):
@@ -71,11 +72,22 @@ def expect_finite(who, x, remedy="Fill or drop these values first."):
         )
 
 
-def expect_labels(who, y, num_rows):
-    """Returns `y` as int64 (N,); -1 marks unlabelled rows.
+def class_indices(who, y, num_rows, unlabelled=None):
+    """Returns labels as int64 (N,), -1 = unlabelled.
+
+    Args:
+        who: str, the function that checks.
+        y: array (N,) of class indices >= 0; NaN and None mean unlabelled.
+        num_rows: int N.
+        unlabelled: optional int, a label that means unlabelled too. -1 does so only
+            if it is named here: {-1, +1} is a common pair of classes.
 
     Raises:
-        ValueError: where `y` is not one whole number >= -1 per row.
+        ValueError: where y has another shape or holds anything else.
+
+    Example:
+        >>> class_indices("f", [0, None, 2], 3)
+        array([ 0, -1,  2])
     """
     y = np.asarray(y)
     if y.shape != (num_rows,):
@@ -83,15 +95,26 @@ def expect_labels(who, y, num_rows):
             f"{who} expects one label per row, shape (N,) = ({num_rows},). "
             f"Received: shape={y.shape}."
         )
-    if not np.issubdtype(y.dtype, np.integer):
+    missing = pd.isna(y)
+    if unlabelled is not None:
+        missing = missing | (y == unlabelled)
+    try:
+        known = y[~missing].astype("float64")
+    except (TypeError, ValueError):
+        known = np.array([np.nan])
+    if not (known == np.round(known)).all() or (known < 0).any():
+        odd = [value for value in y[~missing].tolist() if not _is_index(value)]
+        remedy = "Encode them first, for example with np.unique(y, return_inverse=True)"
+        if -1 in odd:
+            remedy += "; pass unlabelled=-1 if -1 marks unlabelled rows"
         raise ValueError(
-            f"{who} expects integer labels (class indices; -1 means unlabelled). "
-            f"Received: dtype={y.dtype}. Encode them first, for example with "
-            "np.unique(y, return_inverse=True)."
+            f"{who} expects class indices 0, 1, 2, ... as labels, NaN or None for "
+            f"unlabelled rows. Received: {odd[0]!r} (dtype {y.dtype}). {remedy}."
         )
-    if num_rows and y.min() < -1:
-        raise ValueError(
-            f"{who} expects class indices >= 0, or -1 for unlabelled rows. "
-            f"Received: {y.min()}."
-        )
-    return y.astype("int64")
+    indices = np.full(num_rows, -1, "int64")
+    indices[~missing] = known.astype("int64")
+    return indices
+
+
+def _is_index(value):
+    return isinstance(value, int | float) and value >= 0 and value == round(value)

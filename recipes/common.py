@@ -1,6 +1,7 @@
 """What recipes share: flags from a dataclass, errors without tracebacks, records."""
 
 import dataclasses
+import functools
 import json
 import platform
 import subprocess
@@ -47,20 +48,23 @@ def step_progress(bar):
     return keras.callbacks.LambdaCallback(on_train_batch_end=advance)
 
 
-def write_record(path, config, settings):
+def write_record(path, config, settings, **more):
     """Writes what a run was made with: flags, settings, versions, revision."""
     packages = ("kvae", "keras", "tensorflow", "numpy", "scikit-learn")
     record = {
         "config": dataclasses.asdict(config),
         "settings": dataclasses.asdict(settings),
+        **more,
         "versions": {name: metadata.version(name) for name in packages},
         "python": platform.python_version(),
-        "revision": _revision(),
+        "revision": revision(),
     }
     path.write_text(json.dumps(record, indent=2, default=str) + "\n")
 
 
-def _revision():
+@functools.cache
+def revision():
+    """Returns the git revision of the working tree, "unknown" outside of one."""
     try:
         command = ["git", "describe", "--always", "--dirty"]
         done = subprocess.run(command, capture_output=True, text=True, check=True)

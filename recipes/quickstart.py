@@ -10,12 +10,12 @@ a classifier on each method's rows and scores it on the test rows. It writes to 
 results.csv (every score), table.csv, figure.png, run.json and decoder/1, a SavedModel.
 """
 
-import os
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from recipes import common
+from recipes import common, tables
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,8 @@ class Config:
     Use it, with seeds from 1000 up, to choose settings."""
     data_dir: Path | None = None
     """Folder of prepared tfds data; by default TFDS_DATA_DIR."""
-    jobs: int = os.cpu_count() or 1
-    """Worker processes; they change the speed, not the result."""
+    jobs: int = 0
+    """Worker processes (0: one for each core); the result does not depend on it."""
     out: Path = Path("out/quickstart")
     """Output folder."""
     quick: bool = False
@@ -50,45 +50,54 @@ QUICK = {"seeds": 2}
 
 def main(config):
     import kvae
-    from kvae import evaluation, experiments, serving
+    from kvae import experiments, serving
 
+    _check(config)
     source = kvae.load(config.data, config.data_dir)
     if config.development:
         source = source.development(config.development)
     if not source.is_image:
         source = kvae.preprocessing.standardize(source)
-    settings = experiments.default_settings(source)
+    settings = experiments.default_settings(source, config.generated)
     settings = settings.quick() if config.quick else settings
     methods = _methods(config, source)
     seeds = range(config.first_seed, config.first_seed + config.seeds)
     draws = [kvae.few_shot(source, config.shots, seed) for seed in seeds]
     config.out.mkdir(parents=True, exist_ok=True)
-    common.write_record(config.out / "run.json", config, settings)
+    samplers = {name: repr(kvae.samplers.get(name)) for name in _samplers(methods)}
+    common.write_record(config.out / "run.json", config, settings, samplers=samplers)
 
-    single_vaes, multi_vaes = _train_vaes(source, draws, seeds, settings)
-    generated = {
-        (seed, method): experiments.generate_for(
-            method, draw, seed, settings, single, multi, config.generated
-        )
-        for seed, draw, single, multi in zip(
-            seeds, draws, single_vaes, multi_vaes, strict=True
-        )
-        for method in methods
-    }
-    path = serving.export_decoder(
-        single_vaes[0], config.out / "decoder" / "1", overwrite=True
-    )
-    results = _judge(config, source, draws, generated, settings)
+    vaes = _train_vaes(source, draws, seeds, settings)
+    path = config.out / "decoder" / "1"
+    serving.export_decoder(vaes[0][0], path, overwrite=True)
+    cells = _generate(config, methods, draws, seeds, settings, *vaes)
+    results = _judge(config, source, cells, settings)
 
-    scores = results.pivot(index="seed", columns="method", values="weighted_f1")
-    table = evaluation.compare(scores[list(methods)], methods[0])
-    table.to_csv(config.out / "table.csv", index_label="method")
+    table = tables.compare(results, methods)
+    table.to_csv(config.out / "table.csv")
+    first = table.index[0][0]
     figure = config.out / "figure.png"
-    _draw(figure, source, draws[0], generated, single_vaes[0], table, seeds[0])
-    print(_title(config, source))
-    print(_readable(table).to_string())
-    print(_in_words(table, methods[0]))
-    print(f"figure   {figure}\ndecoder  {path} (SavedModel, z -> x)")
+    _draw(figure, source, draws[0], cells, vaes[0][0], table.loc[first])
+    for classifier in table.index.unique(level=0):
+        print(_title(config, source, classifier))
+        print(tables.readable(table.loc[classifier]).to_string())
+    print(tables.in_words(table.loc[first], first))
+    print("samplers ", *(s for name, s in samplers.items() if "+" not in name))
+    print(f"figure    {figure}\ndecoder   {path} (SavedModel, z -> x)")
+    if not source.is_image:
+        print("          x is in standard units of the training rows")
+
+
+def _check(config):
+    """Mistakes are found before anything is trained."""
+    from kvae.checks import expect_count
+
+    expect_count("--shots", config.shots, 1)
+    expect_count("--seeds", config.seeds, 1)
+    expect_count("--jobs", config.jobs, 0)
+    expect_count("--development", config.development, 0)
+    if config.generated is not None:
+        expect_count("--generated", config.generated, 1)
 
 
 def _methods(config, source):
@@ -117,99 +126,122 @@ def _train_vaes(source, draws, seeds, settings):
     return [take(stack, r) for r in range(len(seeds))], multi
 
 
-def _judge(config, source, draws, generated, settings):
-    """Trains a classifier for each seed and method, and scores it on the test rows.
+def _samplers(methods):
+    """The samplers among the methods; the Multi-VAE's is named at its end."""
+    from kvae.samplers import SAMPLERS
 
-    Every score is written to results.csv as soon as it is there.
-    """
-    import pandas as pd
+    names = [method.removeprefix("Multi-VAE: ") for method in methods]
+    return [name for name in names if set(name.split("+")) <= set(SAMPLERS)]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One seed and method: what a classifier is trained on."""
+
+    seed: int
+    method: str
+    real: object
+    new: object
+    seconds: float
+
+
+def _generate(config, methods, draws, seeds, settings, singles, multis):
+    """Returns a cell for each seed and method."""
+    from kvae import experiments
+
+    cells = []
+    for seed, draw, single, multi in zip(seeds, draws, singles, multis, strict=True):
+        for method in methods:
+            start = time.perf_counter()
+            new = experiments.generate_for(
+                method, draw, seed, settings, single, multi, config.generated
+            )
+            seconds = time.perf_counter() - start
+            cells.append(Cell(seed, method, draw.rows, new, seconds))
+    return cells
+
+
+def _judge(config, source, cells, settings):
+    """Trains a classifier for each cell; then opens the test rows and scores them."""
+    import joblib
 
     from kvae import experiments
+
+    inputs = [(cell.seed, cell.real, cell.new) for cell in cells]
+    if not source.is_image:
+        start = time.perf_counter()
+        mlps = experiments.train_mlps(inputs, source.num_classes, settings)
+        seconds = (time.perf_counter() - start) / len(cells)
+        linear = [experiments.train_logistic_regression(*rows) for rows in inputs]
+        with source.scoring() as test:
+            labels = experiments.predict_mlps(mlps, test.x)
+            by_mlp = [
+                ("MLP", c, own, seconds) for c, own in zip(cells, labels, strict=True)
+            ]
+            by_linear = [
+                ("logistic regression", cell, model.predict(test.x), 0.0)
+                for cell, model in zip(cells, linear, strict=True)
+            ]
+            return _score(config, source, by_mlp + by_linear, test)
+    trained = []
+    jobs = config.jobs or joblib.cpu_count()
+    try:
+        with common.progress(len(cells), "Classifiers", "model") as bar:
+            for position, *fitted in experiments.train_convnets(
+                inputs, source.num_classes, settings, jobs
+            ):
+                trained.append((position, *fitted))
+                bar.update()
+    finally:  # after Ctrl-C, what was trained is still scored and written
+        with source.scoring() as test:
+            predictions = [
+                (
+                    "convnet",
+                    cells[position],
+                    experiments.predict_convnet(weights, test.x, source.num_classes),
+                    seconds,
+                )
+                for position, weights, seconds in sorted(trained, key=lambda t: t[0])
+            ]
+            results = _score(config, source, predictions, test)
+    return results
+
+
+def _score(config, source, predictions, test):
+    """Scores predicted labels and writes one line for each to results.csv."""
+    import pandas as pd
+
     from kvae.evaluation import score
 
-    rows = dict(zip(dict.fromkeys(seed for seed, _ in generated), draws, strict=True))
-    cells = [(seed, rows[seed].rows, new) for (seed, _), new in generated.items()]
-    results = []
-    with (
-        source.scoring() as test,
-        open(config.out / "results.csv", "w") as file,
-        common.progress(len(cells), "Classifiers", "model") as bar,
-    ):
-        predictions = experiments.train_and_predict(
-            cells, test.x, source.num_classes, settings, config.jobs
-        )
-        for position, labels, seconds in predictions:
-            seed, method = list(generated)[position]
-            new = cells[position][2]
-            result = {
-                "data": source.name,
-                "shots": config.shots,
-                "method": method,
-                "generated": 0 if new is None else len(new.y),
-                "seed": seed,
-                **score(test.y, labels, source.num_classes),
-                "seconds": round(seconds, 3),
-            }
-            line = pd.DataFrame([result]).to_csv(header=not results, index=False)
-            file.write(line)
-            file.flush()
-            results.append(result)
-            bar.update()
-    return pd.DataFrame(results)
+    results = pd.DataFrame(
+        {
+            "data": source.name,
+            "shots": config.shots,
+            "classifier": classifier,
+            "method": cell.method,
+            "generated": 0 if cell.new is None else len(cell.new.y),
+            "seed": cell.seed,
+            **score(test.y, labels, source.num_classes),
+            "generation_seconds": round(cell.seconds, 3),
+            "training_seconds": round(seconds, 3),
+            "revision": common.revision(),
+        }
+        for classifier, cell, labels, seconds in predictions
+    )
+    results.to_csv(config.out / "results.csv", index=False)
+    return results
 
 
-def _title(config, source):
+def _title(config, source, classifier):
     labelled = config.shots * source.num_classes
     return (
-        f"\n{source.name}: weighted F1 on test rows, {config.shots} labelled rows per "
-        f"class ({labelled} in all), {config.seeds} seeds, 95 % intervals\n"
+        f"\n{source.name}, {classifier}: weighted F1 on test rows, {config.shots} "
+        f"labelled rows per class ({labelled} in all), {config.seeds} seeds, "
+        "95 % intervals\n"
     )
 
 
-def _readable(table):
-    """The table in print: means and intervals in one column each."""
-    import pandas as pd
-
-    def interval(row, name, low, high, sign=""):
-        if pd.isna(row[name]):
-            return ""
-        if pd.isna(row[low]):
-            return f"{row[name]:{sign}.3f}"
-        return f"{row[name]:{sign}.3f} [{row[low]:{sign}.3f}, {row[high]:{sign}.3f}]"
-
-    columns = {
-        "weighted F1": [interval(r, "mean", "low", "high") for _, r in table.iterrows()]
-    }
-    if "difference" in table:
-        names = ("difference", "difference_low", "difference_high", "+")
-        columns["paired difference"] = [
-            interval(r, *names) for _, r in table.iterrows()
-        ]
-    if "p" in table:
-        columns["p (Holm)"] = ["" if pd.isna(p) else f"{p:.3f}" for p in table["p"]]
-    return pd.DataFrame(columns, index=table.index)
-
-
-def _in_words(table, baseline):
-    """What the comparison says, good or bad."""
-    if "difference_low" not in table or table["difference_low"].isna().all():
-        return ""
-    others = table.drop(index=baseline)
-    if "p" in others:
-        clear, rule = others["p"] < 0.05, "p < 0.05 after Holm's correction"
-    else:
-        clear = (others["difference_low"] > 0) | (others["difference_high"] < 0)
-        rule = "the 95 % interval excludes 0; not corrected for many comparisons"
-    groups = {
-        "better": others.index[clear & (others["difference"] > 0)],
-        "worse": others.index[clear & (others["difference"] < 0)],
-        "cannot tell": others.index[~clear],
-    }
-    lines = [f"{name:12} {', '.join(own) or 'none'}" for name, own in groups.items()]
-    return f"\nCompared with {baseline} ({rule}):\n" + "\n".join(lines) + "\n"
-
-
-def _draw(path, source, draw, generated, vae, table, seed):
+def _draw(path, source, draw, cells, vae, table):
     """Saves the figure: rows of every kind, latent space, paired differences."""
     import matplotlib
 
@@ -224,7 +256,7 @@ def _draw(path, source, draw, generated, vae, table, seed):
     figure = plt.figure(figsize=(12, 7), layout="constrained")
     left, right = figure.subfigures(1, 2, width_ratios=(1, 1))
     if source.is_image:
-        strips = _strips(draw, generated, vae, seed)
+        strips = _strips(draw, cells, vae)
         axes = left.subplots(len(strips), 1)
         for ax, (name, images) in zip(axes, strips.items(), strict=True):
             plots.plot_images(images, ax, name)
@@ -248,21 +280,19 @@ def _draw(path, source, draw, generated, vae, table, seed):
     plt.close(figure)
 
 
-def _strips(draw, generated, vae, seed):
-    """Returns, for each kind of row, one image of each class."""
+def _strips(draw, cells, vae):
+    """Returns, for each kind of row, one image of each class, of the first seed."""
     import numpy as np
 
     def first_of_each_class(rows):
         return rows.x[[np.argmax(rows.y == c) for c in np.unique(rows.y)]]
 
     real = first_of_each_class(draw.rows)
-    strips = {
-        "real": real,
-        "reconstructed": np.asarray(vae.decode(vae.encode(real)[0])),
-    }
-    for (own_seed, method), rows in generated.items():
-        if own_seed == seed and rows is not None:
-            strips[method] = first_of_each_class(rows)
+    reconstructed = np.asarray(vae.decode(vae.encode(real)[0]))
+    strips = {"real": real, "reconstructed": reconstructed}
+    for cell in cells:
+        if cell.seed == cells[0].seed and cell.new is not None:
+            strips[cell.method] = first_of_each_class(cell.new)
     return strips
 
 

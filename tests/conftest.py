@@ -20,9 +20,16 @@ def table_rows():
 def make_vae():
     """Makes a small built VAE on 4 attributes; any BetaVAE argument can be given."""
 
-    def make(seeds=0, element_shape=(4,), dtype="float32", latent_dim=2, **kwargs):
+    def make(
+        seeds=0,
+        element_shape=(4,),
+        dtype="float32",
+        latent_dim=2,
+        cls=BetaVAE,
+        **kwargs,
+    ):
         kwargs = {"reconstruction": "gaussian", **kwargs}
-        vae = BetaVAE(
+        vae = cls(
             DenseEncoder(latent_dim, (8,), seeds=seeds, dtype=dtype),
             DenseDecoder(element_shape, (8,), seeds=seeds, dtype=dtype),
             dtype=dtype,

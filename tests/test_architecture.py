@@ -31,6 +31,7 @@ ORDER = [
     "models.dense",
     "models.conv",
     "models.beta_vae",
+    "models.multi_vae",
     "models.replicas",
     "models.classifiers",
     "models",

@@ -40,10 +40,22 @@ def test_says_in_which_rows_the_holes_are():
 
 
 def test_labels_are_class_indices():
-    assert checks.expect_labels("f", [0, -1], 2).dtype == "int64"
+    assert checks.class_indices("f", [0, 3], 2).dtype == "int64"
+    np.testing.assert_array_equal(checks.class_indices("f", [1.0, 0.0], 2), [1, 0])
     with pytest.raises(ValueError, match=r"shape \(N,\) = \(3,\)"):
-        checks.expect_labels("f", [0, 1], 3)
-    with pytest.raises(ValueError, match="np.unique"):
-        checks.expect_labels("f", ["a", "b"], 2)
-    with pytest.raises(ValueError, match="Received: -2"):
-        checks.expect_labels("f", [0, -2], 2)
+        checks.class_indices("f", [0, 1], 3)
+    for labels in (["a", "b"], [0.5, 1.0], [0, -2], [True, "x"]):
+        with pytest.raises(ValueError, match="Received: .*np.unique"):
+            checks.class_indices("f", labels, 2)
+
+
+def test_missing_labels_mean_unlabelled():
+    for labels in ([0.0, np.nan, 2.0], [0, None, 2]):
+        np.testing.assert_array_equal(checks.class_indices("f", labels, 3), [0, -1, 2])
+
+
+def test_minus_one_is_a_class_unless_the_caller_says_otherwise():
+    with pytest.raises(ValueError, match="Received: -1 .*pass unlabelled=-1"):
+        checks.class_indices("f", [-1, 1], 2)
+    np.testing.assert_array_equal(checks.class_indices("f", [-1, 1], 2, -1), [-1, 1])
+    np.testing.assert_array_equal(checks.class_indices("f", [9, 1], 2, 9), [-1, 1])

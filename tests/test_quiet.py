@@ -22,6 +22,14 @@ def test_a_bare_import_loads_nothing_heavy():
     assert done.stdout.strip() == "set()", done.stderr
 
 
+def test_every_public_name_is_there():
+    import kvae
+
+    for name in kvae.__all__:
+        assert getattr(kvae, name) is not None
+    assert set(kvae.__all__) <= set(dir(kvae))
+
+
 def test_tensorflow_starts_without_a_word():
     done = python("import kvae; kvae.BetaVAE; import tensorflow as tf; tf.ones(3) + 1")
     assert done.returncode == 0

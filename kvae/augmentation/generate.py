@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from kvae import random, samplers
-from kvae.checks import expect_labels, expect_one_of
+from kvae.checks import class_indices, expect_one_of
 from kvae.latent.codes import decode, encode
 
 # The columns of every provenance table; what does not apply is missing (<NA>).
@@ -88,13 +88,24 @@ def counts_like(y, balance=False):
     return {int(c): int(n) for c, n in zip(labels, counts, strict=True)}
 
 
-def generate(vae, x, y, sampler="noise", n=None, seed=0, output="mean", row_id=None):
+def generate(
+    vae,
+    x,
+    y,
+    sampler="noise",
+    n=None,
+    seed=0,
+    output="mean",
+    row_id=None,
+    unlabelled=None,
+):
     """Generates labelled rows from the latent space of a trained VAE.
 
     Args:
-        vae: BetaVAE; a stack is a Multi-VAE, whose replica c belongs to class c.
+        vae: BetaVAE without a replica axis, or MultiVAE.
         x: float array (N, ...), labelled rows.
-        y: int array (N,), class indices; rows labelled -1 are not drawn around.
+        y: array (N,), class indices; rows without a label (NaN, None) are not drawn
+            around.
         sampler: Sampler, or a name that `kvae.samplers.get` knows.
         n: int, rows per class; or dict {class index: rows}; by default as many as
             there are real ones of the class.
@@ -102,6 +113,7 @@ def generate(vae, x, y, sampler="noise", n=None, seed=0, output="mean", row_id=N
         output: "mean" gives the mean row of p(x | z), "sample" draws from it.
         row_id: optional int array (N,), names of the rows in the provenance; by
             default 0 ... N - 1.
+        unlabelled: optional int, a label that means unlabelled too, such as -1.
 
     Returns:
         Generated, ordered by class.
@@ -120,7 +132,7 @@ def generate(vae, x, y, sampler="noise", n=None, seed=0, output="mean", row_id=N
     """
     expect_one_of("output", output, ("mean", "sample"))
     sampler = samplers.get(sampler)
-    y = expect_labels("generate", y, len(x))
+    y = class_indices("generate", y, len(x), unlabelled)
     x, row_id = np.asarray(x), np.arange(len(y)) if row_id is None else row_id
     labelled = y >= 0
     codes = encode(vae, x[labelled], y[labelled], np.asarray(row_id)[labelled])

@@ -1,10 +1,9 @@
 """Multi-VAE: one VAE for each class, trained as one stack.
 
-A Multi-VAE is a BetaVAE whose replica c is the VAE of class c. These functions make
-the seeds, rows and batches that train it:
+These functions make the seeds, rows and batches that train a `MultiVAE`:
 
     seeds = class_seeds(seed=0, num_classes=10)
-    vae = BetaVAE(DenseEncoder(8, seeds=seeds), DenseDecoder((8, 8, 1), seeds=seeds))
+    vae = MultiVAE(DenseEncoder(8, seeds=seeds), DenseDecoder((8, 8, 1), seeds=seeds))
     vae.compile("adam")
     vae.fit(class_batches(x, y, seeds, steps=1000, mix_in=0.2))
 
@@ -14,7 +13,7 @@ Reference: Moreno-Barea, Jerez and Franco 2020; Iser 2023, "Multi-VAE".
 import numpy as np
 
 from kvae import random
-from kvae.checks import expect_at_least, expect_labels
+from kvae.checks import class_indices, expect_at_least
 from kvae.data.batches import batches
 
 
@@ -23,14 +22,15 @@ def class_seeds(seed, num_classes):
     return tuple(random.derive(seed, "multi_vae", c) for c in range(num_classes))
 
 
-def class_rows(y, seeds, mix_in=0.0):
+def class_rows(y, seeds, mix_in=0.0, unlabelled=None):
     """Returns the training rows of each class's VAE.
 
     Args:
-        y: int array (N,), class indices 0 ... K - 1; -1 (unlabelled) is left out.
+        y: array (N,), class indices 0 ... K - 1; missing labels are left out.
         seeds: K ints, from `class_seeds`.
         mix_in: float in [0, 1), the share of a class's training set that is drawn
             from the other classes (the deck's mix-in is 0.2).
+        unlabelled: optional int, a label that means unlabelled too, such as -1.
 
     Returns:
         List of K int arrays of row numbers.
@@ -42,7 +42,7 @@ def class_rows(y, seeds, mix_in=0.0):
         >>> class_rows(np.array([0, 0, 1]), seeds=(1, 2))
         [array([0, 1]), array([2])]
     """
-    y = expect_labels("class_rows", y, len(y))
+    y = class_indices("class_rows", y, len(y), unlabelled)
     expect_at_least("mix_in", mix_in, 0)
     if mix_in >= 1:
         raise ValueError(f"mix_in expects a share below 1. Received: {mix_in}.")
@@ -73,7 +73,7 @@ def class_batches(x, y, seeds, batch_size=32, steps=None, mix_in=0.0):
 
     Args:
         x: float array (N, ...).
-        y: int array (N,), class indices; -1 (unlabelled) is left out.
+        y: array (N,), class indices; missing labels are left out.
         seeds: K ints, from `class_seeds`, the same as the model's.
         batch_size: int B.
         steps: int, how many batches; by default one pass over the largest class.

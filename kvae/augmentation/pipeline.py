@@ -4,9 +4,12 @@ import numpy as np
 import tensorflow as tf
 
 from kvae.augmentation.generate import generate
+from kvae.latent.codes import row_shape
 
 
-def augment(dataset, vae, sampler="noise", n=None, seed=0, output="mean"):
+def augment(
+    dataset, vae, sampler="noise", n=None, seed=0, output="mean", unlabelled=None
+):
     """Returns the labelled examples of a dataset, followed by generated ones.
 
     The dataset is read once, now; it is meant for the small labelled part. Shuffle
@@ -19,6 +22,7 @@ def augment(dataset, vae, sampler="noise", n=None, seed=0, output="mean"):
         n: rows per class, as in `generate`.
         seed: int.
         output: "mean" or "sample", as in `generate`.
+        unlabelled: optional int, as in `generate`.
 
     Returns:
         tf.data.Dataset of (x, y) with the same dtypes; batched as the input was.
@@ -41,13 +45,23 @@ def augment(dataset, vae, sampler="noise", n=None, seed=0, output="mean"):
             "augment expects a dataset of (x, y) pairs. "
             f"Received: elements of {spec!r}."
         )
+    if dataset.cardinality() == tf.data.INFINITE_CARDINALITY:
+        raise ValueError("augment expects a finite dataset. Received: a repeated one.")
     is_batched = len(spec[1].shape) == 1
+    element_shape = spec[0].shape[is_batched:]
+    if len(spec[1].shape) > 1 or not element_shape.is_compatible_with(
+        row_shape("augment", vae)
+    ):
+        raise ValueError(
+            f"augment expects x of shape {row_shape('augment', vae)} and y of class "
+            f"indices, single or in batches. Received: elements of {spec!r}."
+        )
     elements = list(dataset.as_numpy_iterator())
     if not elements:
         raise ValueError("augment expects at least one example. Received: none.")
     join = np.concatenate if is_batched else np.stack
     x, y = (join(column) for column in zip(*elements, strict=True))
-    new = generate(vae, x, y, sampler, n, seed, output)
+    new = generate(vae, x, y, sampler, n, seed, output, unlabelled=unlabelled)
     x = np.concatenate([x, new.x.astype(x.dtype)])
     y = np.concatenate([y, new.y.astype(y.dtype)])
     augmented = tf.data.Dataset.from_tensor_slices((x, y))

@@ -35,12 +35,14 @@ def batches(x, y=None, batch_size=128, steps=None, seeds=0, rows=None):
         x: array (N, ...).
         y: optional array (N,) of labels; with it, elements are (x, y).
         batch_size: int B.
-        steps: int, how many batches; by default one pass over the rows.
+        steps: int, how many batches; by default one pass over the rows. The dataset
+            is the same every time it is read: for several passes, each in an order of
+            its own, ask for more steps instead of more epochs.
         seeds: int, or R ints. An int gives batches (B, ...); R ints give batches
             (R, B, ...) in which replica r depends on seeds[r] and rows[r] alone.
-        rows: optional, which rows are drawn from: an int array, or one for each
-            replica. They may differ in length: every replica goes through its own
-            rows, again and again, without padding.
+        rows: optional, which rows are drawn from: row numbers or a mask, or one such
+            array for each replica. They may differ in length: every replica goes
+            through its own rows, again and again, without padding.
 
     Returns:
         tf.data.Dataset of x, or (x, y).
@@ -103,9 +105,16 @@ def _indices(num_rows, batch_size, steps, seeds, rows):
             f"batches expects one array of rows for each of {len(seeds)} seeds. "
             f"Received: {len(rows)}."
         )
+    rows = [np.asarray(own) for own in rows]
+    rows = [np.flatnonzero(own) if own.dtype == bool else own for own in rows]
     for r, own in enumerate(rows):
         if len(own) == 0:
             raise ValueError(f"batches expects at least one row. Replica {r} has none.")
+        if own.min() < 0 or own.max() >= num_rows:
+            raise ValueError(
+                f"batches expects row numbers from 0 to {num_rows - 1}. Received: "
+                f"{own.min()} to {own.max()} for replica {r}."
+            )
     if steps is None:
         steps = -(-max(len(own) for own in rows) // batch_size)
     streams = [

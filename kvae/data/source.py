@@ -8,10 +8,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kvae.checks import expect_count, expect_finite, expect_labels
+from kvae.checks import class_indices, expect_count, expect_finite
 from kvae.schema import Attribute
 
-_SCORING = ContextVar("scoring", default=False)
+# The sources whose test rows are open; a development split is another source.
+_SCORING = ContextVar("scoring", default=())
 
 
 class Rows(NamedTuple):
@@ -71,7 +72,7 @@ class Source:
     def __post_init__(self):
         for part, rows in (("train", self.train), ("test", self.guarded_test)):
             expect_finite(f"Source {self.name!r} ({part})", rows.x)
-            expect_labels(f"Source {self.name!r} ({part})", rows.y, len(rows.x))
+            class_indices(f"Source {self.name!r} ({part})", rows.y, len(rows.x), -1)
             if len(rows.y) and rows.y.max() >= self.num_classes:
                 raise ValueError(
                     f"Source {self.name!r} expects class indices below "
@@ -88,7 +89,7 @@ class Source:
     @property
     def test(self):
         """The test rows, inside ``with source.scoring():`` only."""
-        if not _SCORING.get():
+        if not any(source is self for source in _SCORING.get()):
             raise RuntimeError(
                 f"Source {self.name!r} shows its test rows for scoring only, so that "
                 "nothing is fitted or chosen on them. Use "
@@ -100,7 +101,7 @@ class Source:
     @contextlib.contextmanager
     def scoring(self):
         """Opens the test rows for the length of a with-block, and yields them."""
-        token = _SCORING.set(True)
+        token = _SCORING.set((*_SCORING.get(), self))
         try:
             yield self.test
         finally:

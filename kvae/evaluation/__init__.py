@@ -4,6 +4,7 @@ from kvae.evaluation.scores import SCORES, score
 from kvae.evaluation.statistics import (
     bootstrap_interval,
     compare,
+    conclude,
     mean_interval,
     nadeau_bengio_interval,
 )
@@ -12,6 +13,7 @@ __all__ = [
     "SCORES",
     "bootstrap_interval",
     "compare",
+    "conclude",
     "mean_interval",
     "nadeau_bengio_interval",
     "score",

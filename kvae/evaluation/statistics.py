@@ -118,9 +118,8 @@ def compare(scores, baseline, confidence=0.95):
     expect_finite("compare", scores.to_numpy(), "Every method needs every seed.")
     rows = {}
     for method in scores:
-        row = dict(
-            zip(("mean", "low", "high"), mean_interval(scores[method]), strict=True)
-        )
+        mean = mean_interval(scores[method], confidence)
+        row = dict(zip(("mean", "low", "high"), mean, strict=True))
         if method != baseline:
             names = ("difference", "difference_low", "difference_high")
             difference = scores[method] - scores[baseline]
@@ -132,6 +131,21 @@ def compare(scores, baseline, confidence=0.95):
     if "p" in table:
         table["p"] = _holm(table["p"])
     return table
+
+
+def conclude(table):
+    """Says in a word what the paired intervals of `compare` show.
+
+    Returns:
+        Series: "better" where the interval lies above 0, "worse" where it lies below,
+        "cannot tell" otherwise; the baseline is left out. Each interval is taken
+        alone; the p values of `compare` are corrected for their number.
+    """
+    others = table.dropna(subset="difference")
+    words = pd.Series("cannot tell", index=others.index)
+    words[others["difference_low"] > 0] = "better"
+    words[others["difference_high"] < 0] = "worse"
+    return words
 
 
 def _interval(mean, standard_error, freedom, confidence):

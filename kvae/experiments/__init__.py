@@ -9,7 +9,13 @@ from kvae.experiments.protocol import (
     fit_single_vaes,
     generate_for,
 )
-from kvae.experiments.training import train_and_predict
+from kvae.experiments.training import (
+    predict_convnet,
+    predict_mlps,
+    train_convnets,
+    train_logistic_regression,
+    train_mlps,
+)
 
 __all__ = [
     "IMAGE_METHODS",
@@ -19,5 +25,9 @@ __all__ = [
     "fit_multi_vaes",
     "fit_single_vaes",
     "generate_for",
-    "train_and_predict",
+    "predict_convnet",
+    "predict_mlps",
+    "train_convnets",
+    "train_logistic_regression",
+    "train_mlps",
 ]

@@ -11,6 +11,7 @@ from kvae.data.batches import batches
 from kvae.data.source import Rows
 from kvae.models.beta_vae import BetaVAE
 from kvae.models.dense import DenseDecoder, DenseEncoder
+from kvae.models.multi_vae import MultiVAE
 from kvae.models.replicas import take
 from kvae.preprocessing.images import random_affine
 
@@ -52,9 +53,9 @@ class VAESettings:
     steps: int
     learning_rate: float = 1e-3
 
-    def build(self, element_shape, seeds):
-        """Returns a compiled BetaVAE with one replica for each seed."""
-        vae = BetaVAE(
+    def build(self, element_shape, seeds, cls=BetaVAE):
+        """Returns a compiled BetaVAE (or MultiVAE) with a replica for each seed."""
+        vae = cls(
             DenseEncoder(self.latent_dim, self.hidden_units, seeds=seeds),
             DenseDecoder(element_shape, self.hidden_units[::-1], seeds=seeds),
             beta=self.beta,
@@ -94,12 +95,16 @@ class Settings:
         return dataclasses.replace(self, **vaes, steps=self.steps // 2)
 
 
-def default_settings(source):
+def default_settings(source, generated=None):
     """Returns the settings of the protocol for a source.
 
     MNIST: d 50, beta 0.5, dense 784-512-256, batch 256, 25 passes over 60,000 rows;
-    convnet, 600 steps of 64. Tables: d 2, hidden 64, 6,000 steps; MLP, 1,000 steps
-    of 32.
+    convnet, 600 steps of 64 (1,500 where more than 1,000 rows per class are
+    generated). Tables: d 2, hidden 64, 6,000 steps; MLP, 1,000 steps of 32.
+
+    Args:
+        source: Source.
+        generated: int, rows generated per class; None for as many as real ones.
     """
     if not source.is_image:
         vae = VAESettings(2, 1.0, (64,), "gaussian", 32, 6000)
@@ -110,8 +115,9 @@ def default_settings(source):
     else:
         # Chosen on a development split of digits among three (d, beta), see README.
         single = VAESettings(16, 0.2, (128, 64), "bernoulli", 128, 2000)
-        multi = VAESettings(10, 0.5, (64,), "bernoulli", 16, 1000)
-    return Settings(single, multi, steps=600, batch_size=64)
+        multi = VAESettings(10, 0.5, (64,), "bernoulli", 16, 500)
+    steps = 1500 if generated is not None and generated > 1000 else 600
+    return Settings(single, multi, steps=steps, batch_size=64)
 
 
 def fit_single_vaes(source, seeds, settings, callbacks=None):
@@ -146,7 +152,7 @@ def fit_multi_vaes(draws, seeds, settings, mix_in=0.0, callbacks=None):
         callbacks: list of Keras callbacks.
 
     Returns:
-        List of BetaVAE, a Multi-VAE for each seed.
+        List of MultiVAE, one for each seed.
     """
     source, vae_settings = draws[0].source, settings.multi_vae
     num_classes = source.num_classes
@@ -156,7 +162,8 @@ def fit_multi_vaes(draws, seeds, settings, mix_in=0.0, callbacks=None):
         own_rows = class_rows(draw.rows.y, own_seeds, mix_in)
         stack_seeds += own_seeds
         rows += [draw.labelled[own] for own in own_rows]
-    vae = vae_settings.build(source.element_shape, stack_seeds)
+    # One stack for all seeds: each Multi-VAE is a stretch of its replicas.
+    vae = vae_settings.build(source.element_shape, stack_seeds, MultiVAE)
     data = batches(
         source.train.x,
         batch_size=vae_settings.batch_size,
@@ -180,7 +187,7 @@ def generate_for(method, draw, seed, settings, single_vae, multi_vae, n=None):
         seed: int.
         settings: Settings.
         single_vae: BetaVAE without a replica axis.
-        multi_vae: BetaVAE with a replica for each class.
+        multi_vae: MultiVAE.
         n: int, rows per class; by default as many as there are real ones. Shifts
             and rotations and input noise make new rows for every batch instead.
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from kvae import random
 from kvae.data.batches import gather, index_stream
-from kvae.models.classifiers import MLP, convnet
+from kvae.models.classifiers import MLP, convnet, logistic_regression
 
 
 def half_real_indices(num_real, num_generated, batch_size, steps, seed):
@@ -36,32 +36,12 @@ def half_real_indices(num_real, num_generated, batch_size, steps, seed):
     return np.concatenate([real[:, :half], num_real + generated], axis=1)
 
 
-def train_and_predict(cells, x, num_classes, settings, jobs=1):
-    """Trains one classifier for each cell and predicts the labels of rows.
-
-    Images are judged by convnets, tables by MLPs.
-
-    Args:
-        cells: list of (seed, real, generated): int, Rows, Rows or None.
-        x: float array (N, ...), the rows to predict; training never sees them.
-        num_classes: int K.
-        settings: Settings.
-        jobs: int, worker processes for convnets.
-
-    Yields:
-        (position of the cell, labels (N,), training seconds), in any order.
-    """
-    if x.ndim == 2:
-        start = time.perf_counter()
-        model = train_mlps(cells, num_classes, settings)
-        seconds = (time.perf_counter() - start) / len(cells)
-        for position, labels in enumerate(predict_mlps(model, x)):
-            yield position, labels, seconds
-        return
-    for position, weights, seconds in train_convnets(
-        cells, num_classes, settings, jobs
-    ):
-        yield position, predict_convnet(weights, x, num_classes), seconds
+def _rows_and_indices(seed, real, generated, settings):
+    """Returns real and generated rows in one, and the batches to train on."""
+    rows = real if generated is None else real + generated
+    num_generated = len(rows.y) - len(real.y)
+    steps = settings.batch_size, settings.steps
+    return rows, half_real_indices(len(real.y), num_generated, *steps, seed)
 
 
 def train_convnets(cells, num_classes, settings, jobs=1):
@@ -118,14 +98,7 @@ def train_convnet(seed, real, generated, num_classes, settings):
             layer.seed_generator.state.assign(new.seed_generator.state)
     for variable, value in zip(model.optimizer.variables, optimizer_start, strict=True):
         variable.assign(value)
-    rows = real if generated is None else real + generated
-    indices = half_real_indices(
-        len(real.y),
-        len(rows.y) - len(real.y),
-        settings.batch_size,
-        settings.steps,
-        seed,
-    )
+    rows, indices = _rows_and_indices(seed, real, generated, settings)
     model.fit(gather(indices, rows.x, rows.y), verbose=0)
     return model.get_weights(), time.perf_counter() - start
 
@@ -134,7 +107,9 @@ def predict_convnet(weights, x, num_classes):
     """Returns the labels (N,) that a convnet with these weights gives to images."""
     model = _convnet(x.shape[1:], num_classes)
     model.set_weights(weights)
-    return model.predict(x, batch_size=1000, verbose=0).argmax(axis=-1)
+    # Called directly: predict would set up a pipeline for each of many small models.
+    logits = [model(x[start : start + 1000]) for start in range(0, len(x), 1000)]
+    return np.argmax(np.concatenate(logits), axis=-1)
 
 
 @functools.lru_cache(maxsize=1)
@@ -168,14 +143,7 @@ def train_mlps(cells, num_classes, settings):
     """
     indices, parts, offset = [], [], 0
     for seed, real, generated in cells:
-        rows = real if generated is None else real + generated
-        own = half_real_indices(
-            len(real.y),
-            len(rows.y) - len(real.y),
-            settings.batch_size,
-            settings.steps,
-            seed,
-        )
+        rows, own = _rows_and_indices(seed, real, generated, settings)
         indices.append(own + offset)
         parts.append(rows)
         offset += len(rows.y)
@@ -191,3 +159,16 @@ def predict_mlps(model, x):
     """Returns the labels (R, N) that every replica gives to rows (N, F)."""
     logits = model(np.broadcast_to(x, (model.replicas, *x.shape)))
     return np.argmax(logits, axis=-1)
+
+
+def train_logistic_regression(seed, real, generated):
+    """Fits scikit-learn's logistic regression; real and generated rows weigh alike.
+
+    Returns:
+        LogisticRegression; the seed has no part in it.
+    """
+    rows = real if generated is None else real + generated
+    weights = np.ones(len(rows.y))
+    if generated is not None:
+        weights[len(real.y) :] = len(real.y) / len(generated.y)
+    return logistic_regression().fit(rows.x, rows.y, sample_weight=weights)

@@ -4,7 +4,8 @@ import dataclasses
 
 import numpy as np
 
-from kvae.checks import expect_finite, expect_labels, expect_shape
+from kvae.checks import class_indices, expect_finite, expect_shape
+from kvae.models.multi_vae import MultiVAE
 
 ROWS_AT_ONCE = 4096
 
@@ -83,28 +84,30 @@ class Draws(_Table):
         return cls(**columns)
 
 
-def encode(vae, x, y=None, row_id=None):
+def encode(vae, x, y=None, row_id=None, unlabelled=None):
     """Returns the codes of rows.
 
     Args:
-        vae: BetaVAE. Without a replica axis (Single-VAE) all rows share one latent
-            space. In a stack (Multi-VAE) replica c is the VAE of class c, and encodes
-            the rows with label c.
+        vae: BetaVAE without a replica axis (Single-VAE): all rows share one latent
+            space; or MultiVAE: the VAE of class c encodes the rows with label c.
         x: float array (N, ...), the rows.
-        y: int array (N,) of class indices, -1 = unlabelled; by default all rows are
-            unlabelled, which a Multi-VAE cannot encode.
+        y: array (N,) of class indices; by default all rows are unlabelled, which a
+            MultiVAE cannot encode. Missing labels (NaN, None) mean unlabelled.
         row_id: optional int array (N,); by default 0 ... N - 1.
+        unlabelled: optional int, a label that also means unlabelled, such as -1.
 
     Returns:
         LatentCodes.
 
     Raises:
         ValueError: where x is empty, holds NaN or infinite values or does not have the
-            shape the VAE was built for, or a Multi-VAE has no replica for a label.
+            shape the VAE was built for (or, for a Bernoulli VAE, leaves [0, 1]), a
+            MultiVAE has no replica for a label, or the model is any other stack.
     """
     x = expect_rows("encode", vae, x)
-    y = expect_labels("encode", np.full(len(x), -1) if y is None else y, len(x))
-    replica = None if vae.replicas is None else _expect_replicas(vae, y)
+    y = np.full(len(x), None) if y is None else y
+    y = class_indices("encode", y, len(x), unlabelled)
+    replica = None if vae.replicas is None else _expect_classes(vae, y)
     z_mean, z_log_var = by_replica(vae, vae.encode, x, replica)
     return LatentCodes(
         z_mean,
@@ -136,7 +139,7 @@ def by_replica(model, function, rows, replica):
     """
     if model.replicas is None:
         parts = [
-            [np.asarray(part) for part in function(rows[start : start + ROWS_AT_ONCE])]
+            [_as_floats(part) for part in function(rows[start : start + ROWS_AT_ONCE])]
             for start in range(0, max(len(rows), 1), ROWS_AT_ONCE)
         ]
         return [np.concatenate(column) for column in zip(*parts, strict=True)]
@@ -147,23 +150,38 @@ def by_replica(model, function, rows, replica):
         np.resize(positions, width) if len(positions) else np.zeros(width, int)
         for positions in own
     ]
+    if len(rows) == 0:
+        rows, width = np.zeros((1, *rows.shape[1:]), rows.dtype), 1
+        replica = np.zeros(0, int)
     stacked = rows[np.stack(filled)]
     at_once = max(1, ROWS_AT_ONCE // model.replicas)
     parts = [
-        [np.asarray(part) for part in function(stacked[:, start : start + at_once])]
+        [_as_floats(part) for part in function(stacked[:, start : start + at_once])]
         for start in range(0, width, at_once)
     ]
     results = []
     for column in zip(*parts, strict=True):
         column = np.concatenate(column, axis=1)
-        result = np.empty((len(rows), *column.shape[2:]), column.dtype)
+        result = np.empty((len(replica), *column.shape[2:]), column.dtype)
         for r, positions in enumerate(own):
             result[positions] = column[r, : len(positions)]
         results.append(result)
     return results
 
 
-def _expect_replicas(vae, y):
+def _as_floats(tensor):
+    """Returns float32, or float64 as it is: NumPy knows no bfloat16."""
+    array = np.asarray(tensor)
+    return array if array.dtype == "float64" else array.astype("float32")
+
+
+def _expect_classes(vae, y):
+    if not isinstance(vae, MultiVAE):
+        raise ValueError(
+            "encode expects one VAE, or a MultiVAE, whose replicas belong to classes. "
+            f"Received: a stack of {vae.replicas} VAEs; choose one with "
+            "kvae.models.take(vae, r)."
+        )
     odd = np.unique(y[(y < 0) | (y >= vae.replicas)])
     if len(odd):
         raise ValueError(
@@ -180,12 +198,21 @@ def expect_rows(who, vae, x):
     if len(x) == 0:
         raise ValueError(f"{who} expects at least one row. Received: none.")
     expect_finite(who, x)
+    expect_shape(who, "(N, ...)", x.shape, (None, *row_shape(who, vae)))
+    if vae.reconstruction == "bernoulli" and (x.min() < 0 or x.max() > 1):
+        raise ValueError(
+            f"{who} expects values in [0, 1] for a Bernoulli VAE. Received: "
+            f"{x.min():g} to {x.max():g}. Scale x as for training."
+        )
+    return x if x.dtype == "float64" else x.astype("float32")
+
+
+def row_shape(who, vae):
+    """Returns the shape of the rows that a VAE was built for."""
     shape = (vae.get_build_config() or {}).get("input_shape")
     if shape is None:
         raise ValueError(
             f"{who} expects a trained BetaVAE. Received: {vae.name!r}, not built yet; "
             "fit it first."
         )
-    element_shape = tuple(shape[1 if vae.replicas is None else 2 :])
-    expect_shape(who, "(N, ...)", x.shape, (None, *element_shape))
-    return x if x.dtype == "float64" else x.astype("float32")
+    return tuple(shape[1 if vae.replicas is None else 2 :])

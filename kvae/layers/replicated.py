@@ -86,13 +86,10 @@ class ReplicatedDense(keras.layers.Layer):
     def build(self, input_shape):
         """Makes kernel (R, F, units) and bias (R, 1, units)."""
         features = input_shape[-1]
-        if self.replicas is None:
-            expect_shape(self.name, "(B, F)", input_shape, (None, features))
-            stack = ()
-        else:
-            shape = (self.replicas, None, features)
-            expect_shape(self.name, "(R, B, F)", input_shape, shape)
-            stack = (self.replicas,)
+        stack = () if self.replicas is None else (self.replicas,)
+        axes = "(R, B, F)" if stack else "(B, F)"
+        expect_shape(self.name, axes, input_shape, (*stack, None, features))
+        self.input_spec = keras.InputSpec(shape=(*stack, None, features))
         self.kernel = self.add_weight(
             (*stack, features, self.units), self._draw_each, name="kernel"
         )

@@ -4,6 +4,7 @@ from kvae.models.beta_vae import BetaVAE
 from kvae.models.classifiers import MLP, convnet, logistic_regression
 from kvae.models.conv import ConvDecoder, ConvEncoder
 from kvae.models.dense import DenseDecoder, DenseEncoder
+from kvae.models.multi_vae import MultiVAE
 from kvae.models.replicas import stack, take
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "ConvEncoder",
     "DenseDecoder",
     "DenseEncoder",
+    "MultiVAE",
     "convnet",
     "logistic_regression",
     "stack",

@@ -5,7 +5,7 @@ import math
 import keras
 import numpy as np
 import tensorflow as tf
-from keras import ops
+from keras import ops, tree
 
 from kvae import losses
 from kvae.checks import expect_at_least
@@ -103,13 +103,11 @@ class BetaVAE(keras.Model):
         input_shape = tuple(input_shape)
         if not self.encoder.built:
             self.encoder.build(input_shape)
-        codes = self.encoder.compute_output_spec(
-            keras.KerasTensor(input_shape, self.compute_dtype)
-        )
-        code_shape = tuple(codes[0].shape)
+        code_shape = self._check_code_shape(input_shape)
         self.sampling.build([code_shape, code_shape])
         if not self.decoder.built:
             self.decoder.build(code_shape)
+        self._check_decoder(code_shape, input_shape)
         self.latent_dim = code_shape[-1]
         if self.num_attributes is None:
             self.num_attributes = math.prod(input_shape[self._batch_axes :])
@@ -145,6 +143,7 @@ class BetaVAE(keras.Model):
         batch of -log p(x | z) and of KL(q(z | x) || N(0, I)), and how many latents
         are active in the batch.
         """
+        x = ops.cast(x, self.variable_dtype)
         z_mean, z_log_var = self.encode(x, training)
         z = z_mean
         if not self.deterministic:
@@ -225,7 +224,41 @@ class BetaVAE(keras.Model):
         expect_replica_axis(self.name, x, self.replicas)
         if not self.built:  # the steps never call self(x), which would build it
             self.build(x.shape)
-        return x
+        return self._check_values(x)
+
+    def _check_code_shape(self, input_shape):
+        """Returns the shape of z_mean, (B, d) or (R, B, d)."""
+        x = keras.KerasTensor(input_shape, self.compute_dtype)
+        codes = self.encoder.compute_output_spec(x)
+        shapes = [tuple(code.shape) for code in tree.flatten(codes)]
+        if len(shapes) != 2 or shapes[0] != shapes[1]:
+            raise ValueError(
+                f"{self.name} expects an encoder that returns z_mean and z_log_var, "
+                f"two tensors of one shape (B, d). Received: shapes {shapes}."
+            )
+        return shapes[0]
+
+    def _check_decoder(self, code_shape, input_shape):
+        z = keras.KerasTensor(code_shape, self.compute_dtype)
+        shape = tuple(self.decoder.compute_output_spec(z).shape)
+        axes = self._batch_axes
+        if shape[axes:] != input_shape[axes:] or len(shape) != len(input_shape):
+            raise ValueError(
+                f"{self.name} expects a decoder whose output has the shape of x, "
+                f"{input_shape}. Received: {shape}, for codes {code_shape}."
+            )
+
+    def _check_values(self, x):
+        """Stops at values that would silently turn the weights into NaN."""
+        if self.reconstruction == "bernoulli":
+            fits = tf.reduce_all((x >= 0) & (x <= 1))
+            remedy = "in [0, 1]; scale x, or use reconstruction='gaussian'"
+        else:
+            fits = tf.reduce_all(tf.math.is_finite(tf.cast(x, self.variable_dtype)))
+            remedy = "that are finite; fill or drop the others"
+        message = f"{self.name} expects values of x {remedy}. Received others."
+        with tf.control_dependencies([tf.debugging.Assert(fits, [message])]):
+            return tf.identity(x)
 
     def _log(self, x, loss, *parts):
         # The loss of a stack is logged as the mean of its members, so that the log

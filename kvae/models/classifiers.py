@@ -81,7 +81,7 @@ class MLP(keras.Model):
     def compute_losses(self, x, y):
         """Returns (loss, cross_entropy, accuracy); the last two are () or (R,)."""
         expect_replica_axis(self.name, x, self.replicas)
-        logits = self(x)
+        logits = ops.cast(self(x), self.variable_dtype)
         each = ops.sparse_categorical_crossentropy(y, logits, from_logits=True)
         cross_entropy = ops.mean(each, axis=-1)  # over B
         hits = ops.cast(ops.argmax(logits, axis=-1) == ops.cast(y, "int32"), each.dtype)
@@ -89,16 +89,17 @@ class MLP(keras.Model):
 
     def train_step(self, data):
         """One step of the optimizer on (x, y)."""
-        x, y = data
+        x, y = self._pairs(data)
         with tf.GradientTape() as tape:
             loss, *parts = self.compute_losses(x, y)
-        gradients = tape.gradient(loss, self.trainable_variables)
+            scaled = self.optimizer.scale_loss(loss)
+        gradients = tape.gradient(scaled, self.trainable_variables)
         self.optimizer.apply(gradients, self.trainable_variables)
         return self._log(y, *parts)
 
     def test_step(self, data):
         """The same losses without training."""
-        x, y = data
+        x, y = self._pairs(data)
         return self._log(y, *self.compute_losses(x, y)[1:])
 
     def get_config(self):
@@ -109,6 +110,15 @@ class MLP(keras.Model):
             "hidden_units": self.hidden_units,
             "seeds": seeds_config(self.seeds),
         }
+
+    def _pairs(self, data):
+        x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
+        if y is None or sample_weight is not None:
+            raise ValueError(
+                f"{self.name} expects (rows, labels), without sample weights. Draw "
+                "rows with repetition instead."
+            )
+        return x, y
 
     def _log(self, y, *parts):
         for tracker, value in zip(self._trackers, parts, strict=True):

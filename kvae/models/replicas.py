@@ -51,7 +51,10 @@ def take(model, replicas):
     shape = _input_shape(model)[1:]
     shape = shape if isinstance(index, int) else (len(index), *shape)
     weights = [weight.numpy()[index] for weight in model.weights]
-    return _rebuild(type(model), config, shape, weights)
+    cls = type(model)
+    if isinstance(index, int):
+        cls = getattr(cls, "member_class", cls)
+    return _rebuild(cls, config, shape, weights)
 
 
 def stack(models):
@@ -118,6 +121,7 @@ def _walk(configs, change):
 
     `change` receives the argument's values in all configs. Shapes of nested models go:
     they hold the old number of replicas, and are found anew when the model is built.
+    Names of models go too: they do not tell models apart.
     """
     first = configs[0]
     if not isinstance(first, dict):
@@ -129,7 +133,7 @@ def _walk(configs, change):
             else _walk([config.get(key) for config in configs], change)
         )
         for key in first
-        if key != "build_config"
+        if key not in ("build_config", "name")
     }
 
 
@@ -150,8 +154,15 @@ def _input_shape(model):
 
 
 def _rebuild(cls, config, shape, weights):
-    model = cls.from_config(config)
-    model.build(shape)
-    for variable, weight in zip(model.weights, weights, strict=True):
-        variable.assign(weight)
+    try:
+        model = cls.from_config(config)
+        model.build(shape)
+        for variable, weight in zip(model.weights, weights, strict=True):
+            variable.assign(weight)
+    except (ValueError, TypeError) as error:
+        raise ValueError(
+            "take and stack expect models that are made from their seeds, such as "
+            f"those of kvae.models. {cls.__name__} could not be rebuilt for "
+            f"inputs {shape}: {error}"
+        ) from error
     return model

@@ -1,5 +1,9 @@
 """Paired differences to a baseline, with their intervals."""
 
+from kvae.evaluation.statistics import conclude
+
+_COLORS = {"better": "C2", "worse": "C3", "cannot tell": "0.5"}
+
 
 def plot_differences(table, ax, xlabel="paired difference"):
     """Draws one line for each method: its mean paired difference and interval.
@@ -14,9 +18,10 @@ def plot_differences(table, ax, xlabel="paired difference"):
         The Axes. Intervals that exclude 0 are drawn in colour, others in grey.
     """
     table = table.dropna(subset="difference")
-    for position, (_, row) in enumerate(table.iterrows()):
+    words = conclude(table)
+    for position, (method, row) in enumerate(table.iterrows()):
         low, high = row["difference_low"], row["difference_high"]
-        color = "C2" if low > 0 else "C3" if high < 0 else "0.5"
+        color = _COLORS[words[method]]
         ax.plot([low, high], [position, position], color=color, lw=2)
         ax.plot(row["difference"], position, "o", color=color)
     ax.axvline(0, color="black", lw=0.8)

@@ -38,7 +38,8 @@ def get(identifier, **kwargs):
         **kwargs: arguments of the sampler, where the identifier is a single name.
 
     Raises:
-        ValueError: for an unknown name; the message lists the known ones.
+        ValueError: for an unknown name or argument; the message lists the known
+            ones.
 
     Example:
         >>> get("noise", alpha=0.5)
@@ -46,11 +47,20 @@ def get(identifier, **kwargs):
         >>> get("interpolate+noise").name
         'interpolate+noise'
     """
-    if isinstance(identifier, Sampler):
-        return identifier
     if isinstance(identifier, str) and "+" in identifier:
         identifier = identifier.split("+")
+    if kwargs and not isinstance(identifier, str):
+        raise ValueError(
+            "samplers.get takes arguments for a single name. Received: "
+            f"{identifier!r} with {kwargs}. Give each member its own: "
+            "[Interpolate(k=3), Noise(alpha=0.1)]."
+        )
+    if isinstance(identifier, Sampler):
+        return identifier
     if isinstance(identifier, list | tuple):
-        return Chain([get(member, **kwargs) for member in identifier])
+        return Chain([get(member) for member in identifier])
     expect_one_of("sampler", identifier, SAMPLERS)
+    for name in kwargs:
+        known = SAMPLERS[identifier]().get_config()
+        expect_one_of(f"argument of sampler {identifier!r}", name, known)
     return SAMPLERS[identifier](**kwargs)

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from kvae.augmentation import PROVENANCE, counts_like, generate
-from kvae.samplers import Noise
+from kvae.models import MultiVAE
+from kvae.samplers import SAMPLERS, Noise
 
 
 def test_rows_are_the_decoders_for_the_recorded_parents(make_vae, table_rows):
@@ -21,7 +22,7 @@ def test_rows_are_the_decoders_for_the_recorded_parents(make_vae, table_rows):
 def test_provenance_has_one_column_list_everywhere(make_vae, table_rows):
     for vae, sampler in (
         (make_vae(), "interpolate+noise"),
-        (make_vae(seeds=(0, 1)), "normal"),
+        (make_vae(seeds=(0, 1), cls=MultiVAE), "normal"),
     ):
         provenance = generate(vae, *table_rows, sampler, n=2).provenance
         assert {
@@ -32,10 +33,13 @@ def test_provenance_has_one_column_list_everywhere(make_vae, table_rows):
 
 
 def test_as_many_as_real_ones_by_default(make_vae, table_rows):
-    y = table_rows.y.copy()
-    y[:15] = -1
+    y = table_rows.y.astype(float)
+    y[:15] = np.nan
     rows = generate(make_vae(), table_rows.x, y)
     np.testing.assert_array_equal(np.bincount(rows.y), [5, 20])
+    y[:15] = -1
+    again = generate(make_vae(), table_rows.x, y, unlabelled=-1)
+    np.testing.assert_array_equal(again.x, rows.x)
 
 
 def test_balance_tops_up_first_and_then_doubles():
@@ -89,7 +93,8 @@ def test_distance_is_that_to_the_nearest_real_row(make_vae, table_rows, monkeypa
         ({"n": {0: 3, 5: 3}}, "Class 5 has none"),
         ({"x": np.full((40, 4), np.nan)}, "NaN or infinite"),
         ({"x": np.zeros((40, 5))}, "shape"),
-        ({"y": np.full(40, -1)}, "at least one row"),
+        ({"y": np.full(40, np.nan)}, "at least one row"),
+        ({"y": np.repeat([-1, 1], 20)}, "pass unlabelled=-1"),
         ({"y": np.zeros(3, int)}, "one label per row"),
         ({"y": np.array(["a"] * 40)}, "np.unique"),
     ],
@@ -98,6 +103,19 @@ def test_says_what_is_wrong(make_vae, table_rows, kwargs, message):
     arguments = {"x": table_rows.x, "y": table_rows.y, **kwargs}
     with pytest.raises(ValueError, match=message):
         generate(make_vae(), **arguments)
+
+
+@pytest.mark.parametrize("name", sorted(SAMPLERS))
+def test_half_precision_models_generate_too(make_vae, table_rows, name):
+    vae = make_vae(seeds=(0, 1), cls=MultiVAE, dtype="mixed_bfloat16")
+    rows = generate(vae, *table_rows, name, n=3)
+    assert rows.x.dtype == "float32"
+    assert np.isfinite(rows.x).all()
+
+
+@pytest.mark.parametrize("vae", [{}, {"seeds": (0, 1), "cls": MultiVAE}])
+def test_no_rows_are_no_problem(make_vae, table_rows, vae):
+    assert generate(make_vae(**vae), *table_rows, n=0).x.shape == (0, 4)
 
 
 def test_one_class_is_enough(make_vae, table_rows):

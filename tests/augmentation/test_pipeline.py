@@ -41,6 +41,12 @@ def test_says_what_is_wrong(make_vae, table_rows):
     rows_only = tf.data.Dataset.from_tensor_slices(table_rows.x)
     with pytest.raises(ValueError, match=r"pairs.*\(4,\)"):
         augment(rows_only, make_vae())
+    with pytest.raises(ValueError, match="class indices"):
+        one_hot = tf.one_hot(table_rows.y, 2)
+        augment(tf.data.Dataset.from_tensor_slices((table_rows.x, one_hot)), make_vae())
+    repeated = tf.data.Dataset.from_tensor_slices(tuple(table_rows)).repeat()
+    with pytest.raises(ValueError, match="finite dataset"):
+        augment(repeated, make_vae())
     nothing = tf.data.Dataset.from_tensor_slices(tuple(table_rows)).take(0)
     with pytest.raises(ValueError, match="at least one example"):
         augment(nothing, make_vae())

@@ -40,6 +40,12 @@ def test_labels_stay_with_their_rows():
         np.testing.assert_array_equal(batch_y, 2 * batch_x)
 
 
+def test_rows_can_be_a_mask():
+    mask = np.arange(10) % 2 == 0
+    seen = np.concatenate(collect(batches(np.arange(10), batch_size=5, rows=mask)))
+    np.testing.assert_array_equal(np.sort(seen), [0, 2, 4, 6, 8])
+
+
 def test_by_default_one_pass():
     assert len(collect(batches(np.zeros((10, 2)), batch_size=4))) == 3
 
@@ -52,6 +58,7 @@ def test_by_default_one_pass():
         ({"x": np.zeros(3), "y": np.zeros(2)}, "as many labels as rows"),
         ({"x": np.zeros(3), "seeds": (0, 1), "rows": [[0]]}, "each of 2 seeds"),
         ({"x": np.zeros(3), "seeds": (0, 1), "rows": [[0], []]}, "Replica 1 has none"),
+        ({"x": np.zeros(3), "rows": [0, 3]}, "from 0 to 2.*0 to 3 for replica 0"),
         ({"x": np.zeros(3), "batch_size": 0}, "batch_size expects"),
         ({"x": np.zeros(3), "steps": 0}, "steps expects"),
     ],

@@ -15,6 +15,13 @@ def test_test_rows_show_up_for_scoring_only(make_source):
         source.test  # noqa: B018
 
 
+def test_scoring_opens_this_source_only(make_source):
+    source = make_source()
+    development = source.development(10)
+    with development.scoring(), pytest.raises(RuntimeError):
+        source.test  # noqa: B018
+
+
 def test_scoring_closes_after_an_error(make_source):
     source = make_source()
     with pytest.raises(KeyError), source.scoring():

@@ -6,6 +6,7 @@ from scipy import stats
 from kvae.evaluation import (
     bootstrap_interval,
     compare,
+    conclude,
     mean_interval,
     nadeau_bengio_interval,
 )
@@ -114,6 +115,30 @@ def test_one_run_gives_means_only():
     table = compare(frame(1), "real")
     assert table["mean"].notna().all()
     assert table["difference_low"].isna().all()
+
+
+def test_the_confidence_asked_for_is_used_everywhere():
+    scores = frame(12)
+    wide, narrow = compare(scores, "real", 0.99), compare(scores, "real", 0.5)
+    for low in ("low", "difference_low"):
+        assert (wide[low].dropna() <= narrow[low].dropna()).all()
+        assert (wide[low].dropna() < narrow[low].dropna()).any()
+
+
+def test_conclusions_follow_the_intervals():
+    table = pd.DataFrame(
+        {
+            "difference": [np.nan, 0.1, -0.1, 0.0],
+            "difference_low": [np.nan, 0.05, -0.2, -0.1],
+            "difference_high": [np.nan, 0.2, -0.05, 0.1],
+        },
+        index=["real", "up", "down", "same"],
+    )
+    assert conclude(table).to_dict() == {
+        "up": "better",
+        "down": "worse",
+        "same": "cannot tell",
+    }
 
 
 def test_says_what_is_wrong():

@@ -15,7 +15,11 @@ from kvae.experiments import (
     fit_single_vaes,
     generate_for,
 )
-from kvae.experiments.training import train_convnet, train_mlps
+from kvae.experiments.training import (
+    train_convnet,
+    train_logistic_regression,
+    train_mlps,
+)
 from kvae.models import take
 from kvae.preprocessing import standardize
 
@@ -40,18 +44,22 @@ def fit_everything(source):
     singles = fit_single_vaes(source, SEEDS, settings)
     multis = fit_multi_vaes(draws, SEEDS, settings, mix_in=0.2)
     fitted = {"single": singles.get_weights(), "multi": multis[1].get_weights()}
-    methods = IMAGE_METHODS if source.is_image else TABLE_METHODS
-    for method in methods:
+    cells = []
+    for method in IMAGE_METHODS if source.is_image else TABLE_METHODS:
         new = generate_for(
             method, draws[1], SEEDS[1], settings, take(singles, 1), multis[1]
         )
         fitted[method] = [] if new is None else [new.x, new.y]
+        cells.append((1, draws[1].rows, new))
         if source.is_image:
-            weights, _ = train_convnet(1, draws[1].rows, new, 10, settings)
+            weights, _ = train_convnet(*cells[-1], 10, settings)
+            fitted[f"classifier of {method}"] = weights
         else:
-            cells = [(1, draws[1].rows, new)]
-            weights = train_mlps(cells, source.num_classes, settings).get_weights()
-        fitted[f"classifier of {method}"] = weights
+            linear = train_logistic_regression(*cells[-1])
+            fitted[f"classifier of {method}"] = [linear.coef_]
+    if not source.is_image:
+        mlps = train_mlps(cells, source.num_classes, settings)
+        fitted["MLPs"] = mlps.get_weights()
     return fitted
 
 

@@ -13,8 +13,9 @@ from kvae.experiments.training import (
     half_real_indices,
     predict_convnet,
     predict_mlps,
-    train_and_predict,
     train_convnet,
+    train_convnets,
+    train_logistic_regression,
     train_mlps,
 )
 from kvae.models import take
@@ -130,14 +131,26 @@ def test_a_replica_of_the_stack_equals_an_mlp_alone(make_source):
 def test_the_number_of_jobs_changes_nothing(digits, settings):
     draws = [kvae.few_shot(digits, 5, seed) for seed in (0, 1)]
     cells = [(seed, draw.rows, None) for seed, draw in enumerate(draws)]
-    x = digits.train.x[:100]
-    results = [
-        {i: labels for i, labels, _ in train_and_predict(cells, x, 10, settings, jobs)}
+    one, two = (
+        {i: weights for i, weights, _ in train_convnets(cells, 10, settings, jobs)}
         for jobs in (1, 2)
-    ]
+    )
     for i in range(2):
-        np.testing.assert_array_equal(results[0][i], results[1][i])
-    assert not np.array_equal(results[0][0], results[0][1])
+        for ours, theirs in zip(one[i], two[i], strict=True):
+            np.testing.assert_array_equal(ours, theirs)
+    assert not np.array_equal(one[0][0], one[1][0])
+
+
+def test_real_and_generated_rows_weigh_alike_in_logistic_regression(make_source):
+    draw = kvae.few_shot(make_source(), 5, seed=0)
+    twice = draw.rows + draw.rows
+    alone = train_logistic_regression(0, draw.rows, None)
+    same = train_logistic_regression(0, draw.rows, twice)
+    # 10 real rows of weight 1 and 20 copies of weight 1/2: every row counts double.
+    doubled = alone.__class__(max_iter=1000).fit(
+        *draw.rows, sample_weight=np.full(10, 2.0)
+    )
+    np.testing.assert_allclose(same.coef_, doubled.coef_, atol=1e-3)
 
 
 def test_the_convnet_learns_what_can_be_learned(digits):

@@ -5,7 +5,7 @@ import pytest
 
 from kvae.latent import Draws, encode
 from kvae.latent.codes import ROWS_AT_ONCE, by_replica, decode
-from kvae.models import take
+from kvae.models import MultiVAE, take
 
 
 def draws_at(codes):
@@ -37,7 +37,7 @@ def test_every_class_is_encoded_and_decoded_by_its_own_vae(
     make_vae, table_rows, monkeypatch, rows_at_once
 ):
     monkeypatch.setattr("kvae.latent.codes.ROWS_AT_ONCE", rows_at_once)
-    vae = make_vae(seeds=(0, 1, 2))
+    vae = make_vae(seeds=(0, 1, 2), cls=MultiVAE)
     chosen = np.r_[0:3, 20:40]  # unequal classes; class 2 has no row at all
     x, y = table_rows.x[chosen], table_rows.y[chosen]
     codes = encode(vae, x, y)
@@ -85,9 +85,24 @@ def test_refuses_rows_the_vae_cannot_encode(make_vae, x, message):
 
 
 def test_a_multi_vae_needs_a_replica_for_every_label(make_vae, table_rows):
-    vae = make_vae(seeds=(0, 1))
+    vae = make_vae(seeds=(0, 1), cls=MultiVAE)
     with pytest.raises(ValueError, match=r"from 0 to 1.*Received: \[-1, 5\]"):
-        encode(vae, table_rows.x[:3], np.array([0, -1, 5]))
+        encode(vae, table_rows.x[:3], [0, None, 5])
+
+
+def test_a_stack_of_anything_else_is_no_multi_vae(make_vae, table_rows):
+    with pytest.raises(ValueError, match=r"a stack of 2 VAEs.*take\(vae, r\)"):
+        encode(make_vae(seeds=(0, 1)), *table_rows)
+
+
+def test_half_precision_codes_are_float32(make_vae, table_rows):
+    assert encode(make_vae(dtype="mixed_bfloat16"), *table_rows).z_mean.dtype == "f4"
+
+
+def test_a_bernoulli_vae_wants_values_in_the_unit_interval(make_vae):
+    vae = make_vae(reconstruction="bernoulli")
+    with pytest.raises(ValueError, match=r"in \[0, 1\].*Received: 0 to 255"):
+        encode(vae, np.array([[0, 0, 0, 255.0]]))
 
 
 def test_an_untrained_model_is_named():

@@ -54,6 +54,14 @@ def test_wrong_axes_are_named():
         ReplicatedDense(4, seeds=0)(X)
 
 
+def test_a_built_layer_does_not_broadcast():
+    layer = ReplicatedDense(4, seeds=(0, 1, 2), name="dense")
+    layer(X)
+    for wrong in (X[0], X[:1]):
+        with pytest.raises(ValueError, match="incompatible with the layer"):
+            layer(wrong)
+
+
 def test_seeds_are_integers():
     assert normalize_seeds(np.int64(3)) == 3
     assert normalize_seeds(np.arange(2)) == (0, 1)

@@ -235,10 +235,10 @@ def test_an_interrupted_fit_goes_on_as_if_nothing_had_happened(
     np.testing.assert_array_equal(resumed(table_rows.x), whole(table_rows.x))
 
 
-def test_steps_per_execution_changes_nothing(table_rows):
+def test_steps_per_execution_changes_nothing(make_vae, table_rows):
     outputs = []
     for steps in (1, 7, 50):
-        vae = BetaVAE(DenseEncoder(2, (8,)), DenseDecoder((4,), (8,)))
+        vae = make_vae()
         vae.compile("adam", steps_per_execution=steps)
         vae.fit(kvae.batches(table_rows.x, batch_size=8, steps=50), verbose=0)
         outputs.append(vae(table_rows.x))
@@ -288,6 +288,45 @@ def test_round_trips_through_its_config(make_vae):
 def test_refuses_bad_arguments(kwargs, message):
     with pytest.raises(ValueError, match=message):
         BetaVAE(DenseEncoder(2), DenseDecoder((4,)), **kwargs)
+
+
+def test_trains_on_any_number_type(make_vae, table_rows):
+    for dtype in ("float64", "float16", "int32"):
+        vae = make_vae()
+        x = table_rows.x.astype(dtype)
+        history = vae.fit(kvae.batches(x, batch_size=8), verbose=0).history
+        assert np.isfinite(history["loss"]).all()
+
+
+@pytest.mark.parametrize(
+    ("reconstruction", "value", "message"),
+    [
+        ("bernoulli", 255.0, r"in \[0, 1\]; scale x"),
+        ("bernoulli", np.nan, r"in \[0, 1\]; scale x"),
+        ("gaussian", np.nan, "finite; fill or drop"),
+        ("gaussian", np.inf, "finite; fill or drop"),
+    ],
+)
+def test_fit_stops_at_values_that_would_ruin_the_weights(
+    make_vae, reconstruction, value, message
+):
+    vae = make_vae(reconstruction=reconstruction)
+    x = np.zeros((8, 4), "float32")
+    x[3, 1] = value
+    before = vae.get_weights()
+    with pytest.raises(tf.errors.InvalidArgumentError, match=message):
+        vae.fit(x, verbose=0)
+    for ours, theirs in zip(vae.get_weights(), before, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+def test_refuses_models_that_do_not_fit_together():
+    wrong_size = BetaVAE(DenseEncoder(2), DenseDecoder((1,)))
+    with pytest.raises(ValueError, match="decoder whose output has the shape of x"):
+        wrong_size.build((None, 4))
+    one_head = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)])
+    with pytest.raises(ValueError, match="z_mean and z_log_var, two"):
+        BetaVAE(one_head, DenseDecoder((4,))).build((None, 4))
 
 
 def test_refuses_sample_weights_and_wrong_shapes(make_vae, table_rows):

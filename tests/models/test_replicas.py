@@ -118,6 +118,7 @@ def test_says_what_cannot_be_stacked(make_vae):
         stack([])
     with pytest.raises(ValueError, match="seeds and beta aside"):
         stack([make_vae(), make_vae(latent_dim=3)])
+    assert stack([make_vae(name="a"), make_vae(name="b")]).replicas == 2
     with pytest.raises(ValueError, match="one input shape"):
         stack([make_vae(), make_vae(element_shape=(5,))])
     mlp = MLP(2)

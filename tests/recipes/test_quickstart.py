@@ -11,9 +11,11 @@ import pandas as pd
 import pytest
 import tensorflow as tf
 
+import kvae
 from kvae.experiments import IMAGE_METHODS, TABLE_METHODS
 from recipes import quickstart
 
+TIMES = ["generation_seconds", "training_seconds"]
 ROOT = Path(__file__).parents[2]
 
 
@@ -30,7 +32,7 @@ def table_of(out, **kwargs):
     quickstart.main(
         quickstart.Config(data="wine", seeds=2, quick=True, out=out, **kwargs)
     )
-    return pd.read_csv(out / "results.csv").drop(columns="seconds")
+    return pd.read_csv(out / "results.csv").drop(columns=TIMES)
 
 
 def test_ends_with_table_figure_and_decoder(tmp_path):
@@ -44,6 +46,7 @@ def test_ends_with_table_figure_and_decoder(tmp_path):
     assert set(results["seed"]) == {0, 1}
     assert results["weighted_f1"].between(0.5, 1).all()  # far better than chance
     table = pd.read_csv(tmp_path / "table.csv", index_col="method")
+    assert set(table["classifier"]) == {"convnet"}
     means = results.groupby("method")["weighted_f1"].mean()
     np.testing.assert_allclose(table["mean"], means[table.index])
     assert (tmp_path / "figure.png").stat().st_size > 20_000
@@ -57,19 +60,24 @@ def test_ends_with_table_figure_and_decoder(tmp_path):
 
 
 def test_the_same_seed_gives_the_same_table_and_another_seed_another(tmp_path, capsys):
-    first = table_of(tmp_path / "first")
-    again = table_of(tmp_path / "again")
+    some = ("SMOTE", "interpolate+noise", "Multi-VAE: normal")
+    first = table_of(tmp_path / "first", methods=some)
+    again = table_of(tmp_path / "again", methods=some)
     pd.testing.assert_frame_equal(first, again)
-    assert set(first["method"]) == set(TABLE_METHODS)
-    printed = capsys.readouterr().out.split("wine:")
+    assert set(first["method"]) == {TABLE_METHODS[0], *some}
+    printed = capsys.readouterr().out.split("wine, MLP:")
     assert printed[1].split("figure")[0] == printed[2].split("figure")[0]
-    other = table_of(tmp_path / "other", first_seed=5)
+    other = table_of(tmp_path / "other", methods=some, first_seed=5)
     assert not np.array_equal(first["weighted_f1"], other["weighted_f1"])
 
 
 def test_the_baseline_is_always_there(tmp_path):
-    results = table_of(tmp_path, methods=("SMOTE",), development=30)
-    assert list(results["method"].unique()) == [TABLE_METHODS[0], "SMOTE"]
+    results = table_of(tmp_path, development=30)
+    assert list(results["method"].unique()) == list(TABLE_METHODS)
+    chosen = quickstart._methods(
+        quickstart.Config(methods=("SMOTE",)), kvae.load("wine")
+    )
+    assert chosen == (TABLE_METHODS[0], "SMOTE")
     assert set(results["data"]) == {"wine/development"}
 
 
@@ -87,6 +95,7 @@ def test_help_answers_at_once():
         (("--data", "wine", "--shots", "1000"), "Class 'class_0' (index 0) has"),
         (("--data", "mnist", "--data-dir", "/nowhere"), "/nowhere/mnist"),
         (("--methods", "magic"), "--methods expects one of"),
+        (("--seeds", "0"), "--seeds expects a whole number >= 1"),
     ],
 )
 def test_mistakes_get_one_line_and_no_traceback(flags, message, tmp_path):
@@ -108,7 +117,7 @@ def test_digits_repeat_exactly(tmp_path):
     for name in ("first", "again"):
         assert run("--quick", "--out", tmp_path / name).returncode == 0
     first, again = (
-        pd.read_csv(tmp_path / name / "results.csv").drop(columns="seconds")
+        pd.read_csv(tmp_path / name / "results.csv").drop(columns=TIMES)
         for name in ("first", "again")
     )
     columns = ["seed", "method"]

@@ -103,3 +103,8 @@ def test_get_knows_names_chains_and_samplers():
         samplers.get("nois")
     with pytest.raises(ValueError, match="Received: 'nois'"):
         samplers.get("interpolate+nois")
+    with pytest.raises(ValueError, match="argument of sampler 'noise' .*'alpha'.*'k'"):
+        samplers.get("noise", k=3)
+    for identifier in (Noise(), "interpolate+noise"):
+        with pytest.raises(ValueError, match="Give each member its own"):
+            samplers.get(identifier, alpha=3)
