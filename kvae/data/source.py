@@ -49,8 +49,8 @@ class Source:
         licence: str.
 
     Raises:
-        ValueError: where rows are not finite, labels do not fit the class names, or
-            training and test rows differ in shape.
+        ValueError: where rows are not finite, labels do not fit the class names, only
+            one class has rows, or training and test rows differ in shape.
 
     Example:
         >>> source = load("digits")
@@ -79,6 +79,13 @@ class Source:
                     f"{self.num_classes}, one per class name. "
                     f"Received: {rows.y.max()} in its {part} part."
                 )
+        present = np.unique(self.train.y[self.train.y >= 0])
+        if len(present) < 2:
+            raise ValueError(
+                f"Source {self.name!r} expects training rows of at least two classes, "
+                f"or there is nothing to classify. Received: classes "
+                f"{[self.class_names[c] for c in present]}. Add rows of another class."
+            )
         if self.guarded_test.x.shape[1:] != self.element_shape:
             raise ValueError(
                 f"Source {self.name!r} expects test rows of shape "

@@ -56,6 +56,11 @@ def test_refuses_labels_without_a_name(make_source, table_rows):
         make_source(train=Rows(table_rows.x, np.full(40, 5)))
 
 
+def test_refuses_a_single_class(make_source, table_rows):
+    with pytest.raises(ValueError, match=r"two classes.*Received: classes \['no'\]"):
+        make_source(train=table_rows.take(table_rows.y == 0))
+
+
 def test_refuses_test_rows_of_another_shape(make_source):
     with pytest.raises(ValueError, match=r"shape \(4,\).*Received: \(3,\)"):
         make_source(guarded_test=Rows(np.zeros((2, 3)), np.array([0, 1])))
