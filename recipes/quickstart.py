@@ -1,8 +1,11 @@
 """From a few labelled digits to a table, a figure and an exported decoder.
 
-    python -m recipes.quickstart              # digits, 5 per class, 10 seeds
-    python -m recipes.quickstart --quick      # a check that everything runs
-    python -m recipes.quickstart --data mnist # needs a prepared tfds folder
+    python -m recipes.quickstart              # digits; 2 min 20 s on 2 cores
+    python -m recipes.quickstart --quick      # a check that everything runs; 30 s
+    python -m recipes.quickstart --data wine  # a table; 50 s
+    python -m recipes.quickstart --data mnist # prepared tfds folder; tens of minutes
+
+Weighted F1 at 5 per class on MNIST, real rows only: deck 0.776 (one run), ours 0.763.
 
 For every seed it draws labelled rows, trains one beta-VAE on all rows without labels
 and one for each class on the labelled rows, generates rows with every sampler, trains
@@ -272,7 +275,7 @@ def _draw(path, source, draw, cells, vae, table):
         top,
         marked=len(codes) + np.arange(len(own)),
     )
-    top.set_title("latent means (two principal components), labelled rows outlined")
+    top.set_title("latent means (PCA); outlined: labelled rows")
     if "difference" in table:
         label = f"weighted F1, paired difference to {table.index[0]}"
         plots.plot_differences(table, bottom, label)
