@@ -5,12 +5,10 @@
     python -m recipes.quickstart --data wine  # a table; 50 s
     python -m recipes.quickstart --data mnist # prepared tfds folder; tens of minutes
 
-Weighted F1 at 5 per class on MNIST, real rows only: deck 0.776 (one run), ours 0.763.
-
-For every seed it draws labelled rows, trains one beta-VAE on all rows without labels
-and one for each class on the labelled rows, generates rows with every sampler, trains
-a classifier on each method's rows and scores it on the test rows. It writes to --out:
-results.csv (every score), table.csv, figure.png, run.json and decoder/1, a SavedModel.
+MNIST, 5 per class, real rows only: weighted F1 0.776 in the deck (one run), ours 0.763.
+For each seed: draw labelled rows, train a beta-VAE on all rows without labels and one
+for each class, generate with every sampler, judge each method by a classifier on the
+test rows. Writes results.csv, table.csv, figure.png, run.json and the decoder to --out.
 """
 
 import time
@@ -236,10 +234,9 @@ def _score(config, source, predictions, test):
 
 
 def _title(config, source, classifier):
-    labelled = config.shots * source.num_classes
     return (
         f"\n{source.name}, {classifier}: weighted F1 on test rows, {config.shots} "
-        f"labelled rows per class ({labelled} in all), {config.seeds} seeds, "
+        f"labelled rows per class ({config.shots * source.num_classes} in all), {config.seeds} seeds, "
         "95 % intervals\n"
     )
 

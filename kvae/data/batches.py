@@ -17,8 +17,9 @@ def index_stream(num_rows, batch_size, steps, seed):
         Int32 array (steps, B).
 
     Example:
-        >>> index_stream(num_rows=4, batch_size=2, steps=2, seed=0).ravel().tolist()
-        [2, 0, 1, 3]
+        >>> stream = index_stream(num_rows=4, batch_size=2, steps=2, seed=0)
+        >>> stream.shape, sorted(stream.ravel().tolist())
+        ((2, 2), [0, 1, 2, 3])
     """
     expect_count("num_rows", num_rows, 1)
     expect_count("steps", steps, 1)

@@ -53,7 +53,8 @@ class Source:
             one class has rows, or training and test rows differ in shape.
 
     Example:
-        >>> source = load("digits")
+        >>> import kvae
+        >>> source = kvae.load("digits")
         >>> source.element_shape, source.num_classes
         ((8, 8, 1), 10)
         >>> with source.scoring() as test:

@@ -24,8 +24,9 @@ def half_real_indices(num_real, num_generated, batch_size, steps, seed):
     """Returns row numbers (steps, B) into the real rows, then the generated ones.
 
     Example:
-        >>> half_real_indices(2, 3, batch_size=4, steps=1, seed=0).tolist()
-        [[0, 1, 2, 4]]
+        >>> indices = half_real_indices(2, 2, batch_size=4, steps=1, seed=0)
+        >>> sorted(indices[0, :2].tolist()), sorted(indices[0, 2:].tolist())
+        ([0, 1], [2, 3])
     """
     real = index_stream(num_real, batch_size, steps, random.derive(seed, "real"))
     if num_generated == 0:

@@ -121,7 +121,7 @@ def _walk(configs, change):
 
     `change` receives the argument's values in all configs. Shapes of nested models go:
     they hold the old number of replicas, and are found anew when the model is built.
-    Names of models go too: they do not tell models apart.
+    Names of models go too, they do not tell models apart; that of a dtype stays.
     """
     first = configs[0]
     if not isinstance(first, dict):
@@ -133,7 +133,7 @@ def _walk(configs, change):
             else _walk([config.get(key) for config in configs], change)
         )
         for key in first
-        if key not in ("build_config", "name")
+        if key != "build_config" and not (key == "name" and "trainable" in first)
     }
 
 

@@ -84,6 +84,15 @@ def test_take_and_stack_are_exact(make_vae, table_rows):
     assert whole.get_config()["num_attributes"] == 4
 
 
+@pytest.mark.parametrize("dtype", ["float64", "mixed_bfloat16"])
+def test_take_and_stack_keep_the_precision(make_vae, dtype):
+    vae = make_vae(seeds=(0, 1), dtype=dtype)
+    for copy in (take(vae, 1), stack([take(vae, 0), take(vae, 1)])):
+        assert copy.dtype_policy.name == dtype
+        assert copy.encoder.dtype_policy.name == dtype
+        assert copy.decoder.hidden[0].dtype_policy.name == dtype
+
+
 def test_a_taken_replica_trains_on_as_in_its_stack(make_vae, table_rows):
     # The noise goes on where it stopped; the optimizer starts anew in both.
     x = table_rows.x
