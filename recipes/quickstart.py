@@ -234,10 +234,10 @@ def _score(config, source, predictions, test):
 
 
 def _title(config, source, classifier):
+    labelled = f"{config.shots} labelled rows for each of {source.num_classes} classes"
     return (
-        f"\n{source.name}, {classifier}: weighted F1 on test rows, {config.shots} "
-        f"labelled rows per class ({config.shots * source.num_classes} in all), {config.seeds} seeds, "
-        "95 % intervals\n"
+        f"\n{source.name}, {classifier}: weighted F1 on test rows, {labelled}, "
+        f"{config.seeds} seeds, 95 % intervals\n"
     )
 
 
