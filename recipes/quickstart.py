@@ -93,10 +93,8 @@ def _check(config):
     """Mistakes are found before anything is trained."""
     from kvae.checks import expect_count
 
-    expect_count("--shots", config.shots, 1)
-    expect_count("--seeds", config.seeds, 1)
-    expect_count("--jobs", config.jobs, 0)
-    expect_count("--development", config.development, 0)
+    for name, least in (("shots", 1), ("seeds", 1), ("jobs", 0), ("development", 0)):
+        expect_count(f"--{name}", getattr(config, name), least)
     if config.generated is not None:
         expect_count("--generated", config.generated, 1)
 
@@ -229,7 +227,8 @@ def _score(config, source, predictions, test):
         }
         for classifier, cell, labels, seconds in predictions
     )
-    results.to_csv(config.out / "results.csv", index=False)
+    if len(results):
+        results.to_csv(config.out / "results.csv", index=False)
     return results
 
 

@@ -13,6 +13,7 @@ import tensorflow as tf
 
 import kvae
 from kvae.experiments import IMAGE_METHODS, TABLE_METHODS
+from kvae.experiments.training import train_convnet
 from recipes import quickstart
 
 TIMES = ["generation_seconds", "training_seconds"]
@@ -79,6 +80,20 @@ def test_the_baseline_is_always_there(tmp_path):
     )
     assert chosen == (TABLE_METHODS[0], "SMOTE")
     assert set(results["data"]) == {"wine/development"}
+
+
+def test_what_was_trained_before_ctrl_c_is_scored_and_kept(tmp_path, monkeypatch):
+    def interrupted(cells, num_classes, settings, jobs):
+        yield 0, *train_convnet(*cells[0], num_classes, settings)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("kvae.experiments.train_convnets", interrupted)
+    config = quickstart.Config(seeds=1, methods=("noise",), quick=True, out=tmp_path)
+    with pytest.raises(KeyboardInterrupt):
+        quickstart.main(config)
+    (row,) = pd.read_csv(tmp_path / "results.csv").to_dict("records")
+    assert row["method"] == IMAGE_METHODS[0]
+    assert row["accuracy"] > 0.5
 
 
 def test_help_answers_at_once():
