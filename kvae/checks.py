@@ -35,7 +35,7 @@ def expect_count(what, value, minimum=0):
         )
 
 
-def expect_shape(who, axes, shape, expected):
+def expect_shape(who, axes, shape, expected, remedy=""):
     """Raises ValueError unless `shape` matches `expected` (None matches any length).
 
     Args:
@@ -43,6 +43,7 @@ def expect_shape(who, axes, shape, expected):
         axes: str, the axes in words, such as "(R, B, F)".
         shape: the shape received.
         expected: tuple of int or None.
+        remedy: str, a sentence on what to do.
     """
     shape, expected = tuple(shape), tuple(expected)
     fits = len(shape) == len(expected) and all(
@@ -52,7 +53,7 @@ def expect_shape(who, axes, shape, expected):
     if not fits:
         raise ValueError(
             f"{who} expects an input of shape {axes} = {expected}. "
-            f"Received: shape={shape}."
+            f"Received: shape={shape}. {remedy}".rstrip()
         )
 
 

@@ -198,7 +198,8 @@ def expect_rows(who, vae, x):
     if len(x) == 0:
         raise ValueError(f"{who} expects at least one row. Received: none.")
     expect_finite(who, x)
-    expect_shape(who, "(N, ...)", x.shape, (None, *row_shape(who, vae)))
+    expected = (None, *row_shape(who, vae))
+    expect_shape(who, "(N, ...)", x.shape, expected, "Reshape x as for training.")
     if vae.reconstruction == "bernoulli" and (x.min() < 0 or x.max() > 1):
         raise ValueError(
             f"{who} expects values in [0, 1] for a Bernoulli VAE. Received: "

@@ -47,7 +47,7 @@ class Sampler:
                 raise ValueError(
                     f"sampler {self.name!r} expects rows of every class it draws for. "
                     f"Class {label} has none; classes with rows: "
-                    f"{codes.classes.tolist()}."
+                    f"{codes.classes.tolist()}. Leave it out of n, or label some rows."
                 )
             stream = random.generator(seed, "draw", self.name, int(label))
             parts.append(self.move(_start(own, count, stream), own, stream))

@@ -75,7 +75,7 @@ def test_codes_of_some_rows(make_vae, table_rows):
     [
         (np.zeros((0, 4)), "at least one row"),
         (np.full((3, 4), np.nan), "NaN or infinite"),
-        (np.zeros((3, 5)), r"\(N, ...\) = \(None, 4\).*shape=\(3, 5\)"),
+        (np.zeros((3, 5)), r"\(N, ...\) = \(None, 4\).*shape=\(3, 5\). Reshape"),
         (np.array([["a"] * 4]), "expects numbers"),
     ],
 )

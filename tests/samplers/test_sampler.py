@@ -80,7 +80,7 @@ def test_unlabelled_rows_are_no_parents(name, make_codes):
 
 @each
 def test_a_class_without_rows_is_named(sampler, make_codes):
-    with pytest.raises(ValueError, match=r"Class 2 has none; .* \[0, 1\]"):
+    with pytest.raises(ValueError, match=r"Class 2 has none; .* \[0, 1\]. Leave"):
         sampler.draw(make_codes(replicas=True), {0: 1, 2: 1}, seed=0)
     with pytest.raises(ValueError, match="n of class 0 expects a whole number"):
         sampler.draw(make_codes(replicas=True), -1, seed=0)
