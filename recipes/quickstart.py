@@ -1,6 +1,6 @@
 """From a few labelled digits to a table, a figure and an exported decoder.
 
-    python -m recipes.quickstart              # digits; 2 min 20 s on 2 cores
+    python -m recipes.quickstart              # digits; 2 to 3 min on 2 cores
     python -m recipes.quickstart --quick      # a check that everything runs; 30 s
     python -m recipes.quickstart --data wine  # a table; 50 s
     python -m recipes.quickstart --data mnist # prepared tfds folder; tens of minutes
