@@ -1,56 +1,25 @@
-"""A data set: training rows for everybody, test rows for scoring only."""
+"""A data set by its parts, and how it is made from data of your own."""
 
-import contextlib
-import dataclasses
-import math
-from contextvars import ContextVar
-from typing import NamedTuple
+from pathlib import Path
 
 import numpy as np
 
-from kvae.checks import class_indices, expect_count, expect_finite
-from kvae.schema import Attribute
+from kvae.checks import expect_finite
+from kvae.data import attributes
+from kvae.data.guarded import GuardedSource, Rows
+from kvae.data.image_folder import image_files, read_images
+from kvae.data.labels import class_names_and_indices, held_out
+from kvae.data.prepared import image_in_unit_range, open_prepared, read_part
+from kvae.schema import continuous
 
-# The sources whose test rows are open; a development split is another source.
-_SCORING = ContextVar("scoring", default=())
-
-
-class Rows(NamedTuple):
-    """Rows and their labels.
-
-    x: float32 array (N, ...); y: int64 array (N,) of class indices, -1 = unlabelled.
-    """
-
-    x: np.ndarray
-    y: np.ndarray
-
-    def take(self, rows):
-        """Returns the rows with these positions."""
-        return Rows(self.x[rows], self.y[rows])
-
-    def __add__(self, other):
-        return Rows(
-            np.concatenate([self.x, other.x]), np.concatenate([self.y, other.y])
-        )
+__all__ = ["Rows", "Source"]
 
 
-@dataclasses.dataclass(frozen=True)
-class Source:
+class Source(GuardedSource):
     """A data set with a training part and a guarded test part.
 
-    Args:
-        name: str.
-        train: Rows, the training part. Images lie in [0, 1], shape (N, H, W, C);
-            tables are (N, F) in their own units.
-        guarded_test: Rows, the test part; read it through `scoring`.
-        class_names: tuple of str, one for each class index.
-        schema: tuple of Attribute for tables, None for images.
-        citation: str.
-        licence: str.
-
-    Raises:
-        ValueError: where rows are not finite, labels do not fit the class names, only
-            one class has rows, or training and test rows differ in shape.
+    `kvae.load` returns one of the data sets that have a name; the class methods make
+    one of your own data. Arguments are those of `GuardedSource`.
 
     Example:
         >>> import kvae
@@ -62,93 +31,253 @@ class Source:
         360
     """
 
-    name: str
-    train: Rows
-    guarded_test: Rows = dataclasses.field(repr=False)
-    class_names: tuple[str, ...]
-    schema: tuple[Attribute, ...] | None = None
-    citation: str = ""
-    licence: str = ""
+    @classmethod
+    def from_arrays(
+        cls, x, y, test=None, test_size=0.2, name="arrays", unlabelled=None, seed=0
+    ):
+        """Returns a source of your own rows.
 
-    def __post_init__(self):
-        for part, rows in (("train", self.train), ("test", self.guarded_test)):
-            expect_finite(f"Source {self.name!r} ({part})", rows.x)
-            class_indices(f"Source {self.name!r} ({part})", rows.y, len(rows.x), -1)
-            if len(rows.y) and rows.y.max() >= self.num_classes:
-                raise ValueError(
-                    f"Source {self.name!r} expects class indices below "
-                    f"{self.num_classes}, one per class name. "
-                    f"Received: {rows.y.max()} in its {part} part."
-                )
-        present = np.unique(self.train.y[self.train.y >= 0])
-        if len(present) < 2:
-            raise ValueError(
-                f"Source {self.name!r} expects training rows of at least two classes, "
-                f"or there is nothing to classify. Received: classes "
-                f"{[self.class_names[c] for c in present]}. Add rows of another class."
-            )
-        if self.guarded_test.x.shape[1:] != self.element_shape:
-            raise ValueError(
-                f"Source {self.name!r} expects test rows of shape "
-                f"{self.element_shape}, as its training rows. "
-                f"Received: {self.guarded_test.x.shape[1:]}."
-            )
+        Args:
+            x: numbers (N, F), or images (N, H, W, C) in [0, 1] or of dtype uint8.
+            y: labels (N,) of any kind; NaN, None and "" mean unlabelled.
+            test: optional (x, y), rows for the final score alone.
+            test_size: float, without `test`: the share of each class's labelled rows
+                that is drawn for it.
+            name: str.
+            unlabelled: optional, a label that means unlabelled too, such as -1.
+            seed: int, of that draw.
 
-    @property
-    def test(self):
-        """The test rows, inside ``with source.scoring():`` only."""
-        if not any(source is self for source in _SCORING.get()):
-            raise RuntimeError(
-                f"Source {self.name!r} shows its test rows for scoring only, so that "
-                "nothing is fitted or chosen on them. Use "
-                "'with source.scoring() as test:' around the final score, or "
-                "'source.development(...)' to choose settings."
-            )
-        return self.guarded_test
+        Returns:
+            Source.
 
-    @contextlib.contextmanager
-    def scoring(self):
-        """Opens the test rows for the length of a with-block, and yields them."""
-        token = _SCORING.set((*_SCORING.get(), self))
-        try:
-            yield self.test
-        finally:
-            _SCORING.reset(token)
+        Raises:
+            ValueError: where rows are not finite numbers, lengths differ, there are
+                fewer than two classes, or the test part has a class of its own.
 
-    def development(self, num_rows):
-        """Returns a source whose test part is the last `num_rows` training rows.
-
-        Settings are chosen on it; the real test rows are not in it at all.
+        Example:
+            >>> x, y = np.arange(20.0).reshape(10, 2), ["no", "yes"] * 5
+            >>> source = Source.from_arrays(x, y)
+            >>> source.class_names, len(source.train.y)
+            (('no', 'yes'), 8)
         """
-        expect_count("num_rows", num_rows, 1)
-        if num_rows >= len(self.train.y):
+        x, names, y = _as_inputs(name, x), *class_names_and_indices(y, unlabelled)
+        if len(x) != len(y):
             raise ValueError(
-                f"development of source {self.name!r} expects fewer than "
-                f"{len(self.train.y)} rows, all it has. Received: {num_rows}."
+                f"Source {name!r} expects one label per row. "
+                f"Received: {len(x)} rows, {len(y)} labels."
             )
-        return dataclasses.replace(
-            self,
-            name=f"{self.name}/development",
-            train=Rows(self.train.x[:-num_rows], self.train.y[:-num_rows]),
-            guarded_test=Rows(self.train.x[-num_rows:], self.train.y[-num_rows:]),
+        if test is None:
+            drawn = held_out(y, test_size, seed)
+            train, test = Rows(x[~drawn], y[~drawn]), Rows(x[drawn], y[drawn])
+        else:
+            train = Rows(x, y)
+            test = Rows(
+                _as_inputs(name, test[0]), _known(name, names, test[1], unlabelled)
+            )
+        schema = continuous(range(x.shape[1])) if x.ndim == 2 else None
+        return cls(name, train, test, names, schema)
+
+    @classmethod
+    def from_dataframe(
+        cls,
+        frame,
+        target,
+        test=None,
+        test_size=0.2,
+        name="table",
+        unlabelled=None,
+        seed=0,
+    ):
+        """Returns a source of a table with numbers, categories and holes.
+
+        Numbers are taken as they are, categories become one-hot, holes get a flag or
+        a level of their own; `source.attributes()` turns inputs back. What there is
+        to encode is read off the training rows alone.
+
+        Args:
+            frame: DataFrame.
+            target: str, the column with the labels.
+            test: optional DataFrame with the same columns.
+            test_size, name, unlabelled, seed: as in `from_arrays`.
+
+        Raises:
+            ValueError: names the column that is absent, empty, holds dates or
+                infinite values, or in the test part levels or holes of its own.
+
+        Example:
+            >>> import pandas as pd
+            >>> frame = pd.DataFrame({"size": [1, 2, None, 4], "ok": list("abab")})
+            >>> source = Source.from_dataframe(frame, "ok", test_size=0.5)
+            >>> source.schema[0].kind, source.class_names
+            ('continuous', ('a', 'b'))
+        """
+        if target not in frame:
+            raise ValueError(
+                f"from_dataframe expects the labels in column {target!r}. "
+                f"Received: columns {list(frame.columns)}."
+            )
+        names, y = class_names_and_indices(frame[target], unlabelled)
+        if test is None:
+            drawn = held_out(y, test_size, seed)
+            frame, test, y, y_test = frame[~drawn], frame[drawn], y[~drawn], y[drawn]
+        else:
+            y_test = _known(name, names, test[target], unlabelled)
+        schema = attributes.infer(frame.drop(columns=target))
+        train = Rows(attributes.from_frame(frame, schema), y)
+        test = Rows(attributes.from_frame(test, schema), y_test)
+        return cls(name, train, test, names, schema)
+
+    @classmethod
+    def from_directory(
+        cls,
+        directory,
+        test=None,
+        size=None,
+        channels=1,
+        unlabelled="unlabelled",
+        on_unreadable="warn",
+        test_size=0.2,
+        seed=0,
+    ):
+        """Returns a source of images in one folder for each class.
+
+        Args:
+            directory: path; its subfolders are the classes.
+            test: optional path of such a folder, for the final score alone.
+            size, channels, on_unreadable: as in `kvae.data.read_images`.
+            unlabelled: str, the subfolder of images without a label.
+            test_size, seed: as in `from_arrays`.
+
+        Raises:
+            FileNotFoundError: where there is no such folder.
+            ValueError: where there are no images, sizes differ and none is given, or
+                fewer than two classes.
+            OSError: for unreadable files, if asked.
+
+        Example:
+            >>> Source.from_directory("shells", size=(32, 32))  # doctest: +SKIP
+        """
+        read = {"size": size, "channels": channels, "on_unreadable": on_unreadable}
+        x, y = _labelled_images(directory, unlabelled, read)
+        if test is not None:
+            read["size"] = x.shape[1:3]
+            test = _labelled_images(test, unlabelled, read)
+        name = str(directory)
+        return cls.from_arrays(x, y, test, test_size, name, seed=seed)
+
+    @classmethod
+    def from_tfds(cls, name, data_dir=None, size=None, test_size=0.2, seed=0, **about):
+        """Returns a data set that tfds has prepared; nothing is downloaded.
+
+        Args:
+            name: str, such as "mnist", "cifar10" or "proben1/card1": any data set of
+                (image, label) or (numbers, label).
+            data_dir: tfds folder, as in `kvae.load`.
+            size: (height, width) that images are cropped and scaled to; needed where
+                they differ in size.
+            test_size, seed: as in `from_arrays`, where there is no test split.
+            **about: other fields of the source, such as licence.
+
+        Raises:
+            FileNotFoundError: where the data is not prepared; names the remedy.
+            OSError: where the prepared files are damaged.
+            ValueError: where examples are something else, or sizes differ.
+        """
+        builder = open_prepared(name, data_dir)
+        x_key, y_key = _supervised_keys(builder, size)
+        is_image = len(builder.info.features[x_key].shape) == 3
+
+        def select(row):
+            x = row[x_key]
+            return image_in_unit_range(x, size) if is_image else x, row[y_key]
+
+        parts = {
+            split: Rows(*read_part(builder, split, select))
+            for split in ("train", "validation", "test")
+            if split in builder.info.splits
+        }
+        if "test" not in parts:
+            train = parts["train"]
+            drawn = held_out(train.y, test_size, seed)
+            parts |= {"train": train.take(~drawn), "test": train.take(drawn)}
+        return cls(
+            name,
+            parts["train"],
+            parts["test"],
+            tuple(builder.info.features[y_key].names),
+            None if is_image else continuous(range(parts["train"].x.shape[1])),
+            validation=parts.get("validation"),
+            **{"citation": builder.info.citation, **about},
         )
 
-    @property
-    def element_shape(self):
-        """tuple: the shape of one row, (H, W, C) or (F,)."""
-        return self.train.x.shape[1:]
 
-    @property
-    def is_image(self):
-        """bool: whether rows are images (H, W, C)."""
-        return len(self.element_shape) == 3
+def _as_inputs(name, x):
+    """Returns rows as float32; images of whole numbers in [0, 1]."""
+    x = np.asarray(x)
+    if x.ndim not in (2, 4):
+        raise ValueError(
+            f"Source {name!r} expects rows (N, F) or images (N, H, W, C). "
+            f"Received: shape={x.shape}."
+        )
+    expect_finite(f"Source {name!r}", x)
+    if x.ndim == 4 and x.dtype == np.uint8:
+        return x.astype("float32") / 255.0
+    if x.ndim == 4 and x.size and (x.min() < 0 or x.max() > 1):
+        raise ValueError(
+            f"Source {name!r} expects images in [0, 1], or of dtype uint8. "
+            f"Received: values from {x.min()} to {x.max()}. Divide them by the largest."
+        )
+    return x.astype("float32")
 
-    @property
-    def num_classes(self):
-        """int: how many classes there are."""
-        return len(self.class_names)
 
-    @property
-    def num_attributes(self):
-        """int: attributes of a table; H * W * C of an image."""
-        return len(self.schema) if self.schema else math.prod(self.element_shape)
+def _known(name, names, y, unlabelled):
+    """Returns the class indices of test labels."""
+    own_names, indices = class_names_and_indices(y, unlabelled)
+    unknown = sorted(set(own_names) - set(names))
+    if unknown:
+        raise ValueError(
+            f"Source {name!r} expects test labels that training rows have too. "
+            f"Unknown: {unknown}."
+        )
+    places = np.array([names.index(own) for own in own_names] + [-1])
+    return places[indices]
+
+
+def _labelled_images(directory, unlabelled, read):
+    """Returns the images below a folder and the names of their folders."""
+    files = image_files(directory)
+    labels = [path.relative_to(directory).parts[0] for path in files]
+    outside = [path for path in files if path.parent == Path(directory)]
+    if outside or not files:
+        found = f"{len(outside)} images in no subfolder" if outside else "no image"
+        raise ValueError(
+            f"{directory} is expected to hold one folder of images for each class, "
+            f"and optionally {unlabelled!r} for images without a label. Found: {found}."
+        )
+    images, kept = read_images(files, **read)
+    y = np.array([None if name == unlabelled else name for name in labels], object)
+    return images, y[kept]
+
+
+def _supervised_keys(builder, size):
+    """Returns the names of inputs and labels in the examples of a tfds data set."""
+    keys = builder.info.supervised_keys
+    features = builder.info.features
+    if not keys or not all(isinstance(key, str) for key in keys[:2]):
+        raise ValueError(
+            f"from_tfds expects a data set of (image, label) or (numbers, label). "
+            f"{builder.info.full_name} has {features}. Read it with tfds and use "
+            "Source.from_arrays or Source.from_dataframe."
+        )
+    shape = features[keys[0]].shape
+    if len(shape) not in (1, 3) or not hasattr(features[keys[1]], "names"):
+        raise ValueError(
+            "from_tfds expects images (H, W, C) or numbers (F,), and class labels. "
+            f"{builder.info.full_name} has {features}."
+        )
+    if len(shape) == 3 and None in shape and size is None:
+        raise ValueError(
+            f"The images of {builder.info.full_name} differ in size. "
+            "Pass size=(height, width)."
+        )
+    return keys[:2]

@@ -28,4 +28,5 @@ def standardize(source):
         source,
         train=transform(source.train),
         guarded_test=transform(source.guarded_test),
+        validation=source.validation and transform(source.validation),
     )

@@ -1,0 +1,122 @@
+"""Images of a folder: any size and mode in, one shape out."""
+
+import collections
+import warnings
+from concurrent import futures
+from pathlib import Path
+
+import numpy as np
+
+from kvae.checks import expect_one_of
+
+SUFFIXES = (".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
+
+
+def image_files(folder):
+    """Returns the image files of a folder and its subfolders, sorted.
+
+    Raises:
+        FileNotFoundError: where there is no such folder.
+    """
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise FileNotFoundError(f"There is no folder {folder}.")
+    return sorted(
+        path
+        for path in folder.rglob("*")
+        if path.suffix.lower() in SUFFIXES and not path.name.startswith(".")
+    )
+
+
+def read_images(paths, size=None, channels=1, on_unreadable="warn"):
+    """Reads images of any size and mode into one array.
+
+    Photographs are turned upright as their camera noted, transparency is laid on
+    white, 16-bit grey is scaled, of moving images the first is taken. The largest
+    centred crop of the wanted shape is scaled with antialiasing.
+
+    Args:
+        paths: list of paths.
+        size: (height, width); by default that of the images, if all have the same.
+        channels: 1 (grey) or 3 (RGB).
+        on_unreadable: "warn" names files that cannot be read and goes on; "raise"
+            stops.
+
+    Returns:
+        (float32 array (N, H, W, C) in [0, 1], int array (N,) of positions in paths).
+
+    Raises:
+        ValueError: where sizes differ and none was given, or no file can be read.
+        OSError: for unreadable files, if asked.
+    """
+    from tqdm import tqdm
+
+    expect_one_of("channels", channels, (1, 3))
+    expect_one_of("on_unreadable", on_unreadable, ("raise", "warn"))
+    if not paths:
+        raise ValueError("read_images expects at least one image file. Received: none.")
+
+    def read(path):
+        try:
+            return _read(path, size, channels)
+        except Exception as error:  # decoders raise whatever they like
+            return error
+
+    with futures.ThreadPoolExecutor() as pool:
+        images = list(
+            tqdm(
+                pool.map(read, paths),
+                desc="Reading images",
+                total=len(paths),
+                disable=None,
+                leave=False,
+                delay=1,
+            )
+        )
+    bad = [i for i, image in enumerate(images) if isinstance(image, Exception)]
+    if bad:
+        _report(paths, images, bad, on_unreadable)
+    good = np.setdiff1d(np.arange(len(paths)), bad)
+    shapes = collections.Counter(images[i].shape[:2] for i in good)
+    if len(shapes) > 1:
+        shown = ", ".join(f"{h}x{w}" for (h, w), _ in shapes.most_common(3))
+        raise ValueError(
+            f"Images of one size were expected. Received: {len(shapes)} sizes, the "
+            f"most common of them {shown}. Pass size=(height, width)."
+        )
+    stacked = np.stack([images[i] for i in good])
+    return stacked.astype("float32") / 255.0, good
+
+
+def _read(path, size, channels):
+    from PIL import Image, ImageOps
+
+    with Image.open(path) as image:
+        image.load()
+        image = ImageOps.exif_transpose(image)
+        if image.mode.startswith("I;16") or image.mode in ("I", "F"):
+            # Pillow would clip these at 255.
+            grey = np.asarray(image).astype("float64")
+            image = Image.fromarray(
+                (grey * (255.0 / 65535.0)).clip(0, 255).astype("u1")
+            )
+        if "transparency" in image.info or "A" in image.mode or image.mode == "PA":
+            image = image.convert("RGBA")
+            white = Image.new("RGBA", image.size, "white")
+            image = Image.alpha_composite(white, image)
+        image = image.convert("L" if channels == 1 else "RGB")
+        if size is not None:
+            resampling = Image.Resampling.BILINEAR  # antialiased in Pillow
+            image = ImageOps.fit(image, (size[1], size[0]), resampling)
+        return np.asarray(image).reshape(*image.size[::-1], channels)
+
+
+def _report(paths, images, bad, on_unreadable):
+    shown = "\n".join(f"    {paths[i]}: {images[i]}" for i in bad[:10])
+    more = f"\n    and {len(bad) - 10} more" if len(bad) > 10 else ""
+    message = f"{len(bad)} of {len(paths)} images cannot be read:\n{shown}{more}"
+    if on_unreadable == "raise":
+        raise OSError(f"{message}\nRemove or replace them.")
+    if len(bad) == len(paths):
+        raise ValueError(message)
+    warnings.warn(f"{message}\nThey are left out.", stacklevel=3)

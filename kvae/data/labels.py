@@ -1,0 +1,89 @@
+"""Labels of any kind become class indices; rows are split class by class."""
+
+import numpy as np
+import pandas as pd
+
+from kvae import random
+
+
+def class_names_and_indices(y, unlabelled=None):
+    """Returns the class names, sorted, and the class index of each label.
+
+    Args:
+        y: array (N,) of labels: strings, numbers or booleans; NaN, None and "" mean
+            unlabelled.
+        unlabelled: optional, a label that means unlabelled too, such as -1.
+
+    Returns:
+        (tuple of str, int64 array (N,) with -1 for unlabelled rows).
+
+    Raises:
+        ValueError: where y is not one-dimensional, or two labels have the same name,
+            such as 1 and "1".
+
+    Example:
+        >>> class_names_and_indices(["pear", "fig", None, "pear"])
+        (('fig', 'pear'), array([ 1,  0, -1,  1]))
+    """
+    if np.ndim(y) != 1:
+        raise ValueError(
+            "Labels expect one value for each row, shape (N,). "
+            f"Received: shape={np.shape(y)}."
+        )
+    y = pd.Series(y).reset_index(drop=True)
+    missing = y.isna() | (y == "")
+    if unlabelled is not None:
+        missing |= y == unlabelled
+    labels = y[~missing].unique().tolist()
+    if all(isinstance(label, float) and label.is_integer() for label in labels):
+        labels = [int(label) for label in labels]  # a hole made them floats
+    try:
+        labels = sorted(labels)
+    except TypeError:  # labels of several types
+        labels = sorted(labels, key=str)
+    names = tuple(str(label) for label in labels)
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(
+            f"Labels expect one spelling for each class. Received: {twice!r} both as "
+            "text and as a number. Convert them to one type."
+        )
+    index = {label: i for i, label in enumerate(labels)}
+    indices = np.full(len(y), -1, "int64")
+    indices[~missing] = [index[label] for label in y[~missing]]
+    return names, indices
+
+
+def held_out(y, share, seed=0):
+    """Draws test rows: the same share of every class, at least one row stays.
+
+    Args:
+        y: int array (N,) of class indices; unlabelled rows (-1) are never drawn.
+        share: float in (0, 1).
+        seed: int.
+
+    Returns:
+        Bool array (N,), True for test rows.
+
+    Raises:
+        ValueError: for a share outside (0, 1), or where no class can spare a row.
+
+    Example:
+        >>> held_out(np.array([0, 0, 0, 0, 1, -1]), 0.5).sum()
+        2
+    """
+    if not 0 < share < 1:
+        raise ValueError(f"test_size expects a share in (0, 1). Received: {share!r}.")
+    drawn = np.zeros(len(y), bool)
+    for label in np.unique(y[y >= 0]):
+        rows = np.flatnonzero(y == label)
+        count = min(round(share * len(rows)), len(rows) - 1)
+        order = random.generator(seed, "held_out", int(label)).permutation(rows)
+        drawn[order[:count]] = True
+    if not drawn.any():
+        raise ValueError(
+            f"A test part of {share:.0%} of each class would hold no row at all: the "
+            f"largest class has {np.bincount(y[y >= 0]).max(initial=0)} labelled "
+            "row(s). Label more rows, raise test_size, or pass test=."
+        )
+    return drawn

@@ -1,0 +1,63 @@
+"""A PROBEN1 problem as a Source: from a .dt file, or from a prepared tfds folder."""
+
+from pathlib import Path
+
+from kvae.data.prepared import open_prepared, read_part
+from kvae.data.proben1.dt import read_dt
+from kvae.data.proben1.problems import (
+    CITATION,
+    CLASS_NAMES,
+    MANUAL_DIR,
+    manual_file,
+    schema,
+)
+from kvae.data.source import Rows, Source
+
+
+def proben1(name, data_dir=None, manual_dir=None):
+    """Returns a problem in its own training, validation and test parts.
+
+    Args:
+        name: str, such as "card1".
+        data_dir: tfds folder, as in `kvae.load`.
+        manual_dir: folder with the .dt files; by default the environment variable
+            KVAE_PROBEN1_DIR. It goes before the tfds folder.
+
+    Returns:
+        Source of the raw inputs; `source.attributes()` shows what stands behind them.
+
+    Raises:
+        FileNotFoundError: where the data is in neither place; names the remedy.
+        ValueError: where a .dt file is damaged.
+    """
+    path = manual_file(name, manual_dir)
+    if path is not None:
+        parts = [Rows(*part) for part in read_dt(path).split()]
+    elif manual_dir is not None:
+        raise FileNotFoundError(
+            f"load('proben1/{name}') found neither {name}.dt nor {name[:-1]}/{name}.dt "
+            f"in {Path(manual_dir).expanduser()}."
+        )
+    else:
+        parts = _prepared(name, data_dir)
+    train, validation, test = parts
+    return Source(
+        f"proben1/{name}",
+        train,
+        test,
+        CLASS_NAMES[name[:-1]],
+        schema(name[:-1]),
+        CITATION,
+        licence="free for research, see the UCI repository",
+        validation=validation,
+    )
+
+
+def _prepared(name, data_dir):
+    imports = "from kvae.data.proben1 import Builder; "
+    also = f"or name a folder with the .dt files by manual_dir= or {MANUAL_DIR}"
+    builder = open_prepared(f"proben1/{name}", data_dir, imports, also)
+    return [
+        Rows(*read_part(builder, split, lambda row: (row["inputs"], row["label"])))
+        for split in ("train", "validation", "test")
+    ]
