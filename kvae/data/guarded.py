@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from kvae.checks import class_indices, expect_count, expect_finite
-from kvae.data import attributes
+from kvae.data.attributes import to_frame
 from kvae.schema import Attribute
 
 # The sources whose test rows are open; a development split is another source.
@@ -142,15 +142,21 @@ class GuardedSource:
             guarded_test=Rows(self.train.x[-num_rows:], self.train.y[-num_rows:]),
         )
 
-    def attributes(self):
-        """Returns the training rows of a table as a user would write them.
+    def attributes(self, x=None):
+        """Returns rows of a table as a user would write them.
+
+        Args:
+            x: float array (N, F), inputs; by default the training rows.
 
         Returns:
-            DataFrame with a column for each attribute and holes where they are.
+            DataFrame with a column for each attribute, and holes where they are.
+
+        Raises:
+            ValueError: for a source of images.
         """
         if self.schema is None:
             raise ValueError(f"Source {self.name!r} holds images, not attributes.")
-        return attributes.to_frame(self.train.x, self.schema)
+        return to_frame(self.train.x if x is None else x, self.schema)
 
     @property
     def element_shape(self):

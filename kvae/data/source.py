@@ -98,7 +98,10 @@ class Source(GuardedSource):
             frame: DataFrame.
             target: str, the column with the labels.
             test: optional DataFrame with the same columns.
-            test_size, name, unlabelled, seed: as in `from_arrays`.
+            test_size: float, as in `from_arrays`.
+            name: str.
+            unlabelled: optional, as in `from_arrays`.
+            seed: int.
 
         Raises:
             ValueError: names the column that is absent, empty, holds dates or
@@ -144,9 +147,12 @@ class Source(GuardedSource):
         Args:
             directory: path; its subfolders are the classes.
             test: optional path of such a folder, for the final score alone.
-            size, channels, on_unreadable: as in `kvae.data.read_images`.
+            size: (height, width), as in `kvae.data.read_images`.
+            channels: 1 (grey) or 3 (RGB).
             unlabelled: str, the subfolder of images without a label.
-            test_size, seed: as in `from_arrays`.
+            on_unreadable: "warn" or "raise", as in `kvae.data.read_images`.
+            test_size: float, as in `from_arrays`.
+            seed: int.
 
         Raises:
             FileNotFoundError: where there is no such folder.
@@ -175,7 +181,8 @@ class Source(GuardedSource):
             data_dir: tfds folder, as in `kvae.load`.
             size: (height, width) that images are cropped and scaled to; needed where
                 they differ in size.
-            test_size, seed: as in `from_arrays`, where there is no test split.
+            test_size: float, as in `from_arrays`; for sets without a test split.
+            seed: int.
             **about: other fields of the source, such as licence.
 
         Raises:
