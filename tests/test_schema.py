@@ -4,7 +4,7 @@ from kvae.schema import Attribute, continuous
 
 
 def test_width_is_the_length_of_the_span():
-    assert Attribute("color", "nominal", (2, 7)).width == 5
+    assert Attribute("color", "nominal", (2, 7), levels=tuple("abcde")).width == 5
 
 
 def test_continuous_attributes_have_a_column_each():
@@ -16,3 +16,17 @@ def test_refuses_unknown_kinds_and_empty_spans():
         Attribute("a", "text", (0, 1))
     with pytest.raises(ValueError, match="span of attribute 'a'"):
         Attribute("a", "binary", (1, 1))
+
+
+def test_a_hole_that_is_a_level_has_the_last_code():
+    attribute = Attribute("a", "nominal", (0, 3), "level", levels=("x", "y"))
+    assert attribute.codebook.shape == (3, 3)
+
+
+def test_refuses_codes_that_do_not_fit_the_span():
+    with pytest.raises(ValueError, match=r"'a' expects 2 column\(s\).*Received: 3"):
+        Attribute("a", "nominal", (0, 3), levels=("x", "y"))
+    with pytest.raises(ValueError, match=r"'a' expects 1 column\(s\).*Received: 2"):
+        Attribute("a", "continuous", (0, 2))
+    with pytest.raises(ValueError, match="missing of attribute 'a' expects one of"):
+        Attribute("a", "continuous", (0, 1), "nan")

@@ -98,6 +98,9 @@ def factor_grid(**chosen):
 def render(factors, size=32):
     """Renders shapes, antialiased: a pixel at the edge is as grey as it is covered.
 
+    To first order: edges are taken as straight, so that a pixel at a sharp corner may
+    be a little too light or too dark.
+
     Args:
         factors: int array (N, 5), points of `factor_grid`.
         size: int, height and width in pixels.
@@ -128,7 +131,7 @@ def render(factors, size=32):
 
 
 def _render_block(factors, size):
-    """Coverage of pixels (B, size, size), from distances to the edge in pixels."""
+    """Coverage of pixels, (B, size, size)."""
     kind = factors[:, 0]
     scale, angle, x, y = (
         np.take(np.array(FACTORS[name], "float32"), factors[:, i])[:, None, None]
@@ -140,20 +143,29 @@ def _render_block(factors, size):
     cosine, sine = np.cos(angle) / scale, np.sin(angle) / scale
     u = cosine * across + sine * down  # in units of the scale
     v = cosine * down - sine * across
-    inside = np.empty(u.shape, "float32")
-    for i, shape in enumerate(_INSIDE):
+    coverage = np.empty(u.shape, "float32")
+    for i, edges in enumerate(_EDGES):
         own = kind == i
         if own.any():
-            inside[own] = shape(u[own], v[own])
-    inside *= scale * size
-    inside += 0.5
-    return np.clip(inside, 0.0, 1.0, out=inside)
+            pixels = scale[own] * np.float32(size)
+            coverage[own] = _covered(edges(u[own], v[own]), pixels)
+    return coverage
 
 
-# Distances to the edge, positive inside, of shapes with area 1 and centroid 0.
+def _covered(distances, pixels):
+    """Share of each pixel inside all edges; a corner is where two of them meet."""
+    coverage = 1.0
+    for distance in distances:
+        distance *= pixels
+        distance += 0.5
+        coverage = coverage * np.clip(distance, 0.0, 1.0, out=distance)
+    return coverage
+
+
+# Distances to the edges, positive inside, of shapes with area 1 and centroid 0.
 def _rectangle(u, v):
     half_width, half_height = 0.5 * 2**0.5, 0.5 / 2**0.5
-    return np.minimum(half_width - np.abs(u), half_height - np.abs(v))
+    return half_width - np.abs(u), half_height - np.abs(v)
 
 
 def _ellipse(u, v):
@@ -162,19 +174,19 @@ def _ellipse(u, v):
     # First-order distance f / |grad f| of f = 1 - r, r = sqrt(u^2 + v^2).
     square = u * u + v * v
     slope = np.sqrt((u / a) ** 2 + (v / b) ** 2) + 1e-6
-    return (np.sqrt(square) - square) / slope
+    return ((np.sqrt(square) - square) / slope,)
 
 
 def _triangle(u, v):
     height, base = 1.25 * 2**0.5, 2**0.5 / 1.25
     rising = np.hypot(height, base / 2)
     # Centroid a third of the height above the base; two equal sides, a third edge.
-    sides = (base / 3 - np.abs(v)) * (height / rising)
-    sides -= u * (base / 2 / rising)
-    return np.minimum(sides, u + height / 3)
+    side = base / 3 * height / rising - u * (base / 2 / rising)
+    across = v * (height / rising)
+    return side - across, side + across, u + height / 3
 
 
-_INSIDE = (_rectangle, _ellipse, _triangle)
+_EDGES = (_rectangle, _ellipse, _triangle)
 
 
 def _expect_on_grid(factors):

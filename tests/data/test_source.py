@@ -1,66 +1,165 @@
+"""Sources of one's own data: arrays, tables, folders of images, tfds."""
+
 import numpy as np
+import pandas as pd
 import pytest
+from PIL import Image
 
-from kvae.data.source import Rows
-
-
-def test_test_rows_show_up_for_scoring_only(make_source):
-    source = make_source()
-    with pytest.raises(RuntimeError, match="for scoring only"):
-        source.test  # noqa: B018
-    with source.scoring() as test:
-        assert len(test.y) == 10
-        assert source.test is test
-    with pytest.raises(RuntimeError, match="source.scoring()"):
-        source.test  # noqa: B018
+from kvae.data import Source
 
 
-def test_scoring_opens_this_source_only(make_source):
-    source = make_source()
-    development = source.development(10)
-    with development.scoring(), pytest.raises(RuntimeError):
-        source.test  # noqa: B018
+def rows(num_rows=20):
+    stream = np.random.default_rng(0)
+    return stream.normal(size=(num_rows, 3)), np.array(["no", "yes"] * (num_rows // 2))
 
 
-def test_scoring_closes_after_an_error(make_source):
-    source = make_source()
-    with pytest.raises(KeyError), source.scoring():
-        raise KeyError
-    with pytest.raises(RuntimeError):
-        source.test  # noqa: B018
+class TestFromArrays:
+    def test_text_labels_become_sorted_classes(self):
+        x, y = rows()
+        source = Source.from_arrays(x, y, test_size=0.2)
+        assert source.class_names == ("no", "yes")
+        assert len(source.train.y) == 16
+        with source.scoring() as test:
+            np.testing.assert_array_equal(np.bincount(test.y), [2, 2])
+            every = np.concatenate([source.train.x, test.x])
+        np.testing.assert_array_equal(
+            every[np.lexsort(every.T)], x[np.lexsort(x.T)].astype("float32")
+        )
+
+    def test_the_draw_depends_on_the_seed_alone(self):
+        x, y = rows()
+        one, same, other = (Source.from_arrays(x, y, seed=seed) for seed in (0, 0, 1))
+        np.testing.assert_array_equal(one.train.x, same.train.x)
+        assert not np.array_equal(one.train.x, other.train.x)
+
+    def test_own_test_rows_keep_the_classes_of_the_training_rows(self):
+        x, y = rows()
+        source = Source.from_arrays(x, y, test=(x[:2], ["yes", None]))
+        with source.scoring() as test:
+            assert test.y.tolist() == [1, -1]
+        with pytest.raises(ValueError, match=r"Unknown: \['perhaps'\]"):
+            Source.from_arrays(x, y, test=(x[:1], ["perhaps"]))
+
+    def test_missing_labels_stay_in_the_training_part(self):
+        x, y = rows()
+        y = np.array([None, "", np.nan, *y[3:]], object)
+        source = Source.from_arrays(x, y)
+        assert (source.train.y == -1).sum() == 3
+        numbers = np.where(np.arange(20) % 2, 1, -1)
+        assert Source.from_arrays(x, numbers).class_names == ("-1", "1")
+        with pytest.raises(ValueError, match="two classes"):
+            Source.from_arrays(x, numbers, unlabelled=-1)
+
+    def test_whole_number_images_are_scaled_others_must_be(self):
+        x = np.random.default_rng(0).integers(0, 256, (10, 4, 4, 1), dtype="uint8")
+        source = Source.from_arrays(x, [0, 1] * 5)
+        assert 0 <= source.train.x.min() <= source.train.x.max() <= 1
+        with pytest.raises(ValueError, match=r"images in \[0, 1\], or of dtype uint8"):
+            Source.from_arrays(x.astype(float), [0, 1] * 5)
+
+    @pytest.mark.parametrize(
+        ("x", "y", "message"),
+        [
+            (np.zeros((4, 2)), ["a", "b"], "4 rows, 2 labels"),
+            (np.zeros(4), ["a", "b"] * 2, r"rows \(N, F\) or images"),
+            (np.full((4, 2), np.nan), ["a", "b"] * 2, "finite numbers"),
+            (np.full((4, 2), "x"), ["a", "b"] * 2, "expects numbers"),
+            (np.zeros((4, 2)), ["a"] * 4, "two classes"),
+            (np.zeros((2, 2)), ["a", "b"], "would hold no row at all"),
+            (np.zeros((4, 2)), [["a"]] * 4, r"shape \(N,\)"),
+            (np.zeros((4, 2)), [1, "1", 2, 2], "one spelling for each class"),
+        ],
+    )
+    def test_bad_input_is_named(self, x, y, message):
+        with pytest.raises(ValueError, match=message):
+            Source.from_arrays(x, y if message[0] != "o" else np.array(y, object))
 
 
-def test_its_text_does_not_show_test_rows(make_source):
-    assert "guarded_test" not in repr(make_source())
+class TestFromDataframe:
+    def frame(self):
+        return pd.DataFrame(
+            {
+                "size": [1.0, None, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0],
+                "colour": ["red", "blue", "green", None] * 2,
+                "grade": pd.Categorical(
+                    list("llmmhhmm"), categories=list("lmh"), ordered=True
+                ),
+                "old": [True, False] * 4,
+                "label": list("abababab"),
+            }
+        )
+
+    def test_attributes_come_back_with_their_holes(self):
+        frame = self.frame()
+        source = Source.from_dataframe(frame, "label", test=frame)
+        kinds = [attribute.kind for attribute in source.schema]
+        assert kinds == ["continuous", "nominal", "ordinal", "binary"]
+        assert source.element_shape == (2 + 4 + 1 + 1,)
+        back = source.attributes()
+        for name in ("size", "colour", "grade", "old"):
+            expected = frame[name].astype(object)
+            assert back[name].isna().tolist() == expected.isna().tolist()
+            known = expected.notna()
+            assert back[name][known].tolist() == expected[known].tolist()
+
+    def test_test_rows_have_no_part_in_the_encoding(self):
+        frame = self.frame()
+        unseen = frame.assign(colour="purple")
+        with pytest.raises(ValueError, match="'colour' holds 'purple'.*none of"):
+            Source.from_dataframe(frame, "label", test=unseen)
+        with pytest.raises(ValueError, match="'old' has 8 hole"):
+            Source.from_dataframe(frame, "label", test=frame.assign(old=None))
+
+    @pytest.mark.parametrize(
+        ("change", "message"),
+        [
+            ({"size": None}, "'size' holds no value at all"),
+            ({"size": np.inf}, "'size' expects finite numbers"),
+            ({"when": pd.Timestamp("2026-01-01")}, "'when' holds dates"),
+        ],
+    )
+    def test_odd_columns_are_named(self, change, message):
+        with pytest.raises(ValueError, match=message):
+            Source.from_dataframe(self.frame().assign(**change), "label")
+
+    def test_an_absent_target_is_answered_with_the_columns(self):
+        with pytest.raises(ValueError, match="'lable'.*'size', 'colour'"):
+            Source.from_dataframe(self.frame(), "lable")
 
 
-def test_development_splits_hold_no_test_row(make_source):
-    source = make_source()
-    development = source.development(15)
-    assert len(development.train.y) == 25
-    with development.scoring() as held_out:
-        np.testing.assert_array_equal(held_out.x, source.train.x[-15:])
-    with pytest.raises(ValueError, match="fewer than 40 rows"):
-        source.development(40)
+def write_image(path, seed, size=(9, 9), mode="L"):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    values = np.random.default_rng(seed).integers(0, 256, size[::-1], dtype="uint8")
+    Image.fromarray(values).convert(mode).save(path)
 
 
-def test_refuses_holes_by_row(make_source, table_rows):
-    x = table_rows.x.copy()
-    x[4, 2] = np.nan
-    with pytest.raises(ValueError, match=r"'toy' \(train\).*in 1 row\(s\): 4"):
-        make_source(train=Rows(x, table_rows.y))
+class TestFromDirectory:
+    def test_folders_are_classes_and_one_of_them_is_unlabelled(self, tmp_path):
+        for i in range(5):
+            write_image(tmp_path / "cat" / f"{i}.png", i)
+            write_image(tmp_path / "dog" / "more" / f"{i}.png", 10 + i)
+            write_image(tmp_path / "unlabelled" / f"{i}.png", 20 + i)
+        source = Source.from_directory(tmp_path)
+        assert source.class_names == ("cat", "dog")
+        assert source.element_shape == (9, 9, 1)
+        assert np.unique(source.train.y, return_counts=True)[1].tolist() == [5, 4, 4]
 
+    def test_test_images_take_the_size_of_the_training_images(self, tmp_path):
+        for i in range(2):
+            write_image(tmp_path / "train" / "cat" / f"{i}.png", i)
+            write_image(tmp_path / "train" / "dog" / f"{i}.png", i)
+            write_image(tmp_path / "test" / "dog" / f"{i}.png", i, size=(20, 30))
+        source = Source.from_directory(tmp_path / "train", test=tmp_path / "test")
+        with source.scoring() as test:
+            assert test.x.shape == (2, 9, 9, 1)
+            assert test.y.tolist() == [1, 1]
 
-def test_refuses_labels_without_a_name(make_source, table_rows):
-    with pytest.raises(ValueError, match="class indices below 2.*Received: 5"):
-        make_source(train=Rows(table_rows.x, np.full(40, 5)))
-
-
-def test_refuses_a_single_class(make_source, table_rows):
-    with pytest.raises(ValueError, match=r"two classes.*Received: classes \['no'\]"):
-        make_source(train=table_rows.take(table_rows.y == 0))
-
-
-def test_refuses_test_rows_of_another_shape(make_source):
-    with pytest.raises(ValueError, match=r"shape \(4,\).*Received: \(3,\)"):
-        make_source(guarded_test=Rows(np.zeros((2, 3)), np.array([0, 1])))
+    def test_images_in_no_folder_are_an_error(self, tmp_path):
+        write_image(tmp_path / "1.png", 0)
+        with pytest.raises(ValueError, match="1 images in no subfolder"):
+            Source.from_directory(tmp_path)
+        with pytest.raises(ValueError, match="Found: no image"):
+            (tmp_path / "1.png").unlink()
+            Source.from_directory(tmp_path)
+        with pytest.raises(FileNotFoundError, match="no folder .*gone"):
+            Source.from_directory(tmp_path / "gone")

@@ -12,7 +12,7 @@ def test_reads_the_parts_of_a_manual_file(write_dt, tmp_path):
     source = kvae.load("proben1/horse2", manual_dir=tmp_path)
     assert source.element_shape == (58,)
     assert source.num_attributes == 20
-    assert len(source.train.y), len(source.validation.y) == (10, 5)
+    assert (len(source.train.y), len(source.validation.y)) == (10, 5)
     with source.scoring() as test:
         assert len(test.y) == 4
     assert source.attributes()["pain"].dtype == "category"

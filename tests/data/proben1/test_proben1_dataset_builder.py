@@ -99,3 +99,17 @@ def test_the_real_file_is_the_published_one(real_dir, tmp_path, monkeypatch):
     monkeypatch.delenv("KVAE_PROBEN1_DIR")
     builder = prepare("glass1", tmp_path, manual_dir=real_dir / "glass")
     assert builder.info.splits["train"].num_examples == 107
+
+
+@pytest.mark.slow
+def test_all_real_files_load_through_tfds_as_directly(real_dir, tmp_path, monkeypatch):
+    for name in NAMES:
+        monkeypatch.delenv("KVAE_PROBEN1_DIR", raising=False)
+        prepare(name, tmp_path, manual_dir=real_dir / name[:-1])
+        prepared = kvae.load(f"proben1/{name}", data_dir=tmp_path)
+        direct = kvae.load(f"proben1/{name}", manual_dir=real_dir)
+        for part in ("train", "validation", "guarded_test"):
+            for ours, theirs in zip(
+                getattr(prepared, part), getattr(direct, part), strict=True
+            ):
+                np.testing.assert_array_equal(ours, theirs)

@@ -1,0 +1,91 @@
+import numpy as np
+import pytest
+from PIL import Image
+
+from kvae.data.image_folder import image_files, read_images
+
+MODES = ("L", "RGB", "RGBA", "P", "1", "LA", "I;16", "CMYK")
+
+
+def save(path, mode, size=(12, 10), seed=0):
+    values = np.random.default_rng(seed).integers(0, 256, size[::-1], dtype="uint8")
+    if mode == "I;16":
+        Image.fromarray(values.astype("uint16") * 257).save(path)
+    elif mode == "CMYK":
+        Image.fromarray(values).convert("CMYK").save(path.with_suffix(".tif"))
+    else:
+        Image.fromarray(values).convert(mode).save(path)
+    return values
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "LA", "I;16"])
+def test_grey_values_survive_every_mode(tmp_path, mode):
+    values = save(tmp_path / "a.png", mode)
+    images, kept = read_images([tmp_path / "a.png"])
+    np.testing.assert_array_equal(images[0, ..., 0], values.astype("float32") / 255)
+    assert kept.tolist() == [0]
+
+
+def test_a_thousand_images_of_mixed_size_and_mode(tmp_path):
+    sizes = np.random.default_rng(0).integers(5, 60, (1000, 2))
+    for i, size in enumerate(sizes):
+        save(tmp_path / f"{i:04}.png", MODES[i % len(MODES)], tuple(size), i)
+    files = image_files(tmp_path)
+    assert len(files) == 1000
+    for channels in (1, 3):
+        images, kept = read_images(files, size=(16, 12), channels=channels)
+        assert images.shape == (1000, 16, 12, channels)
+        assert len(kept) == 1000
+        assert 0 <= images.min() < images.max() <= 1
+
+
+def test_unreadable_files_are_named_and_left_out(tmp_path):
+    save(tmp_path / "a.png", "L")
+    save(tmp_path / "c.png", "L")
+    (tmp_path / "b.png").write_bytes(b"no image")
+    (tmp_path / "d.png").write_bytes((tmp_path / "a.png").read_bytes()[:60])
+    files = image_files(tmp_path)
+    with pytest.warns(UserWarning, match=r"(?s)2 of 4 images .*b\.png.*d\.png"):
+        images, kept = read_images(files)
+    assert len(images) == 2
+    assert kept.tolist() == [0, 2]
+    with pytest.raises(OSError, match=r"(?s)b\.png.*Remove or replace them"):
+        read_images(files, on_unreadable="raise")
+
+
+def test_transparent_parts_are_white(tmp_path):
+    pixels = np.zeros((4, 4, 4), "uint8")
+    pixels[:2, :, 3] = 255  # the upper half is opaque black
+    Image.fromarray(pixels, "RGBA").save(tmp_path / "a.png")
+    images, _ = read_images([tmp_path / "a.png"])
+    np.testing.assert_array_equal(images[0, :, 0, 0], [0, 0, 1, 1])
+
+
+def test_photographs_are_turned_upright(tmp_path):
+    image = Image.fromarray(np.arange(6, dtype="uint8").reshape(2, 3) * 40)
+    exif = image.getexif()
+    exif[0x0112] = 6  # the camera was turned by a quarter
+    image.save(tmp_path / "a.png", exif=exif)
+    images, _ = read_images([tmp_path / "a.png"])
+    assert images.shape == (1, 3, 2, 1)
+
+
+def test_images_of_many_sizes_ask_for_one(tmp_path):
+    save(tmp_path / "a.png", "L", (5, 6))
+    save(tmp_path / "b.png", "L", (7, 6))
+    with pytest.raises(ValueError, match=r"2 sizes.*6x5.*Pass size"):
+        read_images(image_files(tmp_path))
+
+
+def test_only_broken_files_or_none_are_an_error(tmp_path):
+    with pytest.raises(ValueError, match="at least one image"):
+        read_images([])
+    (tmp_path / "b.png").write_bytes(b"")
+    with pytest.raises(ValueError, match="1 of 1 images cannot be read"):
+        read_images(image_files(tmp_path))
+
+
+def test_hidden_files_and_other_files_are_no_images(tmp_path):
+    (tmp_path / ".a.png").touch()
+    (tmp_path / "notes.txt").touch()
+    assert image_files(tmp_path) == []
