@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from kvae.data.proben1.dt import HEADER
 from kvae.data.proben1.problems import CLASS_NAMES, schema
 
 
@@ -34,16 +35,7 @@ def dt_text(problem, parts=(6, 3, 3), seed=0):
     labels = np.arange(num_rows) % num_classes
     rows = np.concatenate([*columns, np.eye(num_classes)[labels]], axis=1)
     header = (0, rows.shape[1] - num_classes, num_classes, 0, *parts)
-    names = (
-        "bool_in",
-        "real_in",
-        "bool_out",
-        "real_out",
-        "training_examples",
-        "validation_examples",
-        "test_examples",
-    )
-    lines = [f"{name}={count}" for name, count in zip(names, header, strict=True)]
+    lines = [f"{name}={count}" for name, count in zip(HEADER, header, strict=True)]
     lines += [" ".join(f"{value:.6g}" for value in row) for row in rows]
     return "\n".join(lines) + "\n"
 
