@@ -69,7 +69,7 @@ def held_out(y, share, seed=0):
         ValueError: for a share outside (0, 1), or where no class can spare a row.
 
     Example:
-        >>> held_out(np.array([0, 0, 0, 0, 1, -1]), 0.5).sum()
+        >>> int(held_out(np.array([0, 0, 0, 0, 1, -1]), 0.5).sum())
         2
     """
     if not 0 < share < 1:
