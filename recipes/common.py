@@ -1,6 +1,7 @@
 """What recipes share: flags from a dataclass, errors without tracebacks, records."""
 
 import dataclasses
+import datetime
 import functools
 import json
 import platform
@@ -46,6 +47,67 @@ def step_progress(bar):
         bar.update(batch + 1 - bar.n)
 
     return keras.callbacks.LambdaCallback(on_train_batch_end=advance)
+
+
+def run_bundles(function, bundles, path, jobs, unit="bundle"):
+    """Runs what the store at this path does not hold yet, with a progress bar.
+
+    Args:
+        function: what a bundle's arguments are given to; returns its rows.
+        bundles: dict {key: arguments}.
+        path: of the store.
+        jobs: int, worker processes; 0 for one for each core.
+        unit: str, what a bundle is called in the bar.
+
+    Returns:
+        (DataFrame of the rows of these bundles, errors: dict {key: traceback}).
+    """
+    import joblib
+
+    from kvae import experiments
+
+    store = experiments.Store(path)
+    with progress(len(bundles), unit.capitalize() + "s", unit) as bar:
+        errors = experiments.run(
+            function,
+            bundles,
+            store,
+            jobs or joblib.cpu_count(),
+            lambda done: bar.update(done - bar.n),
+            revision=revision(),
+            date=datetime.date.today().isoformat(),
+        )
+    return store.rows(bundles), errors
+
+
+def write_table(path, table, results):
+    """Writes a table, with the command, revisions and dates of what it sums up.
+
+    Args:
+        path: of the CSV file.
+        table: DataFrame.
+        results: DataFrame from `run_bundles`.
+    """
+    # A revision and date each would differ within a table that grew over days.
+    about = {
+        "revision": " ".join(results["revision"].unique()),
+        "date": max(results["date"]),
+        "command": f"python -m {sys.modules['__main__'].__spec__.name}",
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    table.assign(**about).to_csv(path, index=False, float_format="%.5f")
+
+
+def end(errors):
+    """Reports the bundles that failed, and ends the program with an error."""
+    if not errors:
+        return
+    for key, error in errors.items():
+        print(f"\nFailed: {key}\n{error}", file=sys.stderr)
+    sys.exit(
+        f"error: {len(errors)} of the bundles failed: {', '.join(errors)}. The others "
+        "are kept; the same command runs only what is missing."
+    )
 
 
 def write_record(path, config, settings, **more):

@@ -74,7 +74,8 @@ def main(config):
     cells = _generate(config, methods, draws, seeds, settings, *vaes)
     results = _judge(config, source, cells, settings)
 
-    table = tables.compare(results, methods)
+    table = tables.summarize(results, ["classifier"])
+    table = table.set_index(["classifier", "method"])
     table.to_csv(config.out / "table.csv")
     first = table.index[0][0]
     figure = config.out / "figure.png"

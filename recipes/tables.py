@@ -1,41 +1,98 @@
-"""Tables of the recipes: paired comparisons, in print and in words."""
+"""Tables of the recipes: paired comparisons beside the deck's, also in words."""
 
 
-def compare(results, methods):
-    """Returns the comparison with the baseline, for each classifier."""
+def summarize(results, by):
+    """Compares every method with the first, for each row of a table.
+
+    Args:
+        results: DataFrame with the columns `by`, method, seed and weighted_f1.
+        by: list of str, the columns that name a row of the table.
+
+    Returns:
+        DataFrame: the columns `by`, method, and those of `evaluation.compare`.
+    """
     import pandas as pd
 
     from kvae import evaluation
 
-    tables = {}
-    for classifier, own in results.groupby("classifier", sort=False):
+    tables = []
+    for key, own in results.groupby(by, sort=False):
         scores = own.pivot(index="seed", columns="method", values="weighted_f1")
-        tables[classifier] = evaluation.compare(scores[list(methods)], methods[0])
-    return pd.concat(tables, names=["classifier", "method"])
+        methods = list(own["method"].unique())
+        table = evaluation.compare(scores[methods], methods[0]).reset_index()
+        table = table.rename(columns={"index": "method"})
+        for position, (name, value) in enumerate(zip(by, key, strict=True)):
+            table.insert(position, name, value)
+        tables.append(table)
+    return pd.concat(tables, ignore_index=True)
+
+
+def by_permutation(results):
+    """Splits PROBEN1's names into data and permutation, and adds their mean.
+
+    Returns:
+        DataFrame with "card" and 1 where data was "proben1/card1", and, where there
+        are several, permutation "mean": each seed's mean over the permutations.
+    """
+    import pandas as pd
+
+    names = results["data"].str.extract(r"proben1/(?P<data>[a-z]+)(?P<permutation>\d)")
+    results = results.assign(**names)
+    if results["permutation"].nunique() == 1:
+        return results
+    by = [c for c in ("data", "shots", "classifier", "method", "seed") if c in results]
+    mean = results.groupby(by, sort=False, dropna=False)["weighted_f1"].mean()
+    mean = mean.reset_index().assign(permutation="mean")
+    return pd.concat([results, mean], ignore_index=True)
+
+
+def beside_deck(summary, deck, by):
+    """Adds the deck's values, and its differences to its own baseline.
+
+    Args:
+        summary: DataFrame from `summarize`.
+        deck: DataFrame with the columns `by`, method and deck; in each row the
+            method that stands first is the baseline.
+        by: list of str.
+    """
+    baseline = deck.groupby(by, sort=False)["deck"].transform("first")
+    deck = deck.assign(deck_difference=deck["deck"] - baseline)
+    return summary.merge(deck, how="left", on=[*by, "method"])
 
 
 def readable(table):
     """The table in print: means and intervals in one column each."""
     import pandas as pd
 
-    def interval(row, name, low, high, sign=""):
-        if pd.isna(row[name]):
-            return ""
-        if pd.isna(row[low]):
-            return f"{row[name]:{sign}.3f}"
-        return f"{row[name]:{sign}.3f} [{row[low]:{sign}.3f}, {row[high]:{sign}.3f}]"
-
-    columns = {
-        "weighted F1": [interval(r, "mean", "low", "high") for _, r in table.iterrows()]
-    }
+    columns = {}
+    if "deck" in table:
+        columns["deck"] = [_number(value) for value in table["deck"]]
+    names = ("mean", "low", "high")
+    columns["weighted F1"] = [_interval(row, *names) for _, row in table.iterrows()]
+    if "deck_difference" in table:
+        columns["deck's difference"] = [
+            "" if first else _number(value, "+")
+            for first, value in zip(
+                table["difference"].isna(), table["deck_difference"], strict=True
+            )
+        ]
     if "difference" in table:
         names = ("difference", "difference_low", "difference_high", "+")
         columns["paired difference"] = [
-            interval(r, *names) for _, r in table.iterrows()
+            _interval(row, *names) for _, row in table.iterrows()
         ]
     if "p" in table:
         columns["p (Holm)"] = [_p_value(p) for p in table["p"]]
     return pd.DataFrame(columns, index=table.index.to_list())
+
+
+def _number(value, sign=""):
+    return "" if value != value else f"{value:{sign}.3f}"
+
+
+def _interval(row, name, low, high, sign=""):
+    mean, low, high = (_number(row[column], sign) for column in (name, low, high))
+    return f"{mean} [{low}, {high}]" if low else mean
 
 
 def _p_value(p):

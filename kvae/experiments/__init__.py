@@ -1,7 +1,11 @@
 """How results are measured: one protocol for every table and figure."""
 
+from kvae.experiments.image_cells import image_cells, train_single_vae
 from kvae.experiments.protocol import (
+    BASELINE,
     IMAGE_METHODS,
+    MULTI_VAE,
+    SHIFTS,
     TABLE_METHODS,
     Settings,
     default_settings,
@@ -9,6 +13,9 @@ from kvae.experiments.protocol import (
     fit_single_vaes,
     generate_for,
 )
+from kvae.experiments.results import Store
+from kvae.experiments.runner import bundle_key, run
+from kvae.experiments.table_cells import load_table, smallest_class, table_cells
 from kvae.experiments.training import (
     predict_convnet,
     predict_mlps,
@@ -18,16 +25,27 @@ from kvae.experiments.training import (
 )
 
 __all__ = [
+    "BASELINE",
     "IMAGE_METHODS",
+    "MULTI_VAE",
+    "SHIFTS",
     "TABLE_METHODS",
     "Settings",
+    "Store",
+    "bundle_key",
     "default_settings",
     "fit_multi_vaes",
     "fit_single_vaes",
     "generate_for",
+    "image_cells",
+    "load_table",
     "predict_convnet",
     "predict_mlps",
+    "run",
+    "smallest_class",
+    "table_cells",
     "train_convnets",
     "train_logistic_regression",
     "train_mlps",
+    "train_single_vae",
 ]

@@ -27,8 +27,11 @@ _SINGLE_VAE = (
     "extrapolate+noise",
 )
 IMAGE_METHODS = (BASELINE, SHIFTS, *_SINGLE_VAE, MULTI_VAE)
-TABLE_METHODS = (BASELINE, "SMOTE", "input noise", *_SINGLE_VAE, MULTI_VAE)
-INPUT_NOISE = 0.1  # standard deviation, in standard units
+SMOTE = "SMOTE"
+INPUT_NOISE = "input noise"
+CLASS_WEIGHTS = "class weights"
+TABLE_METHODS = (BASELINE, SMOTE, INPUT_NOISE, *_SINGLE_VAE, MULTI_VAE)
+NOISE_IN_UNITS = 0.1  # standard deviation of input noise, in standard units
 
 
 @dataclasses.dataclass(frozen=True)
@@ -43,6 +46,7 @@ class VAESettings:
         batch_size: int.
         steps: int, gradient steps.
         learning_rate: float, Adam's.
+        normalize_beta: bool, whether the KL counts beta * d / N instead of beta.
     """
 
     latent_dim: int
@@ -52,14 +56,17 @@ class VAESettings:
     batch_size: int
     steps: int
     learning_rate: float = 1e-3
+    normalize_beta: bool = False
 
-    def build(self, element_shape, seeds, cls=BetaVAE):
+    def build(self, element_shape, seeds, cls=BetaVAE, num_attributes=None):
         """Returns a compiled BetaVAE (or MultiVAE) with a replica for each seed."""
         vae = cls(
             DenseEncoder(self.latent_dim, self.hidden_units, seeds=seeds),
             DenseDecoder(element_shape, self.hidden_units[::-1], seeds=seeds),
             beta=self.beta,
             reconstruction=self.reconstruction,
+            normalize_beta=self.normalize_beta,
+            num_attributes=num_attributes,
         )
         vae.compile(keras.optimizers.Adam(self.learning_rate), steps_per_execution=50)
         return vae
@@ -130,7 +137,9 @@ def fit_single_vaes(source, seeds, settings, callbacks=None):
     """
     vae_settings = settings.single_vae
     seeds = [random.derive(seed, "single_vae") for seed in seeds]
-    vae = vae_settings.build(source.element_shape, seeds)
+    vae = vae_settings.build(
+        source.element_shape, seeds, num_attributes=source.num_attributes
+    )
     data = batches(
         source.train.x,
         batch_size=vae_settings.batch_size,
@@ -163,7 +172,9 @@ def fit_multi_vaes(draws, seeds, settings, mix_in=0.0, callbacks=None):
         stack_seeds += own_seeds
         rows += [draw.labelled[own] for own in own_rows]
     # One stack for all seeds: each Multi-VAE is a stretch of its replicas.
-    vae = vae_settings.build(source.element_shape, stack_seeds, MultiVAE)
+    vae = vae_settings.build(
+        source.element_shape, stack_seeds, MultiVAE, source.num_attributes
+    )
     data = batches(
         source.train.x,
         batch_size=vae_settings.batch_size,
@@ -178,7 +189,9 @@ def fit_multi_vaes(draws, seeds, settings, mix_in=0.0, callbacks=None):
     ]
 
 
-def generate_for(method, draw, seed, settings, single_vae, multi_vae, n=None):
+def generate_for(
+    method, draw, seed, settings, single_vae, multi_vae, n=None, parameters=None
+):
     """Returns what a method adds to the labelled rows of one draw.
 
     Args:
@@ -190,6 +203,8 @@ def generate_for(method, draw, seed, settings, single_vae, multi_vae, n=None):
         multi_vae: MultiVAE.
         n: int, rows per class; by default as many as there are real ones. Shifts
             and rotations and input noise make new rows for every batch instead.
+        parameters: optional dict {sampler: its arguments}; of a chain, each member
+            takes its own.
 
     Returns:
         Rows, or None for the baseline.
@@ -197,17 +212,31 @@ def generate_for(method, draw, seed, settings, single_vae, multi_vae, n=None):
     rows = draw.rows
     if method == BASELINE:
         return None
-    if method in (SHIFTS, "input noise"):
+    if method in (SHIFTS, INPUT_NOISE):
         return _fresh_rows(method, rows, seed, settings)
-    if method == "SMOTE":
+    if method == SMOTE:
         return _smote(rows, seed, n)
     seed = random.derive(seed, "generate", method)
     if method == MULTI_VAE:
         vae, sampler = multi_vae, samplers.get("normal")
     else:
-        vae, sampler = single_vae, samplers.get(method)
+        vae, sampler = single_vae, make_sampler(method, parameters)
     new = generate(vae, *rows, sampler, n, seed, row_id=draw.labelled)
     return Rows(new.x, new.y)
+
+
+def make_sampler(method, parameters=None):
+    """Returns the sampler of a method, each member with its parameters.
+
+    Example:
+        >>> make_sampler("interpolate+noise", {"noise": {"alpha": 0.1}}).samplers[1]
+        Noise(alpha=0.1)
+    """
+    parameters = parameters or {}
+    members = [
+        samplers.get(name, **parameters.get(name, {})) for name in method.split("+")
+    ]
+    return members[0] if len(members) == 1 else samplers.get(members)
 
 
 def _fresh_rows(method, rows, seed, settings):
@@ -218,20 +247,23 @@ def _fresh_rows(method, rows, seed, settings):
     if method == SHIFTS:
         return Rows(random_affine(many.x, seed), many.y)
     noise = random.generator(seed, "input noise").standard_normal(many.x.shape)
-    return Rows((many.x + INPUT_NOISE * noise).astype("float32"), many.y)
+    return Rows((many.x + NOISE_IN_UNITS * noise).astype("float32"), many.y)
 
 
 def _smote(rows, seed, n):
     """SMOTE to n + m rows per class, k = min(5, smallest class - 1)."""
-    from imblearn.over_sampling import SMOTE
+    from imblearn.over_sampling import SMOTE as Smote
 
     counts = counts_like(rows.y)
-    wanted = {c: m + (m if n is None else n) for c, m in counts.items()}
+    if n is None:
+        n = counts
+    if not isinstance(n, dict):
+        n = dict.fromkeys(counts, n)
     k = min(5, min(counts.values()) - 1)
     if k == 0:
         return None  # no neighbour to go towards: the rows stay as they are
-    smote = SMOTE(
-        sampling_strategy=wanted,
+    smote = Smote(
+        sampling_strategy={c: m + n[c] for c, m in counts.items()},
         k_neighbors=k,
         random_state=random.derive(seed, "SMOTE") % 2**31,
     )

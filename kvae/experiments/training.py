@@ -131,13 +131,16 @@ def _compiled_convnet(element_shape, num_classes, learning_rate, steps):
     return model, [variable.numpy() for variable in model.optimizer.variables]
 
 
-def train_mlps(cells, num_classes, settings):
+def train_mlps(cells, num_classes, settings, validation=None):
     """Trains one MLP for each cell, all as one stack.
 
     Args:
         cells: list of (seed, real, generated): int, Rows, Rows or None.
         num_classes: int K.
         settings: Settings.
+        validation: optional Rows. With them every MLP is given back as it was when
+            its own cross-entropy on these rows was lowest (early stopping; each
+            replica by itself, and all for the same number of steps).
 
     Returns:
         MLP with one replica for each cell, in their order.
@@ -152,8 +155,46 @@ def train_mlps(cells, num_classes, settings):
     seeds = [random.derive(seed, "classifier") for seed, _, _ in cells]
     model = MLP(num_classes, seeds=seeds)
     model.compile(keras.optimizers.Adam(settings.learning_rate), steps_per_execution=50)
-    model.fit(gather(np.stack(indices, axis=1), x, y), verbose=0)
+    callbacks = [] if validation is None else [BestOfEachReplica(validation)]
+    data = gather(np.stack(indices, axis=1), x, y)
+    model.fit(data, verbose=0, callbacks=callbacks)
     return model
+
+
+class BestOfEachReplica(keras.callbacks.Callback):
+    """Gives back each replica as it was when its validation loss was lowest.
+
+    Keras' EarlyStopping would judge the stack as a whole, and so couple its members.
+
+    Args:
+        validation: Rows.
+    """
+
+    def __init__(self, validation):
+        super().__init__()
+        self.validation = validation
+
+    def on_train_begin(self, logs=None):
+        """Forgets an earlier training."""
+        self.lowest = np.full(self.model.replicas, np.inf)
+        self.best = None  # the model has no weights before its first step
+
+    def on_train_batch_end(self, batch, logs=None):
+        """Looks after every execution, that is every `steps_per_execution` steps."""
+        shape = (self.model.replicas, *self.validation.x.shape)
+        y = np.broadcast_to(self.validation.y, shape[:2])
+        x = np.broadcast_to(self.validation.x, shape)
+        _, loss, _ = self.model.compute_losses(x, y)
+        better = loss.numpy() < self.lowest
+        self.lowest = np.where(better, loss, self.lowest)
+        weights = self.model.get_weights()
+        self.best = self.best or weights
+        for kept, new in zip(self.best, weights, strict=True):
+            kept[better] = new[better]
+
+    def on_train_end(self, logs=None):
+        """Sets the weights."""
+        self.model.set_weights(self.best)
 
 
 def predict_mlps(model, x):

@@ -22,8 +22,12 @@ def results(runs):
     return pd.concat(parts)
 
 
+def summarized(runs):
+    return tables.summarize(results(runs), ["classifier"]).set_index("method")
+
+
 def test_reads_as_means_with_intervals():
-    table = tables.compare(results(12), ("real", "up")).loc["MLP"]
+    table = summarized(12)
     printed = tables.readable(table)
     row = table.loc["up"]
     expected = f"{row['mean']:.3f} [{row['low']:.3f}, {row['high']:.3f}]"
@@ -36,13 +40,13 @@ def test_reads_as_means_with_intervals():
 
 
 def test_says_in_words_what_the_intervals_show():
-    table = tables.compare(results(12), ("real", "up")).loc["MLP"]
+    table = summarized(12)
     words = tables.in_words(table, "MLP")
     assert "better       up\n" in words
     assert "worse        none" in words
 
 
 def test_a_single_run_gives_means_without_intervals():
-    table = tables.compare(results(1), ("real", "up")).loc["MLP"]
+    table = summarized(1)
     assert "[" not in tables.readable(table).to_string()
     assert tables.in_words(table, "MLP") == ""
