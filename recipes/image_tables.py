@@ -1,0 +1,207 @@
+"""What the three MNIST tables share: flags, Single-VAEs, bundles, the table."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from recipes import common, tables
+
+HERE = Path(__file__).parent
+SAMPLERS = HERE / "settings" / "mnist_samplers.json"
+ROWS = (2, 3, 4, 5, 10, 20, 30, 50, 100, 200, 500, 1000, 2000)
+DECK_NAMES = {
+    "baseline": "real rows only",
+    "interpolation": "interpolate",
+    "extrapolation": "extrapolate",
+    "interpolation+noise": "interpolate+noise",
+    "extrapolation+noise": "extrapolate+noise",
+    "multi_vae": "Multi-VAE: normal",
+}
+SINGLE = "mean of the Single-VAE samplers"
+
+
+@dataclass(frozen=True)
+class Config:
+    rows: tuple[int, ...] = ROWS
+    """Which rows of the table."""
+    seeds: int = 3
+    """How many seeds; p values need 10."""
+    first_seed: int = 0
+    """The first seed; the others follow."""
+    data: Literal["mnist", "digits"] = "mnist"
+    """Data set; mnist is read from a prepared tfds folder."""
+    data_dir: str | None = None
+    """tfds folder; by default TFDS_DATA_DIR."""
+    vaes: Path = Path("out/vaes")
+    """Where trained Single-VAEs are kept; the three tables share them."""
+    jobs: int = 0
+    """Worker processes (0: one for each core); the result does not depend on it."""
+    out: Path = Path("out")
+    """Where the store and the tables are."""
+    quick: bool = False
+    """digits, two rows, two seeds, a tenth of the VAEs' steps: a check that everything
+    runs."""
+
+
+def quick(name):
+    """Returns the defaults of `--quick`."""
+    out = Path("out") / name
+    return {"data": "digits", "rows": (2, 10), "seeds": 2, "out": out}
+
+
+def sampler_parameters():
+    """Returns {sampler: arguments}, chosen on development rows and frozen."""
+    return json.loads(SAMPLERS.read_text())["samplers"]
+
+
+def single_vaes(where, seeds, settings, vaes, jobs):
+    """Trains the Single-VAEs that are not there yet, one for each seed."""
+    from kvae import experiments
+
+    bundles = {}
+    for seed in seeds:
+        name = "{data} development={development} seed={seed}".format(**where, seed=seed)
+        key = experiments.bundle_key(name, settings=settings.single_vae)
+        bundles[key] = {
+            "where": where,
+            "seed": seed,
+            "settings": settings,
+            "cache": vaes,
+        }
+    _, errors = common.run_bundles(
+        experiments.train_single_vae, bundles, vaes / "store.jsonl", jobs, "Single-VAE"
+    )
+    common.end(errors)
+
+
+def run(config, methods, rows, generated_only=False):
+    """Trains everything and returns the results, with column "row".
+
+    Args:
+        config: Config.
+        methods: tuple of str.
+        rows: dict {row of the table: (shots, generated per class or None)}.
+        generated_only: bool, as in `kvae.experiments.image_cells`.
+
+    Returns:
+        (DataFrame of results, errors).
+    """
+    import pandas as pd
+
+    import kvae
+    from kvae import experiments
+
+    source = kvae.load(config.data, config.data_dir)
+    seeds = range(config.first_seed, config.first_seed + config.seeds)
+    where = {"data": config.data, "data_dir": config.data_dir, "development": 0}
+
+    def settings(amount):
+        own = experiments.default_settings(source, amount)
+        return own.quick() if config.quick else own
+
+    single_vaes(where, seeds, settings(None), config.vaes, config.jobs)
+    # Rows that differ in the amount alone share their VAEs and their baseline.
+    groups = {}
+    for shots, amount in rows.values():
+        key = (shots, settings(amount or shots))
+        groups.setdefault(key, []).append(amount)
+    bundles = {}
+    for seed in seeds:
+        for (shots, own), amounts in groups.items():
+            cells = {
+                "shots": shots,
+                "amounts": tuple(amounts),
+                "seed": seed,
+                "methods": methods,
+                "settings": own,
+                "parameters": sampler_parameters(),
+                "generated_only": generated_only,
+            }
+            name = f"{config.data} shots={shots} steps={own.steps} seed={seed}"
+            key = experiments.bundle_key(name, **cells)
+            bundles[key] = {**cells, "where": where, "cache": config.vaes}
+    # The longest first, so that the last bundles end at about the same time.
+    bundles = dict(sorted(bundles.items(), key=lambda b: -b[1]["settings"].steps))
+    results, errors = common.run_bundles(
+        experiments.image_cells, bundles, config.out / "store.jsonl", config.jobs
+    )
+    if results.empty:
+        return results, errors
+    names = pd.DataFrame(
+        [
+            (row, shots, shots if amount is None else amount)
+            for row, (shots, amount) in rows.items()
+        ],
+        columns=["row", "shots", "amount"],
+    )
+    results = results.merge(names).sort_values(["row", "seed"], kind="stable")
+    return results, errors
+
+
+def write(config, name, results, row_name):
+    """Writes and prints the summary beside the deck's, and Single - Multi.
+
+    Returns:
+        The summary: a line for each row and method.
+    """
+    summary = tables.summarize(results, ["row"])
+    differences = single_minus_multi(results)
+    if config.data == "mnist":
+        deck = read_deck(name)
+        summary = tables.beside_deck(summary, deck, ["row"])
+        differences = differences.merge(_deck_minus_multi(deck), how="left")
+    for table, file in ((summary, "summary"), (differences, "single_minus_multi")):
+        table = table.rename(columns={"row": row_name})
+        common.write_table(config.out / f"{file}.csv", table, results)
+    for row, own in summary.groupby("row", sort=False):
+        print(f"\n{config.data}, {row_name.replace('_', ' ')} {row}: weighted F1\n")
+        print(tables.readable(own.set_index("method")).to_string())
+    print(f"\n{SINGLE} minus Multi-VAE, paired\n")
+    mean = differences[differences["method"] == SINGLE]
+    print(tables.readable(mean.set_index("row")).to_string())
+    print(f"\nWritten to {config.out}.")
+    return summary
+
+
+def read_deck(name):
+    """Returns a table of the deck as columns row, method, deck."""
+    import pandas as pd
+
+    deck = pd.read_csv(HERE / "reference" / f"{name}_weighted_f1.csv")
+    deck = deck.rename(columns=DECK_NAMES | {deck.columns[0]: "row"})
+    return deck.melt("row", var_name="method", value_name="deck")
+
+
+def single_minus_multi(results):
+    """Returns the paired difference of each Single-VAE sampler to the Multi-VAE."""
+    import pandas as pd
+
+    from kvae.experiments import MULTI_VAE
+
+    singles = _single_methods(results["method"].unique())
+    own = results[results["method"].isin(singles)]
+    mean = own.groupby(["row", "seed"], sort=False)["weighted_f1"].mean().reset_index()
+    multi = results[results["method"] == MULTI_VAE]
+    parts = [multi, own, mean.assign(method=SINGLE)]
+    table = tables.summarize(
+        pd.concat(parts).sort_values("row", kind="stable"), ["row"]
+    )
+    return table[table["method"] != MULTI_VAE]
+
+
+def _deck_minus_multi(deck):
+    wide = deck.pivot(index="row", columns="method", values="deck")
+    own = wide[_single_methods(wide.columns)]
+    own = own.assign(**{SINGLE: own.mean(axis=1)}).sub(
+        wide["Multi-VAE: normal"], axis=0
+    )
+    return own.melt(
+        ignore_index=False, var_name="method", value_name="deck_difference"
+    ).reset_index()
+
+
+def _single_methods(methods):
+    from kvae.samplers import SAMPLERS
+
+    return [name for name in methods if set(name.split("+")) <= set(SAMPLERS)]

@@ -1,0 +1,68 @@
+"""MNIST: how good are generated rows alone, made from 5 originals per class?
+
+    python -m recipes.mnist_generated_only            # the whole table, 3 seeds
+    python -m recipes.mnist_generated_only --rows 5   # one row of it
+    python -m recipes.mnist_generated_only --quick    # digits, two rows; 1 min
+
+Rows: generated images per class. The convnet sees generated rows only (the baseline its
+5 originals per class); all else as in `recipes.mnist_few_shot`. "shifts and rotations"
+are that many moved copies of the originals. Writes figure.png too.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from recipes import common, image_tables
+from recipes.mnist_more_generated import METHODS
+
+NAME = "mnist_generated_only"
+
+
+@dataclass(frozen=True)
+class Config(image_tables.Config):
+    shots: int = 5
+    """Originals per class."""
+    out: Path = Path("recipes/results") / NAME
+    """Where the store, the tables and the figure are."""
+
+
+def main(config):
+    rows = {amount: (config.shots, amount) for amount in config.rows}
+    results, errors = image_tables.run(config, METHODS, rows, generated_only=True)
+    if len(results):
+        summary = image_tables.write(config, NAME, results, "generated_per_class")
+        _draw(config.out / "figure.png", summary)
+    common.end(errors)
+
+
+def _draw(path, summary):
+    """Saves the deck's figure: weighted F1 over the number of generated rows."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+
+    from kvae import plots
+
+    has_deck = "deck" in summary
+    figure, axes = plt.subplots(
+        1, 1 + has_deck, figsize=(6 + 5 * has_deck, 4.5), sharey=True, squeeze=False
+    )
+    plots.plot_scores(summary, axes[0, 0], "generated images per class")
+    axes[0, 0].set_ylabel("weighted F1")
+    if has_deck:
+        axes[0, 0].set_title("ours")
+        plots.plot_scores(
+            summary.dropna(subset="deck"),
+            axes[0, 1],
+            "generated images per class",
+            mean="deck",
+        )
+        axes[0, 1].set_title("deck (single runs)")
+    figure.tight_layout()
+    figure.savefig(path, dpi=120)
+    plt.close(figure)
+
+
+if __name__ == "__main__":
+    common.run(main, Config, image_tables.quick(NAME), __doc__)
