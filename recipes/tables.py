@@ -65,11 +65,11 @@ def readable(table):
     import pandas as pd
 
     columns = {}
-    if "deck" in table:
+    if "deck" in table and table["deck"].notna().any():
         columns["deck"] = [_number(value) for value in table["deck"]]
     names = ("mean", "low", "high")
     columns["weighted F1"] = [_interval(row, *names) for _, row in table.iterrows()]
-    if "deck_difference" in table:
+    if "deck_difference" in table and table["deck_difference"].notna().any():
         columns["deck's difference"] = [
             "" if first else _number(value, "+")
             for first, value in zip(

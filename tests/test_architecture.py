@@ -75,6 +75,7 @@ ORDER = [
     "plots.differences",
     "plots.images",
     "plots.latent",
+    "plots.scores",
     "plots",
 ]
 FILES = sorted(PACKAGE.rglob("*.py"))

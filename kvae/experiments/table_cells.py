@@ -18,6 +18,7 @@ from kvae.experiments.protocol import (
     MULTI_VAE,
     SMOTE,
     fit_multi_vaes,
+    fit_single_vaes,
     generate_for,
 )
 from kvae.experiments.training import (
@@ -25,7 +26,10 @@ from kvae.experiments.training import (
     train_logistic_regression,
     train_mlps,
 )
+from kvae.models.replicas import take
 from kvae.preprocessing.standardize import standardize
+
+SINGLE_VAE = "Single-VAE: posterior"
 
 
 def load_table(data, data_dir=None, manual_dir=None, with_validation=False):
@@ -58,6 +62,7 @@ def table_cells(
     mix_in=0.0,
     balance=False,
     with_validation=False,
+    single_vae=False,
 ):
     """Trains and scores an MLP and a logistic regression for each method and seed.
 
@@ -75,6 +80,8 @@ def table_cells(
         mix_in: float, share of other classes' rows in a class's VAE.
         balance: bool, whether smaller classes are topped up to the largest first.
         with_validation: bool, whether the validation part belongs to the pool.
+        single_vae: bool, whether a VAE of all rows of the pool, without labels, is
+            drawn from too, by the posterior sampler, which has nothing to tune.
 
     Returns:
         List of dicts, a row for each classifier, method and seed.
@@ -96,6 +103,14 @@ def table_cells(
     if len(set(counts_like(draws[0].rows.y).values())) > 1:
         for seed, draw in zip(seeds, draws, strict=True):
             cells.append((CLASS_WEIGHTS, seed, _balanced(draw.rows, seed), None))
+    if single_vae:
+        start = time.perf_counter()
+        stack = fit_single_vaes(source, seeds, settings)
+        for r, (seed, draw) in enumerate(zip(seeds, draws, strict=True)):
+            vae = take(stack, r)
+            new = generate_for("posterior", draw, seed, settings, vae, None, n)
+            cells.append((SINGLE_VAE, seed, draw.rows, new))
+        seconds[SINGLE_VAE] = time.perf_counter() - start
     for beta in betas:
         start = time.perf_counter()
         own = _with_beta(settings, beta)

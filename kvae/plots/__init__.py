@@ -3,5 +3,6 @@
 from kvae.plots.differences import plot_differences
 from kvae.plots.images import plot_images
 from kvae.plots.latent import plot_latent
+from kvae.plots.scores import plot_scores
 
-__all__ = ["plot_differences", "plot_images", "plot_latent"]
+__all__ = ["plot_differences", "plot_images", "plot_latent", "plot_scores"]

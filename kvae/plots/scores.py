@@ -1,0 +1,33 @@
+"""Scores over the rows of a table, one line for each method."""
+
+
+def plot_scores(table, ax, xlabel, value="mean", bounds=("low", "high")):
+    """Draws one line for each method over the rows of a table, on a log axis.
+
+    Args:
+        table: DataFrame with the columns row (a number > 0), method and `value`.
+        ax: matplotlib Axes.
+        xlabel: str, what a row counts.
+        value: str, the column that is drawn.
+        bounds: two columns, the ends of an interval around each point; None, or
+            missing values, draw none.
+
+    Returns:
+        The Axes.
+    """
+    for position, (method, own) in enumerate(table.groupby("method", sort=False)):
+        color = f"C{position % 10}"
+        ax.plot(own["row"], own[value], "o-", ms=3, lw=1.4, color=color, label=method)
+        if bounds is not None:
+            # A little aside of each other: intervals that overlap stay readable.
+            x = own["row"] * 1.02**position
+            ax.vlines(x, own[bounds[0]], own[bounds[1]], color=color, lw=1, alpha=0.6)
+    rows = sorted(table["row"].unique())
+    ax.set_xscale("log")
+    ax.set_xticks(rows, [str(row) for row in rows], minor=False)
+    ax.set_xticks([], minor=True)
+    ax.tick_params("x", labelrotation=45 if len(rows) > 8 else 0)
+    ax.set_xlabel(xlabel)
+    for side in ("top", "right"):
+        ax.spines[side].set_visible(False)
+    return ax
