@@ -82,7 +82,7 @@ def run(config, methods, rows, generated_only=False):
         config: Config.
         methods: tuple of str.
         rows: dict {row of the table: (shots, generated per class or None)}.
-        generated_only: bool, as in `kvae.experiments.image_cells`.
+        generated_only: bool, as in `kvae.experiments.train_image_cells`.
 
     Returns:
         (DataFrame of results, errors).
@@ -124,7 +124,7 @@ def run(config, methods, rows, generated_only=False):
     # The longest first, so that the last bundles end at about the same time.
     bundles = dict(sorted(bundles.items(), key=lambda b: -b[1]["settings"].steps))
     results, errors = common.run_bundles(
-        experiments.image_cells, bundles, config.out / "store.jsonl", config.jobs
+        experiments.train_image_cells, bundles, config.out / "store.jsonl", config.jobs
     )
     if results.empty:
         return results, errors

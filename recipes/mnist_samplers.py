@@ -86,7 +86,7 @@ def main(config):
         bundles[key] = {**cells, "where": where, "cache": config.vaes}
         chosen[key] = own
     results, errors = common.run_bundles(
-        experiments.image_cells, bundles, config.out / "store.jsonl", config.jobs
+        experiments.train_image_cells, bundles, config.out / "store.jsonl", config.jobs
     )
     common.end(errors)  # nothing is chosen from a part of the grid
     table = summarize(results, chosen)

@@ -87,7 +87,7 @@ def main(config):
             }
             bundles[experiments.bundle_key(name, **cells)] = {**cells, "where": where}
     results, errors = common.run_bundles(
-        experiments.table_cells, bundles, config.out / "store.jsonl", config.jobs
+        experiments.train_table_cells, bundles, config.out / "store.jsonl", config.jobs
     )
     if len(results):
         summary = summarize(results, deck)

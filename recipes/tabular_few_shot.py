@@ -76,7 +76,7 @@ def main(config):
                 else:
                     bundles[key] = cells
     results, errors = common.run_bundles(
-        experiments.table_cells, bundles, config.out / "store.jsonl", config.jobs
+        experiments.train_table_cells, bundles, config.out / "store.jsonl", config.jobs
     )
     if len(results):
         summary = summarize(results, missing)

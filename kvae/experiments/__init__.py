@@ -1,6 +1,6 @@
 """How results are measured: one protocol for every table and figure."""
 
-from kvae.experiments.image_cells import image_cells, train_single_vae
+from kvae.experiments.image_cells import train_image_cells, train_single_vae
 from kvae.experiments.protocol import (
     BASELINE,
     IMAGE_METHODS,
@@ -15,7 +15,11 @@ from kvae.experiments.protocol import (
 )
 from kvae.experiments.results import Store
 from kvae.experiments.runner import bundle_key, run
-from kvae.experiments.table_cells import load_table, smallest_class, table_cells
+from kvae.experiments.table_cells import (
+    load_table,
+    smallest_class,
+    train_table_cells,
+)
 from kvae.experiments.training import (
     predict_convnet,
     predict_mlps,
@@ -37,15 +41,15 @@ __all__ = [
     "fit_multi_vaes",
     "fit_single_vaes",
     "generate_for",
-    "image_cells",
     "load_table",
     "predict_convnet",
     "predict_mlps",
     "run",
     "smallest_class",
-    "table_cells",
     "train_convnets",
+    "train_image_cells",
     "train_logistic_regression",
     "train_mlps",
     "train_single_vae",
+    "train_table_cells",
 ]

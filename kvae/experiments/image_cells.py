@@ -71,7 +71,7 @@ def train_single_vae(where, seed, settings, cache):
     return [{"seed": seed, "training_seconds": round(time.perf_counter() - start, 2)}]
 
 
-def image_cells(
+def train_image_cells(
     where,
     shots,
     amounts,

@@ -7,6 +7,7 @@ import json
 import signal
 import time
 import traceback
+import warnings
 
 from kvae.experiments.results import _plain
 
@@ -67,7 +68,9 @@ def run(function, bundles, store, jobs=1, progress=None, **about):
         )
         with joblib.parallel_config("loky", inner_max_num_threads=1):
             results = pool(tasks)
-        with contextlib.closing(results):
+        with contextlib.closing(results), warnings.catch_warnings():
+            # joblib replaces a worker whose memory has grown, and wonders aloud.
+            warnings.filterwarnings("ignore", message="A worker stopped while some")
             for key, rows, error, seconds in results:
                 if error:
                     failed[key] = error
@@ -80,12 +83,15 @@ def run(function, bundles, store, jobs=1, progress=None, **about):
 
 def _guarded(function, key, arguments):
     """Returns (key, rows, traceback or None, seconds)."""
+    import keras
+
     _start_worker()
     start = time.perf_counter()
     try:
         rows, error = function(**arguments), None
     except Exception:
         rows, error = None, traceback.format_exc()
+    keras.utils.clear_session()  # workers are reused; what they trained is not
     return key, rows, error, time.perf_counter() - start
 
 

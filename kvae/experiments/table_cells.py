@@ -52,7 +52,7 @@ def smallest_class(source):
     return int(counts.argmin()), int(counts.min())
 
 
-def table_cells(
+def train_table_cells(
     data,
     where,
     shots,

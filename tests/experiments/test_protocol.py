@@ -15,6 +15,7 @@ from kvae.experiments import (
     fit_single_vaes,
     generate_for,
 )
+from kvae.experiments.protocol import make_sampler
 from kvae.experiments.training import (
     train_convnet,
     train_logistic_regression,
@@ -131,6 +132,28 @@ def test_smote_goes_between_rows_of_a_class(wine):
         new = rows.x[rows.y == label]
         assert (new >= real.min(axis=0) - 1e-5).all()
         assert (new <= real.max(axis=0) + 1e-5).all()
+
+
+def test_smote_makes_as_many_rows_as_each_class_asks_for(wine):
+    draw, settings, *_ = wine
+    rows = generate_for("SMOTE", draw, 0, settings, None, None, n={0: 1, 1: 6, 2: 0})
+    np.testing.assert_array_equal(np.bincount(rows.y, minlength=3), [1, 6, 0])
+
+
+def test_members_of_a_chain_take_their_own_parameters():
+    parameters = {"noise": {"alpha": 0.1}, "interpolate": {"alpha": 0.7, "k": 2}}
+    chain = make_sampler("interpolate+noise", parameters)
+    assert [sampler.alpha for sampler in chain.samplers] == [0.7, 0.1]
+    assert make_sampler("noise", parameters).alpha == 0.1
+    assert make_sampler("posterior", parameters).name == "posterior"
+
+
+def test_the_coefficient_of_a_normalised_vae_is_beta_d_over_attributes():
+    settings = default_settings(kvae.load("wine")).single_vae
+    settings = dataclasses.replace(settings, normalize_beta=True)
+    vae = settings.build((51,), seeds=(0,), num_attributes=15)
+    vae.build((1, None, 51))
+    assert vae.coefficient == pytest.approx(2 / 15)
 
 
 def test_smote_leaves_single_rows_alone(make_source):

@@ -114,6 +114,45 @@ def test_a_reused_convnet_is_as_good_as_new(digits, settings):
     assert seconds > 0
 
 
+def test_each_mlp_comes_back_from_where_its_validation_loss_was_lowest(make_source):
+    # Labels without any structure: whoever trains longer only fits noise.
+    stream = np.random.default_rng(0)
+    real = Rows(
+        stream.normal(size=(30, 4)).astype("float32"), stream.integers(2, size=30)
+    )
+    validation = Rows(
+        stream.normal(size=(200, 4)).astype("float32"), stream.integers(2, size=200)
+    )
+    settings = dataclasses.replace(
+        default_settings(make_source()), steps=1000, learning_rate=0.01
+    )
+    cells = [(seed, real, None) for seed in range(3)]
+
+    def losses(model):
+        x = np.broadcast_to(validation.x, (3, 200, 4))
+        y = np.broadcast_to(validation.y, (3, 200))
+        return model.compute_losses(x, y)[1].numpy()
+
+    stopped = train_mlps(cells, 2, settings, validation)
+    last = train_mlps(cells, 2, settings)
+    # Every 50 steps is looked at: the run of that length is among the candidates.
+    early = train_mlps(cells, 2, dataclasses.replace(settings, steps=50))
+    assert (losses(stopped) <= losses(early) + 1e-6).all()
+    assert (losses(stopped) < losses(last) - 0.1).all()
+
+
+def test_early_stopping_of_a_replica_does_not_depend_on_the_others(make_source):
+    source = make_source()
+    draws = [kvae.few_shot(source, 5, seed) for seed in (0, 1)]
+    settings = dataclasses.replace(default_settings(source), steps=300)
+    cells = [(seed, draw.rows, None) for seed, draw in enumerate(draws)]
+    validation = source.train.take(np.arange(0, 40, 3))
+    stack = train_mlps(cells, 2, settings, validation)
+    alone = train_mlps(cells[1:], 2, settings, validation)
+    for ours, theirs in zip(stack.get_weights(), alone.get_weights(), strict=True):
+        np.testing.assert_allclose(ours[1], theirs[0], atol=1e-5)
+
+
 def test_a_replica_of_the_stack_equals_an_mlp_alone(make_source):
     source = make_source()
     draws = [kvae.few_shot(source, 5, seed) for seed in (0, 1)]
