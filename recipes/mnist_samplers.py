@@ -66,8 +66,7 @@ def main(config):
         "data_dir": config.data_dir,
         "development": development,
     }
-    settings = experiments.default_settings(source)
-    settings = settings.quick() if config.quick else settings
+    settings = image_tables.table_settings(source, quick=config.quick)
     seeds = range(config.first_seed, config.first_seed + config.seeds)
     image_tables.single_vaes(where, seeds, settings, config.vaes, config.jobs)
     bundles, chosen = {}, {}

@@ -88,8 +88,12 @@ def gather(indices, x, y=None):
         batch = tuple(tf.gather(column, index) for column in columns)
         return batch[0] if y is None else batch
 
+    options = tf.data.Options()
+    # There is nothing to tune, and at the end of every fit the tuner's thread sleeps on
+    # for up to twice as long as it has run: it doubles its pauses.
+    options.autotune.enabled = False
     dataset = tf.data.Dataset.from_tensor_slices(indices)
-    return dataset.map(rows).prefetch(2)
+    return dataset.map(rows).prefetch(2).with_options(options)
 
 
 def _indices(num_rows, batch_size, steps, seeds, rows):

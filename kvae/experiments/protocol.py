@@ -82,6 +82,8 @@ class Settings:
         steps: int, gradient steps of the classifier.
         batch_size: int, the classifier's.
         learning_rate: float, the classifier's Adam.
+        convnet_dtype: Keras dtype policy that convnets are trained with; their
+            weights, logits and scores are float32 in any case.
     """
 
     single_vae: VAESettings
@@ -89,6 +91,7 @@ class Settings:
     steps: int
     batch_size: int
     learning_rate: float = 1e-3
+    convnet_dtype: str = "float32"
 
     def quick(self):
         """Returns the same settings with a tenth of the VAE's and half the steps."""

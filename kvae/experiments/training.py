@@ -90,7 +90,11 @@ def train_convnet(seed, real, generated, num_classes, settings):
     """Trains one convnet; returns (its weights, training seconds)."""
     start = time.perf_counter()
     model, optimizer_start = _compiled_convnet(
-        real.x.shape[1:], num_classes, settings.learning_rate, settings.steps
+        real.x.shape[1:],
+        num_classes,
+        settings.learning_rate,
+        settings.steps,
+        settings.convnet_dtype,
     )
     fresh = convnet(real.x.shape[1:], num_classes, random.derive(seed, "classifier"))
     model.set_weights(fresh.get_weights())
@@ -119,9 +123,9 @@ def _convnet(element_shape, num_classes):
 
 
 @functools.lru_cache(maxsize=1)
-def _compiled_convnet(element_shape, num_classes, learning_rate, steps):
+def _compiled_convnet(element_shape, num_classes, learning_rate, steps, dtype):
     # Compiled and traced once for each process; a cell only resets its variables.
-    model = convnet(element_shape, num_classes)
+    model = convnet(element_shape, num_classes, dtype=dtype)
     model.compile(
         keras.optimizers.Adam(learning_rate),
         keras.losses.SparseCategoricalCrossentropy(from_logits=True),

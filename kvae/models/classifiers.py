@@ -126,7 +126,7 @@ class MLP(keras.Model):
         return {tracker.name: tracker.result() for tracker in self._trackers}
 
 
-def convnet(element_shape, num_classes, seed=0):
+def convnet(element_shape, num_classes, seed=0, dtype="float32"):
     """Returns the convnet of Keras' MNIST example, with logits, not compiled.
 
     3x3 conv 32, max-pool, 3x3 conv 64, max-pool, dropout 0.5, dense. Images below
@@ -136,6 +136,8 @@ def convnet(element_shape, num_classes, seed=0):
         element_shape: (H, W, C) of one image.
         num_classes: int K.
         seed: int; kernels and dropout depend on it alone.
+        dtype: Keras dtype or policy of the layers before the logits, which stay
+            float32; "mixed_bfloat16" computes faster on processors that have it.
 
     Returns:
         A keras.Sequential, (B, H, W, C) -> logits (B, K).
@@ -156,17 +158,18 @@ def convnet(element_shape, num_classes, seed=0):
             activation="relu",
             kernel_initializer=glorot(name),
             name=name,
+            dtype=dtype,
         )
 
     return keras.Sequential(
         [
             keras.Input(element_shape),
             convolution(32, "conv_1"),
-            layers.MaxPooling2D(),
+            layers.MaxPooling2D(dtype=dtype),
             convolution(64, "conv_2"),
-            layers.MaxPooling2D(),
-            layers.Flatten(),
-            layers.Dropout(0.5, seed=random.derive(seed, "dropout")),
+            layers.MaxPooling2D(dtype=dtype),
+            layers.Flatten(dtype=dtype),
+            layers.Dropout(0.5, seed=random.derive(seed, "dropout"), dtype=dtype),
             layers.Dense(num_classes, kernel_initializer=glorot("x"), name="logits"),
         ],
         name="convnet",
