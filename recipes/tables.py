@@ -30,6 +30,10 @@ def summarize(results, by):
 def by_permutation(results):
     """Splits PROBEN1's names into data and permutation, and adds their mean.
 
+    Args:
+        results: DataFrame with the columns data, method, seed, weighted_f1 and, where
+            there are several, classifier and row.
+
     Returns:
         DataFrame with "card" and 1 where data was "proben1/card1", and, where there
         are several, permutation "mean": each seed's mean over the permutations.
@@ -40,7 +44,7 @@ def by_permutation(results):
     results = results.assign(**names)
     if results["permutation"].nunique() == 1:
         return results
-    by = [c for c in ("data", "shots", "classifier", "method", "seed") if c in results]
+    by = [c for c in ("data", "row", "classifier", "method", "seed") if c in results]
     mean = results.groupby(by, sort=False, dropna=False)["weighted_f1"].mean()
     mean = mean.reset_index().assign(permutation="mean")
     return pd.concat([results, mean], ignore_index=True)

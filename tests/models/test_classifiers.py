@@ -75,3 +75,13 @@ def test_a_stack_of_mlps_refuses_plain_batches(table_rows):
 def test_logistic_regression_is_scikit_learns(table_rows):
     model = logistic_regression().fit(*table_rows)
     assert model.score(*table_rows) > 0.95
+
+
+def test_convnet_in_bfloat16_keeps_float32_weights_and_logits():
+    model = convnet((28, 28, 1), 10, dtype="mixed_bfloat16")
+    logits = model(X)
+    assert logits.dtype == "float32"
+    assert {weight.dtype for weight in model.trainable_weights} == {"float32"}
+    same = convnet((28, 28, 1), 10)(X)
+    np.testing.assert_allclose(logits, same, atol=0.05)
+    assert np.abs(logits - same).max() > 0  # it did compute in bfloat16

@@ -1,0 +1,105 @@
+"""The three MNIST tables and the choice of their samplers, on digits."""
+
+import json
+
+import pandas as pd
+import pytest
+
+from kvae import samplers
+from kvae.experiments import BASELINE, IMAGE_METHODS, Store
+from recipes import (
+    image_tables,
+    mnist_few_shot,
+    mnist_generated_only,
+    mnist_more_generated,
+    mnist_samplers,
+)
+
+SMALL = {"data": "digits", "rows": (2, 3), "seeds": 2, "quick": True, "jobs": 2}
+
+
+def run(recipe, tmp_path, **kwargs):
+    folders = {"out": tmp_path, "vaes": tmp_path / "vaes"}
+    config = recipe.Config(**SMALL | kwargs | folders)
+    recipe.main(config)
+    return pd.read_csv(tmp_path / "summary.csv")
+
+
+def test_few_shot_compares_every_method_in_every_row(few_steps, tmp_path, capsys):
+    table = run(mnist_few_shot, tmp_path)
+    (tmp_path / "store.jsonl").rename(tmp_path / "whole.jsonl")
+    assert table["examples_per_class"].tolist() == [2] * 9 + [3] * 9
+    assert table["method"].tolist() == 2 * list(IMAGE_METHODS)
+    assert (table["runs"] == 2).all()
+    assert table["command"].str.startswith("python -m ").all()
+    paired = pd.read_csv(tmp_path / "single_minus_multi.csv")
+    assert set(paired["method"]) > {"noise", image_tables.SINGLE}
+    printed = capsys.readouterr().out
+    assert "digits, examples per class 3: weighted F1" in printed
+    assert f"{image_tables.SINGLE} minus Multi-VAE, paired" in printed
+    # One row by itself gives the same numbers.
+    alone = run(mnist_few_shot, tmp_path, rows=(3,), jobs=1)
+    columns = ["method", "mean", "low", "difference"]
+    expected = table.loc[table["examples_per_class"] == 3, columns]
+    pd.testing.assert_frame_equal(alone[columns], expected.reset_index(drop=True))
+
+
+def test_generated_only_draws_the_deck_s_figure(few_steps, tmp_path):
+    table = run(mnist_generated_only, tmp_path)
+    baseline = table[table["method"] == BASELINE]
+    assert baseline["mean"].nunique() == 1  # 5 originals, whatever is generated
+    assert (tmp_path / "figure.png").stat().st_size > 10_000
+
+
+def test_more_generated_trains_on_the_amount_asked_for(few_steps, tmp_path):
+    run(mnist_more_generated, tmp_path, generated=7)
+    rows = Store(tmp_path / "store.jsonl").rows()
+    assert set(rows["shots"]) == {2, 3}
+    assert set(rows["amount"]) == {7}
+
+
+def test_the_choice_of_samplers_is_made_on_development_rows(
+    few_steps, tmp_path, monkeypatch
+):
+    chosen = tmp_path / "samplers.json"
+    assert len(mnist_samplers.grid()) == 1 + 4 + 2 * 12
+    monkeypatch.setattr(mnist_samplers, "ALPHAS", (0.1, 0.5))
+    monkeypatch.setattr(mnist_samplers, "NEIGHBOURS", (1,))
+    grid = mnist_samplers.grid()
+    mnist_samplers.main(
+        mnist_samplers.Config(
+            shots=(2,),
+            seeds=1,
+            data="digits",
+            vaes=tmp_path / "vaes",
+            jobs=2,
+            out=tmp_path,
+            settings=chosen,
+            quick=True,
+        )
+    )
+    table = pd.read_csv(tmp_path / "summary.csv")
+    assert len(table) == len(grid)
+    for method, own in json.loads(chosen.read_text())["samplers"].items():
+        samplers.get(method, **own)
+        best = table[table["method"] == method].sort_values("mean").iloc[-1]
+        assert best["alpha"] == own["alpha"]
+    bundles = Store(tmp_path / "store.jsonl").bundles()
+    assert all("development=300" in key for key in bundles)
+
+
+def test_frozen_samplers_are_ones_that_the_grid_tried():
+    tried = [own for _, own in mnist_samplers.grid()]
+    frozen = image_tables.sampler_parameters()
+    assert set(frozen) == {"noise", "interpolate", "extrapolate"}
+    assert all(own in tried for own in frozen.values())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "recipe", [mnist_few_shot, mnist_generated_only, mnist_more_generated]
+)
+def test_quick_gives_sane_baselines(recipe, tmp_path):
+    table = run(recipe, tmp_path, **image_tables.quick("any"))
+    baseline = table[table["method"] == BASELINE]
+    assert baseline["mean"].between(0.5, 0.98).all()

@@ -1,0 +1,96 @@
+"""The two PROBEN1 tables, on the builder's made-up files."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from kvae.data import proben1
+from kvae.experiments import BASELINE, Store
+from recipes import proben1_performance, tables, tabular_few_shot
+
+DUMMY = str(Path(proben1.__file__).parent / "dummy_data")
+SMALL = {
+    "problems": ("card", "glass"),
+    "permutations": (1, 2),
+    "seeds": 2,
+    "manual_dir": DUMMY,
+    "quick": True,
+    "jobs": 2,
+}
+MULTI = "Multi-VAE: normal, beta 1.0"
+
+
+def run(recipe, tmp_path, **kwargs):
+    recipe.main(recipe.Config(**SMALL | kwargs, out=tmp_path))
+    summary = pd.read_csv(tmp_path / "summary.csv")
+    return summary, Store(tmp_path / "store.jsonl").rows()
+
+
+def test_performance_has_a_line_for_each_beta_and_permutation(few_steps, tmp_path):
+    summary, rows = run(proben1_performance, tmp_path, problems=("card",))
+    assert set(summary["permutation"]) == {"1", "2", "mean"}
+    own = summary.query("data == 'card' and permutation == 'mean'")
+    assert {f"Multi-VAE: normal, beta {b}" for b in ("norm", 0.5, 1.0)} <= set(
+        own["method"]
+    )
+    deck = own.set_index(["classifier", "method"])["deck"]
+    assert deck["MLP", BASELINE] == 0.871
+    assert deck["MLP", MULTI] == 0.876
+    # Balanced: every class is topped up to the largest, then doubled.
+    multi = rows.query("data == 'proben1/card1' and method == @MULTI")
+    assert set(multi["real"] + multi["generated"]) == {12}
+    # The mean over permutations is taken seed by seed.
+    mean = own.query("classifier == 'MLP' and method == 'SMOTE'")["mean"]
+    smote = rows.query("classifier == 'MLP' and method == 'SMOTE'")["weighted_f1"]
+    np.testing.assert_allclose(mean, smote.mean(), atol=1e-5)
+
+
+def test_few_shot_says_which_cells_do_not_exist(few_steps, tmp_path, capsys):
+    summary, rows = run(tabular_few_shot, tmp_path, problems=("card",), rows=(2, 3, 5))
+    absent = summary[summary["classifier"].isna()]
+    assert len(absent) == 2
+    assert absent["method"].str.fullmatch(r"n/a \(class \d: \d rows\)").all()
+    assert "5 per class: n/a (class" in capsys.readouterr().out
+    there = summary[summary["classifier"] == "MLP"]
+    assert set(there["row"]) == {2, 3}
+    line = "row == 3 and permutation == 'mean' and method == 'SMOTE'"
+    own = rows.query("shots == 3 and classifier == 'MLP' and method == 'SMOTE'")
+    np.testing.assert_allclose(
+        there.query(line)["mean"], own["weighted_f1"].mean(), atol=1e-5
+    )
+    assert {BASELINE, "SMOTE", "Single-VAE: posterior", MULTI} <= set(there["method"])
+    assert (tmp_path / "figure.png").stat().st_size > 10_000
+    paired = pd.read_csv(tmp_path / "single_minus_multi.csv")
+    assert set(paired["method"]) == {"Single-VAE: posterior"}
+
+
+def test_a_bundle_that_fails_is_named_and_the_others_are_kept(tmp_path, monkeypatch):
+    bundle = tabular_few_shot.bundle
+
+    def broken(config, problem, permutation, shots):
+        key, cells = bundle(config, problem, permutation, shots)
+        return key, cells | ({"seeds": ["no"]} if permutation == 2 else {})
+
+    monkeypatch.setattr(tabular_few_shot, "bundle", broken)
+    with pytest.raises(SystemExit, match="1 of the bundles failed: proben1/card2"):
+        run(tabular_few_shot, tmp_path, problems=("card",), rows=(2,))
+    rows = Store(tmp_path / "store.jsonl").rows()
+    assert set(rows["data"]) == {"proben1/card1"}
+
+
+def test_the_mean_over_permutations_keeps_rows_apart():
+    results = pd.DataFrame(
+        {
+            "data": ["proben1/card1", "proben1/card2"] * 2,
+            "row": [5, 5, 10, 10],
+            "method": "SMOTE",
+            "seed": 0,
+            "weighted_f1": [0.5, 0.7, 0.8, 0.9],
+        }
+    )
+    table = tables.by_permutation(results)
+    assert table["permutation"].tolist() == ["1", "2"] * 2 + ["mean"] * 2
+    mean = table[table["permutation"] == "mean"].set_index("row")["weighted_f1"]
+    assert mean.to_dict() == pytest.approx({5: 0.6, 10: 0.85})
