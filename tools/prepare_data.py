@@ -43,6 +43,10 @@ def main(config):
     if not sys.stderr.isatty():
         tfds.disable_progress_bar()
     logging.getLogger("absl").setLevel(logging.ERROR)
+    if config.manual_dir and not Path(config.manual_dir).expanduser().is_dir():
+        sys.exit(f"--manual-dir names {config.manual_dir}, which is no folder.")
+    if not config.names:
+        sys.exit("--names expects at least one data set. Received: none.")
     names = []
     for name in config.names:
         names += [f"proben1/{own}" for own in NAMES] if name == "proben1" else [name]
@@ -107,12 +111,14 @@ def _expect_network(builder):
     """Raises OSError at once where tfds would retry for minutes."""
     import requests
 
-    url = next(iter(builder.url_infos or ()), None)
-    if url is None:
+    own = builder.builder_config and f"/{builder.builder_config.name}."
+    urls = list(builder.url_infos or ())
+    if not urls:
         return
+    url = next((url for url in urls if own and own in url), urls[0])
     try:
         requests.head(url, timeout=10)
-    except requests.ConnectionError as error:
+    except (requests.ConnectionError, requests.Timeout) as error:
         raise OSError(
             f"{url} cannot be reached. Check the network or the proxy settings."
         ) from error

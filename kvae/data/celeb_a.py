@@ -24,12 +24,14 @@ def celeb_a(data_dir=None, label="Smiling", size=64, num_rows=20_000):
 
     Raises:
         FileNotFoundError: where the data is not prepared; names the remedy.
-        ValueError: for an unknown attribute.
+        ValueError: for an unknown attribute, or a size or num_rows below 1.
 
     Reference:
         Liu, Luo, Wang and Tang 2015, "Deep learning face attributes in the wild".
     """
     expect_count("size", size, 1)
+    if num_rows is not None:
+        expect_count("num_rows", num_rows, 1)
     return read_faces(open_prepared("celeb_a", data_dir), label, size, num_rows)
 
 

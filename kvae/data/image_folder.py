@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from kvae.checks import expect_one_of
+from kvae.checks import expect_count, expect_one_of
 
 SUFFIXES = (".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
 
@@ -15,17 +15,31 @@ SUFFIXES = (".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
 def image_files(folder):
     """Returns the image files of a folder and its subfolders, sorted.
 
+    What is hidden, as .ipynb_checkpoints, is left out.
+
     Raises:
         FileNotFoundError: where there is no such folder.
     """
-    folder = Path(folder)
+    folder = Path(folder).expanduser()
     if not folder.is_dir():
         raise FileNotFoundError(f"There is no folder {folder}.")
     return sorted(
         path
         for path in folder.rglob("*")
-        if path.suffix.lower() in SUFFIXES and not path.name.startswith(".")
+        if path.suffix.lower() in SUFFIXES
+        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+        and not path.is_dir()
     )
+
+
+def expect_size(who, size):
+    """Raises ValueError unless `size` is None or (height, width), both at least 1."""
+    if size is None:
+        return
+    if not isinstance(size, tuple | list) or len(size) != 2:
+        raise ValueError(f"{who} expects size=(height, width). Received: {size!r}.")
+    for side, value in zip(("height", "width"), size, strict=True):
+        expect_count(f"{who}: {side}", value, 1)
 
 
 def read_images(paths, size=None, channels=1, on_unreadable="warn"):
@@ -46,11 +60,13 @@ def read_images(paths, size=None, channels=1, on_unreadable="warn"):
         (float32 array (N, H, W, C) in [0, 1], int array (N,) of positions in paths).
 
     Raises:
-        ValueError: where sizes differ and none was given, or no file can be read.
+        ValueError: for another kind of size, where sizes differ and none was given, or
+            where no file can be read.
         OSError: for unreadable files, if asked.
     """
     from tqdm import tqdm
 
+    expect_size("read_images", size)
     expect_one_of("channels", channels, (1, 3))
     expect_one_of("on_unreadable", on_unreadable, ("raise", "warn"))
     if not paths:
@@ -94,7 +110,9 @@ def _read(path, size, channels):
     with Image.open(path) as image:
         image.load()
         image = ImageOps.exif_transpose(image)
-        if image.mode.startswith("I;16") or image.mode in ("I", "F"):
+        if image.mode == "F":
+            raise ValueError("its pixels are fractions of no known range; scale it")
+        if image.mode.startswith("I;16") or image.mode == "I":
             # Pillow would clip these at 255.
             grey = np.asarray(image).astype("float64")
             image = Image.fromarray(
@@ -112,11 +130,13 @@ def _read(path, size, channels):
 
 
 def _report(paths, images, bad, on_unreadable):
-    shown = "\n".join(f"    {paths[i]}: {images[i]}" for i in bad[:10])
-    more = f"\n    and {len(bad) - 10} more" if len(bad) > 10 else ""
+    none_left = len(bad) == len(paths)  # then ten of them say enough
+    named = bad[:10] if none_left else bad
+    shown = "\n".join(f"    {paths[i]}: {images[i]}" for i in named)
+    more = f"\n    and {len(bad) - 10} more" if len(bad) > len(named) else ""
     message = f"{len(bad)} of {len(paths)} images cannot be read:\n{shown}{more}"
     if on_unreadable == "raise":
         raise OSError(f"{message}\nRemove or replace them.")
-    if len(bad) == len(paths):
+    if none_left:
         raise ValueError(message)
     warnings.warn(f"{message}\nThey are left out.", stacklevel=3)

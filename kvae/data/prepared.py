@@ -1,12 +1,16 @@
 """Data that tfds has prepared: found without the network, read in one piece."""
 
 import os
+import re
 from pathlib import Path
 
 import numpy as np
 
+# Python statements that make a data set known to tfds, for the remedy.
+_IMPORTS = {"proben1": "from kvae.data.proben1 import Builder; "}
 
-def open_prepared(name, data_dir=None, imports="", also=""):
+
+def open_prepared(name, data_dir=None, also=""):
     """Returns the tfds builder of the newest prepared version of a data set.
 
     It reads the folder alone. `tfds.load` without data retries the network for
@@ -16,26 +20,38 @@ def open_prepared(name, data_dir=None, imports="", also=""):
         name: str, "mnist" or with its config, "proben1/card1".
         data_dir: str or path; by default the environment variable TFDS_DATA_DIR, else
             ~/tensorflow_datasets.
-        imports: str, Python statements the command of the remedy needs first.
         also: str, another remedy.
 
     Raises:
         FileNotFoundError: where there is none; names the folder and the remedy.
+        OSError: where its description is damaged.
     """
-    folder = prepared_folder(name, data_dir, imports, also)
+    folder = prepared_folder(name, data_dir, also)
     import tensorflow_datasets as tfds
 
-    return tfds.builder_from_directory(folder)
+    try:
+        return tfds.builder_from_directory(folder)
+    except Exception as error:  # tfds raises what its JSON and protobuf readers do
+        raise OSError(
+            f"The description of the prepared data in {folder} cannot be read: "
+            f"{error}. Delete that folder and prepare it again."
+        ) from error
 
 
-def prepared_folder(name, data_dir=None, imports="", also=""):
+def prepared_folder(name, data_dir=None, also=""):
     """Returns the newest prepared version of a data set, as `open_prepared`."""
     root = data_dir or os.environ.get("TFDS_DATA_DIR") or "~/tensorflow_datasets"
     root = Path(root).expanduser()
-    versions = [path.parent for path in root.glob(f"{name}/*/dataset_info.json")]
+    # A preparation that was killed leaves "incomplete.XXXXXX_1.0.0".
+    versions = [
+        path.parent
+        for path in (root / name).glob("*/dataset_info.json")
+        if re.fullmatch(r"\d+(\.\d+)*", path.parent.name)
+    ]
     if not versions:
         command = (
-            f'python -c "import tensorflow_datasets as tfds; {imports}'
+            f'python -c "import tensorflow_datasets as tfds; '
+            f"{_IMPORTS.get(name.partition('/')[0], '')}"
             f"tfds.load('{name}', data_dir='{root}')\""
         )
         raise FileNotFoundError(
@@ -48,7 +64,7 @@ def prepared_folder(name, data_dir=None, imports="", also=""):
 
 
 def _version(name):
-    return tuple(int(part) if part.isdigit() else -1 for part in name.split("."))
+    return tuple(int(part) for part in name.split("."))
 
 
 def read_part(builder, split, select):

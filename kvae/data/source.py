@@ -7,7 +7,7 @@ import numpy as np
 from kvae.checks import expect_finite
 from kvae.data import attributes
 from kvae.data.guarded import GuardedSource, Rows
-from kvae.data.image_folder import image_files, read_images
+from kvae.data.image_folder import expect_size, image_files, read_images
 from kvae.data.labels import class_names_and_indices, held_out
 from kvae.data.prepared import image_in_unit_range, open_prepared, read_part
 from kvae.schema import continuous
@@ -114,16 +114,13 @@ class Source(GuardedSource):
             >>> source.schema[0].kind, source.class_names
             ('continuous', ('a', 'b'))
         """
-        if target not in frame:
-            raise ValueError(
-                f"from_dataframe expects the labels in column {target!r}. "
-                f"Received: columns {list(frame.columns)}."
-            )
+        _expect_column(target, frame)
         names, y = class_names_and_indices(frame[target], unlabelled)
         if test is None:
             drawn = held_out(y, test_size, seed)
             frame, test, y, y_test = frame[~drawn], frame[drawn], y[~drawn], y[drawn]
         else:
+            _expect_column(target, test)
             y_test = _known(name, names, test[target], unlabelled)
         schema = attributes.infer(frame.drop(columns=target))
         train = Rows(attributes.from_frame(frame, schema), y)
@@ -163,11 +160,12 @@ class Source(GuardedSource):
         Example:
             >>> Source.from_directory("shells", size=(32, 32))  # doctest: +SKIP
         """
+        directory = Path(directory).expanduser()
         read = {"size": size, "channels": channels, "on_unreadable": on_unreadable}
         x, y = _labelled_images(directory, unlabelled, read)
         if test is not None:
             read["size"] = x.shape[1:3]
-            test = _labelled_images(test, unlabelled, read)
+            test = _labelled_images(Path(test).expanduser(), unlabelled, read)
         name = str(directory)
         return cls.from_arrays(x, y, test, test_size, name, seed=seed)
 
@@ -190,6 +188,7 @@ class Source(GuardedSource):
             OSError: where the prepared files are damaged.
             ValueError: where examples are something else, or sizes differ.
         """
+        expect_size("from_tfds", size)
         builder = open_prepared(name, data_dir)
         x_key, y_key = _supervised_keys(builder, size)
         is_image = len(builder.info.features[x_key].shape) == 3
@@ -237,6 +236,15 @@ def _as_inputs(name, x):
     return x.astype("float32")
 
 
+def _expect_column(target, frame):
+    columns = list(getattr(frame, "columns", ()))
+    if target not in columns:
+        raise ValueError(
+            f"from_dataframe expects a DataFrame with the labels in column {target!r}. "
+            f"Received: {type(frame).__name__} with columns {columns}."
+        )
+
+
 def _known(name, names, y, unlabelled):
     """Returns the class indices of test labels."""
     own_names, indices = class_names_and_indices(y, unlabelled)
@@ -254,7 +262,7 @@ def _labelled_images(directory, unlabelled, read):
     """Returns the images below a folder and the names of their folders."""
     files = image_files(directory)
     labels = [path.relative_to(directory).parts[0] for path in files]
-    outside = [path for path in files if path.parent == Path(directory)]
+    outside = [path for path in files if path.parent == directory]
     if outside or not files:
         found = f"{len(outside)} images in no subfolder" if outside else "no image"
         raise ValueError(

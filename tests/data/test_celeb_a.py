@@ -17,6 +17,12 @@ def test_without_data_the_remedy_is_named_at_once(tmp_path):
     assert time.perf_counter() - start < 5
 
 
+@pytest.mark.parametrize("num_rows", [0, -1, 2.5])
+def test_the_number_of_rows_is_whole_and_positive(tmp_path, num_rows):
+    with pytest.raises(ValueError, match="num_rows expects a whole number >= 1"):
+        kvae.load("celeb_a", tmp_path, num_rows=num_rows)
+
+
 def faces(label, size=64, num_rows=None):
     with tfds.testing.mock_data(num_examples=16):
         return read_faces(tfds.builder("celeb_a"), label, size, num_rows)

@@ -85,6 +85,51 @@ def test_only_broken_files_or_none_are_an_error(tmp_path):
         read_images(image_files(tmp_path))
 
 
+def test_every_unreadable_file_is_named_not_the_first_ten(tmp_path):
+    save(tmp_path / "a.png", "L")
+    for i in range(15):
+        (tmp_path / f"broken{i:02}.png").touch()
+    with pytest.warns(UserWarning) as record:
+        read_images(image_files(tmp_path))
+    (message,) = [str(warning.message) for warning in record]
+    assert all(f"broken{i:02}.png" in message for i in range(15))
+
+
+def test_pixels_of_unknown_range_are_refused_rather_than_black(tmp_path):
+    Image.fromarray(np.full((4, 4), 0.5, "float32")).save(tmp_path / "a.tif")
+    with pytest.raises(ValueError, match=r"a\.tif: its pixels are fractions"):
+        read_images(image_files(tmp_path))
+
+
+@pytest.mark.parametrize("size", [32, (32, 32, 3), "big"])
+def test_a_size_is_height_and_width(tmp_path, size):
+    save(tmp_path / "a.png", "L")
+    with pytest.raises(ValueError, match=r"read_images expects size=\(height, width\)"):
+        read_images(image_files(tmp_path), size=size)
+
+
+def test_heights_and_widths_are_whole_and_positive(tmp_path):
+    save(tmp_path / "a.png", "L")
+    with pytest.raises(ValueError, match=r"height expects a whole number >= 1.*: 0"):
+        read_images(image_files(tmp_path), size=(0, 5))
+    with pytest.raises(ValueError, match="width expects a whole number >= 1.*5.5"):
+        read_images(image_files(tmp_path), size=(5, 5.5))
+
+
+def test_hidden_folders_and_folders_named_like_images_are_no_images(tmp_path):
+    for name in (".ipynb_checkpoints", "folder.png"):
+        (tmp_path / name).mkdir()
+    save(tmp_path / ".ipynb_checkpoints" / "a.png", "L")
+    save(tmp_path / "folder.png" / "b.png", "L")
+    assert image_files(tmp_path) == [tmp_path / "folder.png" / "b.png"]
+
+
+def test_a_folder_of_the_home_directory_is_found(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    save(tmp_path / "a.png", "L")
+    assert image_files("~") == [tmp_path / "a.png"]
+
+
 def test_hidden_files_and_other_files_are_no_images(tmp_path):
     (tmp_path / ".a.png").touch()
     (tmp_path / "notes.txt").touch()

@@ -19,6 +19,26 @@ def test_the_newest_version_is_read(tmp_path):
     assert prepared_folder("mnist", tmp_path).name == "10.0.0"
 
 
+def test_what_a_killed_preparation_leaves_is_not_prepared(tmp_path):
+    for folder in ("incomplete.AB12CD_3.0.1", "3.0.1.incompleteAB12CD"):
+        (tmp_path / "mnist" / folder).mkdir(parents=True)
+        (tmp_path / "mnist" / folder / "dataset_info.json").touch()
+    with pytest.raises(FileNotFoundError, match="found no prepared data"):
+        prepared_folder("mnist", tmp_path)
+
+
+def test_the_remedy_for_proben1_makes_it_known_to_tfds(tmp_path):
+    with pytest.raises(FileNotFoundError, match="import Builder; tfds.load"):
+        Source.from_tfds("proben1/card1", tmp_path)
+
+
+def test_a_damaged_description_is_an_error_with_a_remedy(write_tfds, tmp_path):
+    builder = write_tfds("Mnist")
+    (builder.data_path / "dataset_info.json").write_text("{")
+    with pytest.raises(OSError, match="Delete that folder and prepare it again"):
+        kvae.load("mnist", tmp_path)
+
+
 def test_a_damaged_file_is_an_error_with_a_remedy(write_tfds, tmp_path):
     write_tfds("Mnist")
     (record,) = tmp_path.glob("mnist/*/*train.tfrecord*")
@@ -40,6 +60,8 @@ def test_images_of_many_sizes_ask_for_one(write_tfds, tmp_path):
         ValueError, match=r"differ in size. Pass size=\(height, width\)"
     ):
         Source.from_tfds("ragged", tmp_path)
+    with pytest.raises(ValueError, match=r"size=\(height, width\). Received: 7"):
+        Source.from_tfds("ragged", tmp_path, size=7)
     source = Source.from_tfds("ragged", tmp_path, size=(7, 9))
     assert source.element_shape == (7, 9, 1)
 

@@ -29,6 +29,13 @@ def test_moments_of_the_pixels_agree_with_the_factors(size):
     np.testing.assert_allclose(y, np.take(FACTORS["y"], POINTS[:, 4]), atol=0.2 * pixel)
 
 
+def test_the_moments_name_the_level_of_every_factor():
+    area, x, y = moments(render(POINTS))
+    for name, value in (("scale", np.sqrt(area)), ("x", x), ("y", y)):
+        level = np.abs(value[:, None] - np.array(FACTORS[name])).argmin(axis=1)
+        np.testing.assert_array_equal(level, POINTS[:, list(FACTORS).index(name)])
+
+
 def test_the_long_axis_shows_the_rotation():
     points = factor_grid(scale=5, x=8, y=8)
     images = render(points, 64)[..., 0].astype("float64")

@@ -122,6 +122,16 @@ class TestFromDataframe:
         with pytest.raises(ValueError, match=message):
             Source.from_dataframe(self.frame().assign(**change), "label")
 
+    def test_test_rows_need_the_target_too(self):
+        frame = self.frame()
+        with pytest.raises(ValueError, match="labels in column 'label'.*'size'"):
+            Source.from_dataframe(frame, "label", test=frame.drop(columns="label"))
+
+    @pytest.mark.parametrize("frame", [{"label": ["a", "b"]}, [1, 2]])
+    def test_what_is_no_dataframe_is_named(self, frame):
+        with pytest.raises(ValueError, match=f"DataFrame.*{type(frame).__name__} with"):
+            Source.from_dataframe(frame, "label")
+
     def test_an_absent_target_is_answered_with_the_columns(self):
         with pytest.raises(ValueError, match="'lable'.*'size', 'colour'"):
             Source.from_dataframe(self.frame(), "lable")
@@ -143,6 +153,32 @@ class TestFromDirectory:
         assert source.class_names == ("cat", "dog")
         assert source.element_shape == (9, 9, 1)
         assert np.unique(source.train.y, return_counts=True)[1].tolist() == [5, 4, 4]
+
+    def test_a_thousand_images_keep_their_labels(self, tmp_path):
+        """Cats are dark, dogs bright; sizes and modes are mixed, two are broken."""
+        stream = np.random.default_rng(0)
+        for i, size in enumerate(stream.integers(5, 60, (1000, 2))):
+            path = tmp_path / ("cat", "dog")[i % 2] / f"{i:04}.png"
+            path.parent.mkdir(exist_ok=True)
+            grey = np.full(size, 40 + 160 * (i % 2), "uint8")
+            mode = ("L", "RGB", "RGBA", "P", "LA", "I;16")[i % 6]
+            image = Image.fromarray(grey)
+            if mode == "I;16":
+                Image.fromarray(grey.astype("uint16") * 257).save(path)
+            else:
+                image.convert(mode).save(path)
+        broken = [tmp_path / "cat" / "0000x.png", tmp_path / "dog" / "0001x.png"]
+        for path in broken:
+            path.write_bytes(b"no image")
+        with pytest.warns(UserWarning, match=r"(?s)2 of 1002.*0000x\.png.*0001x\.png"):
+            source = Source.from_directory(tmp_path, size=(16, 12))
+        with source.scoring() as test:
+            x, y = source.train + test
+        assert x.shape == (1000, 16, 12, 1)
+        expected = np.where(y == 0, 40, 200) / 255
+        np.testing.assert_allclose(x.mean(axis=(1, 2, 3)), expected, atol=0.02)
+        with pytest.raises(OSError, match=r"(?s)0000x\.png.*0001x\.png"):
+            Source.from_directory(tmp_path, size=(16, 12), on_unreadable="raise")
 
     def test_test_images_take_the_size_of_the_training_images(self, tmp_path):
         for i in range(2):

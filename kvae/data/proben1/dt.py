@@ -15,6 +15,7 @@ HEADER = (
     "validation_examples",
     "test_examples",
 )
+_LARGEST = float(np.finfo("float32").max)
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 
@@ -65,9 +66,9 @@ def read_dt(path):
     """
     path = epath.Path(path)
     lines = _lines(path)
-    header = _header(path, lines)
+    header, where = _header(path, lines)
     num_inputs = header["bool_in"] + header["real_in"]
-    num_classes = _num_classes(path, header, num_inputs)
+    num_classes = _num_classes(path, header, where)
     rows = [(n, line.split()) for n, line in lines[len(HEADER) :]]
     _expect_count(path, header, rows, lines)
     for number, row in rows:
@@ -113,8 +114,8 @@ def _lines(path):
 
 
 def _header(path, lines):
-    """Returns {name: count} from the first seven lines."""
-    header = {}
+    """Returns ({name: count}, {name: line number}) from the first seven lines."""
+    header, where = {}, {}
     for number, line in lines[: len(HEADER)]:
         name, equals, value = (part.strip() for part in line.partition("="))
         if not equals or name not in HEADER or name in header:
@@ -123,26 +124,27 @@ def _header(path, lines):
             )
         if not value.isdecimal():
             _refuse(path, number, f"{name} expects a whole number, not {value[:40]!r}")
-        header[name] = int(value[:20])
+        header[name], where[name] = int(value[:20]), number
     if len(header) < len(HEADER):
         last = lines[-1][0] if lines else 1
         _refuse(path, last, f"the file ends before {_missing(header)}")
-    return header
+    return header, where
 
 
 def _missing(header):
     return ", ".join(f"{name}=" for name in HEADER if name not in header)
 
 
-def _num_classes(path, header, num_inputs):
+def _num_classes(path, header, where):
     if header["real_out"]:
         reason = f"real_out={header['real_out']}: this is a regression problem"
-        _refuse(path, 4, f"{reason}, and kvae augments classes")
+        _refuse(path, where["real_out"], f"{reason}, and kvae augments classes")
     if header["bool_out"] < 2:
         reason = f"bool_out={header['bool_out']}: one output of each class is expected"
-        _refuse(path, 3, f"{reason} (1-of-K), at least two")
-    if num_inputs == 0:
-        _refuse(path, 2, "bool_in=0 and real_in=0: there is no input")
+        _refuse(path, where["bool_out"], f"{reason} (1-of-K), at least two")
+    if header["bool_in"] + header["real_in"] == 0:
+        reason = "bool_in=0 and real_in=0: there is no input"
+        _refuse(path, where["real_in"], reason)
     return header["bool_out"]
 
 
@@ -162,8 +164,9 @@ def _values(path, rows):
     """Returns the numbers, float64 (N, F + K)."""
     for number, row in rows:
         for text in row:
-            if not _NUMBER.fullmatch(text) or np.isinf(float(text)):
-                _refuse(path, number, f"{text[:40]!r} is no finite number")
+            if not _NUMBER.fullmatch(text) or abs(float(text)) > _LARGEST:
+                reason = f"{text[:40]!r} is no finite number (of 32 bits)"
+                _refuse(path, number, reason)
     return np.array([row for _, row in rows], "float64")
 
 

@@ -1,5 +1,6 @@
 """A PROBEN1 problem as a Source: from a .dt file, or from a prepared tfds folder."""
 
+import os
 from pathlib import Path
 
 from kvae.data.prepared import open_prepared, read_part
@@ -54,9 +55,10 @@ def proben1(name, data_dir=None, manual_dir=None):
 
 
 def _prepared(name, data_dir):
-    imports = "from kvae.data.proben1 import Builder; "
     also = f"or name a folder with the .dt files by manual_dir= or {MANUAL_DIR}"
-    builder = open_prepared(f"proben1/{name}", data_dir, imports, also)
+    if os.environ.get(MANUAL_DIR):
+        also += f" (that is {os.environ[MANUAL_DIR]} and holds no {name}.dt)"
+    builder = open_prepared(f"proben1/{name}", data_dir, also)
     return [
         Rows(*read_part(builder, split, lambda row: (row["inputs"], row["label"])))
         for split in ("train", "validation", "test")

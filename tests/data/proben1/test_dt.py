@@ -1,3 +1,5 @@
+import re
+
 import numpy as np
 import pytest
 
@@ -97,6 +99,7 @@ DAMAGED = {
     "underscore": (GOOD.replace("0.25", "0_25"), 9, "'0_25' is no finite number"),
     "NaN": (GOOD.replace("0.25", "nan"), 9, "'nan' is no finite number"),
     "infinite": (GOOD.replace("0.25", "inf"), 9, "'inf' is no finite number"),
+    "overflow in 32 bits": (GOOD.replace("0.25", "1e39"), 9, "'1e39' is no finite"),
     "overflow": (GOOD.replace("0.25", "1e999"), 9, "'1e999' is no finite number"),
     "two hot outputs": (GOOD.replace("-1 0 1", "-1 1 1"), 9, "outputs 1 1 are not 1"),
     "no hot output": (
@@ -113,6 +116,12 @@ DAMAGED = {
     "regression": (
         GOOD.replace("bool_out=2", "bool_out=0").replace("real_out=0", "real_out=2"),
         4,
+        "this is a regression problem",
+    ),
+    "regression, late": (
+        "\n\n"
+        + GOOD.replace("bool_out=2", "bool_out=0").replace("real_out=0", "real_out=2"),
+        6,
         "this is a regression problem",
     ),
     "one output": (GOOD.replace("bool_out=2", "bool_out=1"), 3, "bool_out=1.*1-of-K"),
@@ -133,6 +142,32 @@ def test_truncation_anywhere_is_an_error(tmp_path):
         # A cut through the last output's line end is all that does no harm.
         with pytest.raises(ValueError, match=r"odd\.dt, line \d+: "):
             read_dt(write(tmp_path, GOOD[:length]))
+
+
+def test_any_byte_that_changes_is_an_error_or_another_number(tmp_path):
+    stream, good = np.random.default_rng(0), read_dt(write(tmp_path, GOOD))
+    refused = 0
+    for _ in range(300):
+        content = bytearray(GOOD.encode())
+        content[stream.integers(len(content))] = stream.integers(256)
+        try:
+            problem = read_dt(write(tmp_path, bytes(content)))
+        except ValueError as error:
+            assert re.search(r"odd\.dt, line \d+: ", str(error))
+            refused += 1
+        else:
+            assert problem.inputs.shape == good.inputs.shape
+            assert sum(problem.parts) == sum(good.parts)
+    assert refused > 200
+
+
+def test_binary_inputs_are_inputs_as_in_mushroom(tmp_path):
+    header = HEADER.replace("bool_in=0", "bool_in=2").replace("real_in=2", "real_in=0")
+    problem = read_dt(write(tmp_path, header + "1 0 1 0\n0 1 0 1\n1 1 1 0\n0 0 0 1\n"))
+    np.testing.assert_array_equal(problem.inputs, [[1, 0], [0, 1], [1, 1], [0, 0]])
+    both = HEADER.replace("bool_in=0", "bool_in=1").replace("real_in=2", "real_in=1")
+    problem = read_dt(write(tmp_path, both + ROWS))
+    np.testing.assert_array_equal(problem.inputs[0], np.float32([0.5, 1e-3]))
 
 
 def test_a_missing_file_is_named(tmp_path):

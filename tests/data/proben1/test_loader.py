@@ -1,10 +1,15 @@
 import time
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import kvae
 from kvae.data.proben1 import NAMES
+
+REFERENCE = Path(__file__).parents[3] / "recipes" / "reference" / "proben1_datasets.csv"
+DECK_NAMES = {"gene": "geneN", "horse": "horse-colic"}
 
 
 def test_reads_the_parts_of_a_manual_file(write_dt, tmp_path):
@@ -49,8 +54,30 @@ def test_a_manual_folder_without_the_file_is_named(tmp_path):
         kvae.load("proben1/card1", manual_dir=tmp_path)
 
 
+def test_a_manual_folder_of_the_environment_without_the_file_is_named(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setenv("KVAE_PROBEN1_DIR", str(tmp_path))
+    with pytest.raises(FileNotFoundError, match=f"{tmp_path} and holds no card1.dt"):
+        kvae.load("proben1/card1", data_dir=tmp_path)
+
+
 @pytest.mark.parametrize("name", NAMES)
-def test_every_real_file_loads(real_dir, name):
+def test_every_real_file_agrees_with_the_deck_to_two_decimals(real_dir, name):
     source = kvae.load(f"proben1/{name}", manual_dir=real_dir)
-    counts = np.bincount(source.train.y, minlength=source.num_classes)
-    assert (counts > 0).all()
+    with source.scoring() as test:
+        y = (source.train + source.validation + test).y
+    p = np.bincount(y, minlength=source.num_classes) / len(y)
+    kinds = [attribute.kind for attribute in source.schema]
+    ours = {
+        "attributes": source.num_attributes,
+        "continuous": np.mean([kind in ("continuous", "ordinal") for kind in kinds]),
+        "classes": source.num_classes,
+        "examples": len(y),
+        "balancing": -(p * np.log(p)).sum() / np.log(source.num_classes),
+    }
+    deck = pd.read_csv(REFERENCE, index_col="dataset")
+    deck = deck.loc[DECK_NAMES.get(name[:-1], name[:-1])]
+    assert {key: round(float(value), 2) for key, value in ours.items()} == {
+        key: deck[key] for key in ours
+    }
