@@ -8,7 +8,8 @@ on the training rows at beta 1 normalised (beta d / N), 0.5 and 1, generates as 
 rows as there are real ones (where the deck balances, every class is topped up to the
 largest first; where it mixes, a fifth of a class's training rows are from other
 classes). An MLP of at most 3,000 steps, stopped early on the validation rows, and a
-logistic regression are scored on the test rows. The seeds measure the noise of
+logistic regression are scored on the test rows; the MLP's error on real rows stands
+beside Prechelt's of 1994. The seeds measure the noise of
 training; the bootstrap bounds in summary.csv that of the test rows too (of the
 difference in accuracy).
 
@@ -93,6 +94,10 @@ def main(config):
         summary = summarize(results, deck)
         common.write_table(config.out / "summary.csv", summary, results)
         show(summary)
+        errors_1994 = beside_prechelt(results)
+        common.write_table(config.out / "prechelt.csv", errors_1994, results)
+        print("\nTest error of an MLP on real rows, in %, beside Prechelt 1994\n")
+        print(errors_1994.to_string(index=False, float_format="{:.2f}".format))
     common.end(errors)
 
 
@@ -127,6 +132,25 @@ def summarize(results, deck):
         long.append(pd.DataFrame({"data": data, "deck": values}))
     long = pd.concat(long).rename_axis("method").reset_index()
     return tables.beside_deck(summary, long, ["data"])
+
+
+def beside_prechelt(results):
+    """Returns the baseline's test error in %, and those of 1994: is ours sane?
+
+    "sane" is up to two standard deviations above Prechelt's mean, or better.
+    """
+    import pandas as pd
+
+    from kvae.experiments import BASELINE
+
+    own = results[(results["classifier"] == "MLP") & (results["method"] == BASELINE)]
+    error = 100 * (1 - own.groupby("data")["accuracy"].mean())
+    table = pd.read_csv(REFERENCE / "proben1_test_error_prechelt1994.csv")
+    names = "proben1/" + table["dataset"] + table["permutation"].astype(str)
+    table = table.assign(ours=names.map(error)).dropna(subset="ours")
+    limit = table["mlp_mean"] + 2 * table["mlp_sd"]
+    table = table.assign(sane=table["ours"] <= limit)
+    return table[["dataset", "permutation", "ours", "mlp_mean", "mlp_sd", "sane"]]
 
 
 def show(summary):

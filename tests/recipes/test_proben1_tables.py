@@ -47,6 +47,21 @@ def test_performance_has_a_line_for_each_beta_and_permutation(few_steps, tmp_pat
     np.testing.assert_allclose(mean, smote.mean(), atol=1e-5)
 
 
+def test_errors_stand_beside_prechelt_s():
+    results = pd.DataFrame(
+        {
+            "data": ["proben1/card1"] * 2 + ["proben1/thyroid1"] * 2,
+            "classifier": "MLP",
+            "method": [BASELINE, BASELINE, BASELINE, "SMOTE"],
+            "accuracy": [0.86, 0.87, 0.90, 1.0],
+        }
+    )
+    table = proben1_performance.beside_prechelt(results)
+    assert table["dataset"].tolist() == ["card", "thyroid"]
+    assert table["ours"].tolist() == pytest.approx([13.5, 10.0])
+    assert table["sane"].tolist() == [True, False]  # thyroid: 2.38 + 2 x 0.35
+
+
 def test_few_shot_says_which_cells_do_not_exist(few_steps, tmp_path, capsys):
     summary, rows = run(tabular_few_shot, tmp_path, problems=("card",), rows=(2, 3, 5))
     absent = summary[summary["classifier"].isna()]
