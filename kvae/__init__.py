@@ -21,6 +21,7 @@ _NAMES = {
     "DenseDecoder": "kvae.models.dense",
     "DenseEncoder": "kvae.models.dense",
     "GaussianSampling": "kvae.layers.gaussian",
+    "GenerativeClassifier": "kvae.models.generative_classifier",
     "MultiVAE": "kvae.models.multi_vae",
     "augment": "kvae.augmentation.pipeline",
     "batches": "kvae.data.batches",

@@ -6,8 +6,10 @@ import numpy as np
 import pandas as pd
 
 from kvae import random, samplers
+from kvae.augmentation.acceptance import draw_accepted
 from kvae.checks import class_indices, expect_one_of
 from kvae.latent.codes import decode, encode
+from kvae.samplers.sampler import expect_counts
 
 # The columns of every provenance table; what does not apply is missing (<NA>).
 PROVENANCE = {
@@ -31,11 +33,14 @@ class Generated:
         x: float32 array (N, ...).
         y: int64 array (N,), class indices.
         provenance: DataFrame of N rows with the columns of `PROVENANCE`.
+        acceptance: where a generative classifier filtered, DataFrame with a line for
+            each class: asked (rows), drawn, accepted (draws), rate; else None.
     """
 
     x: np.ndarray
     y: np.ndarray
     provenance: pd.DataFrame
+    acceptance: pd.DataFrame | None = None
 
     def __len__(self):
         return len(self.y)
@@ -98,6 +103,8 @@ def generate(
     output="mean",
     row_id=None,
     unlabelled=None,
+    generative_classifier=None,
+    redraws=10,
 ):
     """Generates labelled rows from the latent space of a trained VAE.
 
@@ -114,9 +121,14 @@ def generate(
         row_id: optional int array (N,), names of the rows in the provenance; by
             default 0 ... N - 1.
         unlabelled: optional int, a label that means unlabelled too, such as -1.
+        generative_classifier: optional GenerativeClassifier; only rows that it accepts
+            are kept, and others drawn for those it rejects. It also labels the draws
+            of "normal" from a Single-VAE.
+        redraws: int, how often at most rejected rows are drawn again.
 
     Returns:
-        Generated, ordered by class.
+        Generated, ordered by class. A class that could not be filled comes short, and
+        a warning says so.
 
     Raises:
         ValueError: for an unknown sampler or output, a class without rows, rows that
@@ -136,11 +148,24 @@ def generate(
     x, row_id = np.asarray(x), np.arange(len(y)) if row_id is None else row_id
     labelled = y >= 0
     codes = encode(vae, x[labelled], y[labelled], np.asarray(row_id)[labelled])
-    draws = sampler.draw(codes, counts_like(y) if n is None else n, seed)
-    rows = decode(vae, draws).astype("float32")
-    if output == "sample":
-        rows = _sample(rows, vae.reconstruction, random.generator(seed, "output"))
-    return Generated(rows, draws.label, _provenance(draws, sampler.name))
+    counts = expect_counts(codes, counts_like(y) if n is None else n)
+
+    def decoded(draws, seed):
+        rows = decode(vae, draws).astype("float32")
+        if output == "sample":
+            rows = _sample(rows, vae.reconstruction, random.generator(seed, "output"))
+        return rows
+
+    if generative_classifier is None:
+        draws = sampler.draw(codes, counts, seed)
+        rows = decoded(draws, seed)
+        return Generated(rows, draws.label, _provenance(draws, sampler.name))
+    rows, draws, score, acceptance = draw_accepted(
+        generative_classifier, sampler, codes, counts, seed, decoded, redraws
+    )
+    provenance = _provenance(draws, sampler.name).assign(score=score)
+    provenance["score"] = provenance["score"].astype(PROVENANCE["score"])
+    return Generated(rows, draws.label, provenance, acceptance)
 
 
 def _sample(mean, reconstruction, generator):

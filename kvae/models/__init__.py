@@ -4,6 +4,7 @@ from kvae.models.beta_vae import BetaVAE
 from kvae.models.classifiers import MLP, convnet, logistic_regression
 from kvae.models.conv import ConvDecoder, ConvEncoder
 from kvae.models.dense import DenseDecoder, DenseEncoder
+from kvae.models.generative_classifier import GenerativeClassifier
 from kvae.models.multi_vae import MultiVAE
 from kvae.models.replicas import stack, take
 
@@ -14,6 +15,7 @@ __all__ = [
     "ConvEncoder",
     "DenseDecoder",
     "DenseEncoder",
+    "GenerativeClassifier",
     "MultiVAE",
     "convnet",
     "logistic_regression",

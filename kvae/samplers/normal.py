@@ -5,7 +5,9 @@ import dataclasses
 import keras
 import numpy as np
 
+from kvae import random
 from kvae.checks import expect_at_least
+from kvae.latent.codes import Draws
 from kvae.samplers.sampler import Sampler
 
 
@@ -14,7 +16,7 @@ class Normal(Sampler):
     """z ~ N(0, alpha I), independent of any row.
 
     With a Multi-VAE the label is the class whose VAE the draw is for. A Single-VAE's
-    prior knows no classes: a labeller has to name them afterwards.
+    prior knows no classes: a generative classifier names them afterwards.
 
     Args:
         alpha: float >= 0, the variance.
@@ -38,9 +40,19 @@ class Normal(Sampler):
             raise ValueError(
                 "sampler 'normal' expects the codes of a MultiVAE, where every class "
                 "has a latent space of its own. Received: codes of one VAE, whose "
-                "prior knows no labels, and no labeller. Use a MultiVAE, or a sampler "
-                "that draws around labelled rows, such as 'noise'."
+                "prior knows no labels. Use a MultiVAE, pass a generative_classifier "
+                "to generate, or draw around labelled rows, for example by 'noise'."
             )
+        return self._from_prior(draws, generator)
+
+    def draw_unlabelled(self, n, latent_dim, seed):
+        """Returns Draws (n,) with label -1, for a generative classifier to name."""
+        nobody, empty = np.full(n, -1), np.full(n, "", dtype=object)
+        z = np.zeros((n, latent_dim), "float32")
+        draws = Draws(z, nobody, nobody, nobody, None, empty)
+        return self._from_prior(draws, random.generator(seed, "draw", self.name))
+
+    def _from_prior(self, draws, generator):
         z = self.alpha**0.5 * generator.standard_normal(draws.z.shape)
         nobody = np.full(len(draws), -1)
         moved = dataclasses.replace(

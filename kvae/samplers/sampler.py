@@ -33,15 +33,8 @@ class Sampler:
         Raises:
             ValueError: for a class without rows, or a negative n.
         """
-        counts = n if isinstance(n, dict) else dict.fromkeys(codes.classes.tolist(), n)
-        if not counts:
-            raise ValueError(
-                f"sampler {self.name!r} expects labelled rows. Received: {len(codes)} "
-                "codes, none of them labelled. Pass y to encode, or label some rows."
-            )
         parts = []
-        for label, count in sorted(counts.items()):
-            expect_count(f"n of class {label}", count)
+        for label, count in sorted(expect_counts(codes, n).items()):
             own = codes.take(codes.label == label)
             if len(own) == 0:
                 raise ValueError(
@@ -107,6 +100,19 @@ def _start(codes, n, generator):
         replica=parents.replica,
         params=np.full(n, "", dtype=object),
     )
+
+
+def expect_counts(codes, n):
+    """Returns {class index: draws}; raises ValueError for what is no such thing."""
+    counts = n if isinstance(n, dict) else dict.fromkeys(codes.classes.tolist(), n)
+    if not counts:
+        raise ValueError(
+            f"Samplers expect labelled rows. Received: {len(codes)} codes, none of "
+            "them labelled. Pass y to encode, or label some rows."
+        )
+    for label, count in counts.items():
+        expect_count(f"n of class {label}", count)
+    return counts
 
 
 def expect_parents(who, draws):

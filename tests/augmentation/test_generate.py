@@ -89,7 +89,7 @@ def test_distance_is_that_to_the_nearest_real_row(make_vae, table_rows, monkeypa
     [
         ({"sampler": "nois"}, "sampler expects one of"),
         ({"output": "mode"}, "output expects one of 'mean', 'sample'"),
-        ({"sampler": "normal"}, "no labeller"),
+        ({"sampler": "normal"}, "generative_classifier"),
         ({"n": {0: 3, 5: 3}}, "Class 5 has none"),
         ({"x": np.full((40, 4), np.nan)}, "NaN or infinite"),
         ({"x": np.zeros((40, 5))}, "shape"),

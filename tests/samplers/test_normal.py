@@ -14,7 +14,9 @@ def test_draws_from_the_prior_of_every_class(make_codes):
 
 
 def test_a_single_vae_has_no_labels_to_give(make_codes):
-    with pytest.raises(ValueError, match="codes of one VAE.*no labeller.*MultiVAE"):
+    with pytest.raises(
+        ValueError, match="codes of one VAE.*MultiVAE.*generative_classifier"
+    ):
         Normal().draw(make_codes(), 3, seed=0)
 
 
