@@ -59,7 +59,7 @@ class VAESettings:
     normalize_beta: bool = False
 
     def build(self, element_shape, seeds, cls=BetaVAE, num_attributes=None):
-        """Returns a compiled BetaVAE (or MultiVAE) with a replica for each seed."""
+        """Returns a built, compiled BetaVAE (or MultiVAE), a replica for each seed."""
         vae = cls(
             DenseEncoder(self.latent_dim, self.hidden_units, seeds=seeds),
             DenseDecoder(element_shape, self.hidden_units[::-1], seeds=seeds),
@@ -69,6 +69,9 @@ class VAESettings:
             num_attributes=num_attributes,
         )
         vae.compile(keras.optimizers.Adam(self.learning_rate), steps_per_execution=50)
+        # Variables that a training step would have to make cost a second tracing of it.
+        vae.build((len(seeds), None, *element_shape))
+        vae.optimizer.build(vae.trainable_variables)
         return vae
 
 

@@ -159,6 +159,9 @@ def train_mlps(cells, num_classes, settings, validation=None):
     seeds = [random.derive(seed, "classifier") for seed, _, _ in cells]
     model = MLP(num_classes, seeds=seeds)
     model.compile(keras.optimizers.Adam(settings.learning_rate), steps_per_execution=50)
+    # Variables that a training step would have to make cost a second tracing of it.
+    model.build((len(cells), None, x.shape[-1]))
+    model.optimizer.build(model.trainable_variables)
     callbacks = [] if validation is None else [BestOfEachReplica(validation)]
     data = gather(np.stack(indices, axis=1), x, y)
     model.fit(data, verbose=0, callbacks=callbacks)
