@@ -110,16 +110,19 @@ def train_convnet(seed, real, generated, num_classes, settings):
 
 def predict_convnet(weights, x, num_classes):
     """Returns the labels (N,) that a convnet with these weights gives to images."""
-    model = _convnet(x.shape[1:], num_classes)
+    model, call = _convnet(x.shape[1:], num_classes)
     model.set_weights(weights)
-    # Called directly: predict would set up a pipeline for each of many small models.
-    logits = [model(x[start : start + 1000]) for start in range(0, len(x), 1000)]
+    # Keras' predict would set up a pipeline for each of many small models.
+    logits = [call(x[start : start + 1000]) for start in range(0, len(x), 1000)]
     return np.argmax(np.concatenate(logits), axis=-1)
 
 
 @functools.lru_cache(maxsize=1)
 def _convnet(element_shape, num_classes):
-    return convnet(element_shape, num_classes)
+    import tensorflow as tf
+
+    model = convnet(element_shape, num_classes)
+    return model, tf.function(model, reduce_retracing=True)
 
 
 @functools.lru_cache(maxsize=1)
