@@ -14,18 +14,41 @@ from kvae.data import proben1
 from kvae.data.proben1 import Builder  # noqa: F401  registers it
 
 
-def test_benchmark_training_prints_ratios():
+def run_quick(tool):
+    """Returns the lines that a tool prints under --quick."""
     done = subprocess.run(
-        [sys.executable, "-m", "tools.benchmark_training", "--quick"],
+        [sys.executable, "-m", f"tools.{tool}", "--quick"],
         capture_output=True,
         text=True,
         cwd=Path(__file__).parents[1],
     )
     assert done.returncode == 0, done.stderr
-    lines = [line.split() for line in done.stdout.splitlines()[1:]]
-    assert [line[0] for line in lines] == ["default", "ours", "loop"]
-    assert float(lines[0][2]) == 1.0
-    assert all(float(line[1]) > 0 for line in lines)
+    return done.stdout.splitlines()
+
+
+def test_benchmark_training_prints_ratios_and_shares_of_the_peak():
+    header, *lines = (line.split() for line in run_quick("benchmark_training"))
+    assert header[:4] == ["variant", "images/s", "of", "sgemm"]
+    variants = {line[0]: line for line in lines}
+    assert float(variants["default"][3]) == 1.0
+    for name in ("default", "ours", "loop"):
+        assert float(variants[name][1]) > 0
+        assert 0 < float(variants[name][2].rstrip("%"))
+    assert float(variants["sgemm:"][1]) > 0
+    assert "pythae" in variants or variants["pythae:"][1:3] == ["not", "installed;"]
+
+
+def test_benchmark_replicas_compares_stacks_with_loops_at_equal_scores():
+    lines = [line.split() for line in run_quick("benchmark_replicas")]
+    headers = [i for i, line in enumerate(lines) if line[:1] == ["6"]]
+    assert [lines[i][1] for i in headers] == ["MLPs", "VAEs"]
+    for i in headers:
+        stack, traced, plain = lines[i + 1 : i + 4]
+        assert [stack[0], traced[0], plain[0]] == ["stack", "traced", "plain"]
+        assert float(stack[2]) == 1.0
+        assert all(float(line[1]) > 0 for line in (stack, traced, plain))
+        # Same first weights, same batches: one at a time gives the same models.
+        assert float(stack[-1]) == pytest.approx(float(traced[-1]), rel=0.01)
 
 
 def prepare(*arguments, **environment):
@@ -74,6 +97,20 @@ def test_prepare_data_goes_on_after_a_failure(glass_dir, tmp_path, monkeypatch):
     assert "12 rows, was there" in done.stdout
 
 
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--manual-dir", "no/such"], "no/such, which is no folder"),
+        (["--names"], "at least one data set"),
+    ],
+)
+def test_prepare_data_names_an_argument_that_cannot_be(arguments, message):
+    done = prepare(*arguments)
+    assert done.returncode == 1
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_prepare_data_says_at_once_that_there_is_no_network(tmp_path):
     start = time.perf_counter()
     done = prepare(
@@ -83,4 +120,18 @@ def test_prepare_data_says_at_once_that_there_is_no_network(tmp_path):
     )
     assert time.perf_counter() - start < 60
     assert done.returncode == 1
-    assert "cannot be reached. Check the network" in done.stderr
+    assert "glass/glass2.dt cannot be reached. Check the network" in done.stderr
+
+
+def test_benchmark_graph_finds_what_its_rivals_find():
+    done = subprocess.run(
+        [sys.executable, "-m", "tools.benchmark_graph", "--quick"],
+        capture_output=True,
+        text=True,
+        cwd=Path(__file__).parents[1],
+    )
+    assert done.returncode == 0, done.stderr
+    lines = [line.split() for line in done.stdout.splitlines()[1:]]
+    found = {line[0]: float(line[-1]) for line in lines if line[0] != "sgemm"}
+    assert min(found[name] for name in ("neighbours", "blocks", "tree")) > 0.999
+    assert min(found[name] for name in ("spread", "iteration")) > 0.9

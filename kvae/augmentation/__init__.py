@@ -10,11 +10,14 @@ from kvae.augmentation.cross_fitting import (
 from kvae.augmentation.generate import PROVENANCE, Generated, counts_like, generate
 from kvae.augmentation.multi_vae import class_batches, class_rows, class_seeds
 from kvae.augmentation.pipeline import augment
+from kvae.augmentation.refine import refine, relabel
+from kvae.augmentation.verdict import Verdict, verdict
 
 __all__ = [
     "PROVENANCE",
     "EarlyCheckpoint",
     "Generated",
+    "Verdict",
     "augment",
     "class_batches",
     "class_rows",
@@ -25,4 +28,7 @@ __all__ = [
     "fit_generative_classifiers",
     "generate",
     "noisy_rows",
+    "refine",
+    "relabel",
+    "verdict",
 ]

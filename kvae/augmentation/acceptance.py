@@ -34,6 +34,7 @@ def draw_accepted(judge, sampler, codes, counts, seed, decode, redraws=10):
     """
     expect_count("redraws", redraws)
     nameless = isinstance(sampler, Normal) and codes.replica is None
+    codes = sampler.parents(codes)
     lacking, kept = dict(counts), []
     tally = pd.DataFrame(
         0, index=pd.Index(sorted(counts), name="label"), columns=["drawn", "accepted"]
@@ -47,7 +48,7 @@ def draw_accepted(judge, sampler, codes, counts, seed, decode, redraws=10):
             n = len(wanted) * max(wanted.values())
             draws = sampler.draw_unlabelled(n, codes.z_mean.shape[1], own_seed)
         else:
-            draws = sampler.draw(codes, wanted, own_seed)
+            draws = sampler.draw_around(codes, wanted, own_seed)
         rows = decode(draws, own_seed)
         label, score, accepted = _judge(judge, rows, None if nameless else draws.label)
         draws = dataclasses.replace(draws, label=label)

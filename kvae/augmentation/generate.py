@@ -19,6 +19,7 @@ PROVENANCE = {
     "parent": "Int64",  # row_id of the row drawn around
     "partner": "Int64",  # row_id of the neighbour used
     "replica": "Int64",  # which VAE of a Multi-VAE
+    "uncertainty": "Float64",  # of a label that was spread to the parent, from 0 to 1
     "score": "Float64",  # acceptance score of a filter
     "distance": "Float64",  # to the nearest real row; see Generated.with_distance
 }
@@ -111,8 +112,8 @@ def generate(
     Args:
         vae: BetaVAE without a replica axis, or MultiVAE.
         x: float array (N, ...), labelled rows.
-        y: array (N,), class indices; rows without a label (NaN, None) are not drawn
-            around.
+        y: array (N,), class indices; rows without a label (NaN, None) are of use to
+            "propagate" alone.
         sampler: Sampler, or a name that `kvae.samplers.get` knows.
         n: int, rows per class; or dict {class index: rows}; by default as many as
             there are real ones of the class.
@@ -146,8 +147,8 @@ def generate(
     sampler = samplers.get(sampler)
     y = class_indices("generate", y, len(x), unlabelled)
     x, row_id = np.asarray(x), np.arange(len(y)) if row_id is None else row_id
-    labelled = y >= 0
-    codes = encode(vae, x[labelled], y[labelled], np.asarray(row_id)[labelled])
+    used = (y >= 0) | sampler.uses_unlabelled
+    codes = encode(vae, x[used], y[used], np.asarray(row_id)[used], unlabelled=-1)
     counts = expect_counts(codes, counts_like(y) if n is None else n)
 
     def decoded(draws, seed):
@@ -188,6 +189,7 @@ def _provenance(draws, sampler):
         "parent": nullable(draws.parent),
         "partner": nullable(draws.partner),
         "replica": missing if draws.replica is None else draws.replica,
+        "uncertainty": missing if draws.uncertainty is None else draws.uncertainty,
         "score": missing,
         "distance": missing,
     }

@@ -38,6 +38,8 @@ class LatentCodes(_Table):
         row_id: int array (N,), positions in the caller's data.
         replica: int array (N,), which replica's latent space a code lives in; None
             where there is one space for all (Single-VAE).
+        uncertainty: float array (N,), from 0 to 1, how uncertain a label is that was
+            spread to a row; None where labels were given.
     """
 
     z_mean: np.ndarray
@@ -45,6 +47,7 @@ class LatentCodes(_Table):
     label: np.ndarray
     row_id: np.ndarray
     replica: np.ndarray | None = None
+    uncertainty: np.ndarray | None = None
 
     @property
     def classes(self):
@@ -64,6 +67,7 @@ class Draws(_Table):
         partner: int array (N,), row_id of the neighbour used; -1 = none.
         replica: int array (N,), as in LatentCodes, or None.
         params: str array (N,), the parameters in effect, as JSON.
+        uncertainty: float array (N,), of the parent's label, as in LatentCodes.
     """
 
     z: np.ndarray
@@ -72,6 +76,7 @@ class Draws(_Table):
     partner: np.ndarray
     replica: np.ndarray | None
     params: np.ndarray
+    uncertainty: np.ndarray | None = None
 
     @classmethod
     def concatenate(cls, parts):

@@ -6,6 +6,7 @@ from kvae.samplers.interpolate import Extrapolate, Interpolate
 from kvae.samplers.noise import Noise
 from kvae.samplers.normal import Normal
 from kvae.samplers.posterior import Posterior
+from kvae.samplers.propagate import Propagate
 from kvae.samplers.sampler import Sampler
 
 SAMPLERS = {
@@ -14,6 +15,7 @@ SAMPLERS = {
     "noise": Noise,
     "normal": Normal,
     "posterior": Posterior,
+    "propagate": Propagate,
 }
 
 __all__ = [
@@ -24,6 +26,7 @@ __all__ = [
     "Noise",
     "Normal",
     "Posterior",
+    "Propagate",
     "Sampler",
     "get",
 ]

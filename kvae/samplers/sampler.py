@@ -18,12 +18,14 @@ class Sampler:
     """
 
     name = None
+    uses_unlabelled = False  # whether rows labelled -1 are of any use to it
 
     def draw(self, codes, n, seed):
         """Draws points in latent space for every class.
 
         Args:
-            codes: LatentCodes; rows labelled -1 are not drawn around.
+            codes: LatentCodes; rows labelled -1 are not drawn around, but by samplers
+                that find labels for them.
             n: int, draws per class; or a dict {class index: draws}.
             seed: int.
 
@@ -33,6 +35,14 @@ class Sampler:
         Raises:
             ValueError: for a class without rows, or a negative n.
         """
+        return self.draw_around(self.parents(codes), n, seed)
+
+    def parents(self, codes):
+        """Returns the codes that are drawn around, with their labels."""
+        return codes
+
+    def draw_around(self, codes, n, seed):
+        """Draws as `draw` does, around codes that `parents` has returned."""
         parts = []
         for label, count in sorted(expect_counts(codes, n).items()):
             own = codes.take(codes.label == label)
@@ -99,6 +109,7 @@ def _start(codes, n, generator):
         partner=np.full(n, -1),
         replica=parents.replica,
         params=np.full(n, "", dtype=object),
+        uncertainty=parents.uncertainty,
     )
 
 

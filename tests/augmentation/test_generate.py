@@ -107,7 +107,8 @@ def test_says_what_is_wrong(make_vae, table_rows, kwargs, message):
 
 @pytest.mark.parametrize("name", sorted(SAMPLERS))
 def test_half_precision_models_generate_too(make_vae, table_rows, name):
-    vae = make_vae(seeds=(0, 1), cls=MultiVAE, dtype="mixed_bfloat16")
+    multi = {} if name == "propagate" else {"seeds": (0, 1), "cls": MultiVAE}
+    vae = make_vae(**multi, dtype="mixed_bfloat16")
     rows = generate(vae, *table_rows, name, n=3)
     assert rows.x.dtype == "float32"
     assert np.isfinite(rows.x).all()
@@ -121,3 +122,12 @@ def test_no_rows_are_no_problem(make_vae, table_rows, vae):
 def test_one_class_is_enough(make_vae, table_rows):
     rows = generate(make_vae(), table_rows.x[:5], table_rows.y[:5], "interpolate", n=3)
     np.testing.assert_array_equal(rows.y, [0, 0, 0])
+
+
+def test_propagate_uses_the_rows_without_a_label(make_vae, table_rows):
+    x, y = table_rows
+    few = np.where(np.isin(np.arange(len(y)), (0, 20)), y.astype(float), np.nan)
+    new = generate(make_vae(), x, few, "propagate", n=20)
+    assert set(new.provenance["parent"]) > {0, 20}
+    assert new.provenance["uncertainty"].between(0, 1).all()
+    assert generate(make_vae(), x, few, n=20).provenance["uncertainty"].isna().all()

@@ -1,0 +1,87 @@
+"""Refinement: what a classifier and the graph agree on becomes the labels of a round.
+
+    graph = neighbours(codes.z_mean)
+    first = spread(*graph, codes.label, num_classes)
+    ...  # train a classifier on draws around the rows so labelled
+    second = refine(graph, codes.label, first, classifier_probability)
+    codes = relabel(codes, second)  # and draw around these, by "posterior"
+
+A classifier and a graph err in different places: the classifier sees pixels or
+attributes, the graph what is near in latent space. Where both say the same, they are
+right more often than either.
+"""
+
+import dataclasses
+
+import numpy as np
+
+from kvae.checks import class_indices, expect_shape
+from kvae.latent.spreading import Spread, spread
+
+
+def refine(graph, label, reached, probability, share=0.7, alpha=0.9, prior="balanced"):
+    """Spreads labels once more, from all rows where classifier and graph agree.
+
+    Of the rows of each class on which both agree, the share of which the classifier is
+    surest joins the labelled rows; from these the labels spread, with less trust in
+    neighbours than before. Rows on which the classifier then disagrees keep no label.
+
+    Args:
+        graph: (indices, distances), from `kvae.latent.neighbours`.
+        label: array (N,) of class indices; -1, NaN and None mean unlabelled.
+        reached: Spread, of the first round.
+        probability: float array (N, K), of a classifier for the same rows.
+        share: float in (0, 1], of the rows of a class on which both agree.
+        alpha: float in [0, 1), trust in neighbours.
+        prior: as in `kvae.latent.spread`.
+
+    Returns:
+        Spread; its label is -1 where classifier and graph disagree. Labelled rows keep
+        their label.
+
+    Raises:
+        ValueError: for a share out of range, or arrays of other lengths.
+
+    Example:
+        >>> from kvae.latent import neighbours
+        >>> graph = neighbours([[0.0], [1.0], [2.0], [7.0], [8.0], [9.0]], k=2)
+        >>> label = [0, -1, -1, -1, -1, 1]
+        >>> sure = np.eye(2)[[0, 0, 1, 1, 1, 1]]  # disagrees about the third row
+        >>> refine(graph, label, spread(*graph, label, 2), sure).label
+        array([ 0,  0, -1,  1,  1,  1])
+    """
+    if not 0 < share <= 1:
+        raise ValueError(
+            f"share of refine expects a number in (0, 1]. Received: {share!r}."
+        )
+    probability = np.asarray(probability)
+    num_rows, num_classes = reached.probability.shape
+    expect_shape("refine", "(N, K)", probability.shape, (num_rows, num_classes))
+    label = class_indices("refine", label, num_rows, unlabelled=-1)
+    said = probability.argmax(axis=1)
+    sure = probability.max(axis=1)
+    seeds = label.copy()
+    for c in range(num_classes):
+        agreed = np.flatnonzero((label < 0) & (said == c) & (reached.label == c))
+        surest = agreed[np.argsort(-sure[agreed], kind="stable")]
+        seeds[surest[: int(np.ceil(share * len(agreed)))]] = c
+    again = spread(*graph, seeds, num_classes, alpha, prior)
+    kept = (label >= 0) | (again.label == said)
+    return Spread(
+        again.probability,
+        np.where(kept, again.label, -1),
+        np.where(kept, again.uncertainty, 1.0),
+    )
+
+
+def relabel(codes, reached):
+    """Returns the codes that a label reached, with that label and its uncertainty.
+
+    Args:
+        codes: LatentCodes (N,).
+        reached: Spread of the same rows.
+    """
+    codes = dataclasses.replace(
+        codes, label=reached.label, uncertainty=reached.uncertainty
+    )
+    return codes.take(codes.label >= 0)

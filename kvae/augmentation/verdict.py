@@ -1,0 +1,175 @@
+"""An answer instead of a score: use it, do not augment, or cannot tell."""
+
+import dataclasses
+import html
+
+import numpy as np
+import pandas as pd
+
+from kvae.checks import expect_at_least
+from kvae.evaluation.statistics import compare
+
+USE = "use it"
+DO_NOT = "do not augment"
+CANNOT_TELL = "cannot tell"
+
+
+@dataclasses.dataclass(frozen=True)
+class Verdict:
+    """What paired runs say about augmenting.
+
+    Args:
+        outcome: "use it", "do not augment" or "cannot tell".
+        method: str, the method with the largest mean difference.
+        baseline: str, what it is compared with.
+        difference: float, its mean paired difference to the baseline.
+        low: float, lower end of the interval of that difference.
+        high: float, upper end.
+        confidence: float, of the intervals of all methods together.
+        worthwhile: float, the least difference that would be worth having.
+        runs: int, how many pairs there are.
+        more_runs: int, about how many more would tell; None where the outcome is clear,
+            or no number would.
+        table: DataFrame from `kvae.evaluation.compare`, with intervals widened for the
+            number of methods.
+        score: str, what is compared.
+        settings: dict, whatever the caller wants kept.
+
+    Printing gives a sentence and a table; notebooks show it as HTML;
+    `kvae.plots.plot_differences(verdict.table, ax)` draws it.
+    """
+
+    outcome: str
+    method: str
+    baseline: str
+    difference: float
+    low: float
+    high: float
+    confidence: float
+    worthwhile: float
+    runs: int
+    more_runs: int | None
+    table: pd.DataFrame
+    score: str = "weighted F1"
+    settings: dict = dataclasses.field(default_factory=dict)
+
+    @property
+    def sentence(self):
+        """The verdict in a sentence or two, with its interval."""
+        interval = f"{self.difference:+.3f} [{self.low:+.3f}, {self.high:+.3f}]"
+        others = len(self.table) - 1
+        corrected = f", corrected for {others} methods" if others > 1 else ""
+        basis = (
+            f"({self.confidence:.0%} interval over {self.runs} paired runs{corrected})"
+        )
+        if self.outcome == USE:
+            return (
+                f"Use it: {self.method!r} changes {self.score} by {interval} against "
+                f"{self.baseline!r} {basis}."
+            )
+        best = f"the best, {self.method!r}, changes {self.score} by {interval}"
+        if self.outcome == DO_NOT:
+            return (
+                f"Do not augment: no method adds {self.worthwhile:g} or more to "
+                f"{self.baseline!r}; {best} {basis}."
+            )
+        more = (
+            f"About {self.more_runs} more runs would tell."
+            if self.more_runs
+            else "More runs alone would hardly tell."
+        )
+        return f"Cannot tell: {best} against {self.baseline!r} {basis}. {more}"
+
+    def __str__(self):
+        return (
+            f"{self.sentence}\n\n{self.table.to_string(float_format='{:.3f}'.format)}"
+        )
+
+    def _repr_html_(self):
+        sentence = html.escape(self.sentence)
+        return f"<p>{sentence}</p>{self.table.to_html(float_format='{:.3f}'.format)}"
+
+
+def verdict(
+    scores,
+    baseline=None,
+    confidence=0.95,
+    worthwhile=0.01,
+    score="weighted F1",
+    **settings,
+):
+    """Returns what paired runs with a test set say about augmenting.
+
+    The best of several methods looks good by luck; so intervals hold for all methods
+    together (Bonferroni). "use it": the best method's interval lies above 0. "do not
+    augment": every interval lies below the least difference worth having. Otherwise
+    there is no telling, and the number of runs is given at which the interval would be
+    narrow enough, were the difference to stay.
+
+    Args:
+        scores: DataFrame (num_runs, num_methods), a column for each method, a line for
+            each seed; or a dict of equally long sequences.
+        baseline: str, the column without augmentation; by default the first.
+        confidence: float in (0, 1).
+        worthwhile: float >= 0, in units of the score.
+        score: str, the score's name.
+        **settings: kept in the verdict.
+
+    Returns:
+        Verdict.
+
+    Raises:
+        KeyError: where the baseline is no column.
+        ValueError: for fewer than 2 runs or methods, or scores that are not finite.
+
+    Example:
+        >>> scores = {"real": [0.70, 0.72, 0.71], "noise": [0.80, 0.83, 0.81]}
+        >>> verdict(scores).outcome
+        'use it'
+    """
+    scores = pd.DataFrame(scores)
+    baseline = scores.columns[0] if baseline is None else baseline
+    expect_at_least("worthwhile", worthwhile, 0)
+    if len(scores) < 2 or scores.shape[1] < 2:
+        raise ValueError(
+            "verdict expects at least 2 runs of at least 2 methods, the baseline "
+            f"included. Received: {len(scores)} runs of {list(scores.columns)}. Repeat "
+            "the comparison with other seeds."
+        )
+    others = scores.shape[1] - 1
+    table = compare(scores, baseline, 1 - (1 - confidence) / others)
+    rest = table.drop(index=baseline)
+    best = rest.loc[rest["difference"].idxmax()]
+    low, high = best["difference_low"], best["difference_high"]
+    if low > 0:
+        outcome = USE
+    elif rest["difference_high"].max() < worthwhile:
+        outcome = DO_NOT
+    else:
+        outcome = CANNOT_TELL
+    more = _more_runs(best, worthwhile) if outcome == CANNOT_TELL else None
+    return Verdict(
+        outcome,
+        best.name,
+        baseline,
+        float(best["difference"]),
+        float(low),
+        float(high),
+        confidence,
+        worthwhile,
+        len(scores),
+        more,
+        table,
+        score,
+        settings,
+    )
+
+
+def _more_runs(best, worthwhile):
+    """Runs until the interval leaves 0, or what is worthwhile, if the mean stays."""
+    half = best["difference_high"] - best["difference"]
+    room = max(best["difference"], worthwhile - best["difference"])
+    if room <= 0 or not np.isfinite(half):
+        return None
+    needed = int(np.ceil(best["runs"] * (half / room) ** 2))
+    return max(1, needed - int(best["runs"]))

@@ -1,0 +1,121 @@
+"""Draws around all rows: labels spread from the labelled ones to the others."""
+
+import dataclasses
+import json
+
+import keras
+import numpy as np
+
+from kvae.checks import expect_at_least, expect_count
+from kvae.latent.neighbours import neighbours
+from kvae.latent.spreading import spread
+from kvae.samplers.posterior import Posterior
+from kvae.samplers.sampler import Sampler
+
+
+@keras.saving.register_keras_serializable(package="kvae")
+class Propagate(Sampler):
+    """Spreads the labels over the graph of latent means, then draws around any row.
+
+    With few labelled and many unlabelled rows, a draw around an unlabelled row with the
+    label that reached it shows the classifier far more of a class than draws around the
+    labelled ones. Classes are drawn as often as asked for, however many rows a label
+    reached; rows that no label reached are not drawn around. Without unlabelled rows it
+    is the sampler it draws by.
+
+    Args:
+        around: Sampler that draws around the rows then labelled; by default Posterior.
+        k: int >= 1, neighbours in the graph.
+        alpha: float in [0, 1), how far labels spread.
+        prior: "balanced", the classes' shares (K floats), or None; as in
+            `kvae.latent.spread`.
+
+    Raises:
+        ValueError: for arguments out of range; when drawing from the codes of a
+            Multi-VAE, whose classes share no space.
+
+    Example:
+        >>> from kvae.latent import LatentCodes
+        >>> z = np.array([[0.0], [1.0], [2.0], [7.0], [8.0], [9.0]])
+        >>> y = np.array([0, -1, -1, -1, -1, 1])
+        >>> codes = LatentCodes(z, np.full((6, 1), -9.0), y, np.arange(6))
+        >>> Propagate(k=2).draw(codes, n=3, seed=0).parent.tolist()
+        [0, 2, 1, 3, 5, 4]
+
+    Reference:
+        Zhou et al. 2004, Learning with Local and Global Consistency.
+    """
+
+    name = "propagate"
+    uses_unlabelled = True
+
+    def __init__(self, around=None, k=10, alpha=0.99, prior="balanced"):
+        expect_count("k of sampler 'propagate'", k, 1)
+        expect_at_least("alpha of sampler 'propagate'", alpha, 0)
+        self.around = Posterior() if around is None else around
+        self.k, self.alpha, self.prior = k, alpha, prior
+        if not isinstance(self.around, Sampler):
+            raise ValueError(
+                "Propagate expects a sampler to draw by, such as Noise(alpha=0.1). "
+                f"Received: around={around!r}."
+            )
+
+    def parents(self, codes):
+        """Returns the codes that a label reached, with that label."""
+        if codes.replica is not None:
+            raise ValueError(
+                "sampler 'propagate' expects the codes of one VAE, where near means "
+                "alike. Received: codes of a MultiVAE, whose classes have a latent "
+                "space each. Use a Single-VAE trained on all rows."
+            )
+        labelled = codes.label >= 0
+        if labelled.all() or not labelled.any():
+            return self.around.parents(codes)
+        graph = neighbours(codes.z_mean, self.k)
+        num_classes = int(codes.label.max()) + 1
+        reached = spread(*graph, codes.label, num_classes, self.alpha, self.prior)
+        codes = dataclasses.replace(
+            codes, label=reached.label, uncertainty=reached.uncertainty
+        )
+        return self.around.parents(codes.take(codes.label >= 0))
+
+    def draw_around(self, codes, n, seed):
+        """Draws by the sampler given as `around`."""
+        draws = self.around.draw_around(codes, n, seed)
+        own = {"sampler": self.name, "k": self.k, "alpha": self.alpha}
+        start = json.dumps({**own, "prior": _plain(self.prior)})[:-1]
+        records = {text: f'{start}, "around": [{text}]}}' for text in set(draws.params)}
+        params = np.array([records[text] for text in draws.params], dtype=object)
+        return dataclasses.replace(draws, params=params)
+
+    def move(self, draws, codes, generator):
+        """Is refused: labels are spread before anything is drawn."""
+        raise ValueError(
+            "sampler 'propagate' cannot be a member of a chain. Let it draw by the "
+            "others: Propagate(around=samplers.get('interpolate+noise'))."
+        )
+
+    def get_config(self):
+        """Returns the arguments."""
+        return {
+            "around": keras.saving.serialize_keras_object(self.around),
+            "k": self.k,
+            "alpha": self.alpha,
+            "prior": _plain(self.prior),
+        }
+
+    @classmethod
+    def from_config(cls, config):
+        """Returns the sampler that `get_config` described."""
+        around = keras.saving.deserialize_keras_object(config["around"])
+        return cls(**{**config, "around": around})
+
+    def __repr__(self):
+        own = f"k={self.k}, alpha={self.alpha}, prior={_plain(self.prior)!r}"
+        return f"Propagate(around={self.around!r}, {own})"
+
+
+def _plain(prior):
+    return (
+        prior if prior is None or isinstance(prior, str) else np.ravel(prior).tolist()
+    )
