@@ -50,13 +50,12 @@ def _draw(path, summary):
     )
     plots.plot_scores(summary, axes[0, 0], "generated images per class")
     axes[0, 0].set_ylabel("weighted F1")
+    axes[0, 0].legend(frameon=False, fontsize=8)
     if has_deck:
         axes[0, 0].set_title("ours")
+        # Rivals too, which the deck has no values of: a colour is a method in both.
         plots.plot_scores(
-            summary.dropna(subset="deck"),
-            axes[0, 1],
-            "generated images per class",
-            mean="deck",
+            summary, axes[0, 1], "generated images per class", "deck", bounds=None
         )
         axes[0, 1].set_title("deck (single runs)")
     figure.tight_layout()

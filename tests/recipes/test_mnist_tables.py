@@ -2,6 +2,7 @@
 
 import json
 
+import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
 
@@ -49,6 +50,14 @@ def test_generated_only_draws_the_deck_s_figure(few_steps, tmp_path):
     baseline = table[table["method"] == BASELINE]
     assert baseline["mean"].nunique() == 1  # 5 originals, whatever is generated
     assert (tmp_path / "figure.png").stat().st_size > 10_000
+
+
+def test_the_figure_shows_the_deck_s_lines_beside_ours(tmp_path):
+    reference = image_tables.read_deck("mnist_generated_only")
+    summary = reference.assign(mean=0.7, low=0.6, high=0.8)
+    mnist_generated_only._draw(tmp_path / "figure.png", summary)
+    height, width, _ = plt.imread(tmp_path / "figure.png").shape
+    assert width > 2 * height  # two panels
 
 
 def test_more_generated_trains_on_the_amount_asked_for(few_steps, tmp_path):
