@@ -1,12 +1,15 @@
 """MNIST: how good are generated rows alone, made from 5 originals per class?
 
-    python -m recipes.mnist_generated_only            # the whole table, 3 seeds
+    python -m recipes.mnist_generated_only            # the whole table, 15 min, 2 cores
     python -m recipes.mnist_generated_only --rows 5   # one row of it
     python -m recipes.mnist_generated_only --quick    # digits, two rows; 1 min
 
 Rows: generated images per class. The convnet sees generated rows only (the baseline its
 5 originals per class); all else as in `recipes.mnist_few_shot`. "shifts and rotations"
 are that many moved copies of the originals. Writes figure.png too.
+
+At 1,000 per class the deck has 0.767 (Multi-VAE) to 0.788 (interpolation + noise), ours
+are 0.747 to 0.800 (extrapolation + noise); the rival has 0.879.
 """
 
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
 """MNIST: does it help to generate 2,000 rows per class, whatever there is?
 
-    python -m recipes.mnist_more_generated            # the whole table, 3 seeds
+    python -m recipes.mnist_more_generated            # the whole table, 40 min, 2 cores
     python -m recipes.mnist_more_generated --rows 5   # one row of it
     python -m recipes.mnist_more_generated --quick    # digits, two rows; 1 min
 
