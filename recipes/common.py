@@ -5,11 +5,16 @@ import datetime
 import functools
 import json
 import platform
+import shlex
 import subprocess
 import sys
 from importlib import metadata
+from pathlib import Path
 
 import kvae  # noqa: F401  before TensorFlow, so that it starts without a word
+
+# Flags that say where and how, not which rows of a table.
+_NO_CHOICE = {"data_dir", "jobs", "manual_dir", "out", "settings", "vaes"}
 
 
 def run(main, config_class, quick, description):
@@ -25,11 +30,34 @@ def run(main, config_class, quick, description):
     default = config_class(**(quick if is_quick else {}))
     config = tyro.cli(config_class, default=default, description=description)
     try:
-        main(config)
+        main(aside(config))
     except (FileNotFoundError, OSError, ValueError) as error:
         sys.exit(f"error: {error}")
     except KeyboardInterrupt:
         sys.exit("interrupted; what was finished is in the output folder")
+
+
+def aside(config):
+    """Returns the config with another output folder where it is but a part of a table.
+
+    `--rows 5` without `--out` writes below out/: it would replace the published table.
+    """
+    whole = type(config)()
+    out = getattr(whole, "out", None)
+    asked = any(flag.split("=")[0] == "--out" for flag in sys.argv[1:])
+    if asked or not isinstance(out, Path) or out.parts[:2] != ("recipes", "results"):
+        return config
+    if config.out != out:
+        return config
+    chosen = {field.name for field in dataclasses.fields(config)} - _NO_CHOICE
+    if all(getattr(config, name) == getattr(whole, name) for name in chosen):
+        return config
+    out = Path("out", *out.parts[2:])
+    print(f"A part of the table, or other rows: written to {out} (--out changes that).")
+    changes = {"out": out}
+    if hasattr(config, "settings") and config.settings == whole.settings:
+        changes["settings"] = out / config.settings.name
+    return dataclasses.replace(config, **changes)
 
 
 def progress(total, description, unit):
@@ -92,7 +120,9 @@ def write_table(path, table, results):
     about = {
         "revision": " ".join(results["revision"].unique()),
         "date": max(results["date"]),
-        "command": f"python -m {sys.modules['__main__'].__spec__.name}",
+        "command": shlex.join(
+            ["python", "-m", sys.modules["__main__"].__spec__.name, *sys.argv[1:]]
+        ),
     }
     path.parent.mkdir(parents=True, exist_ok=True)
     table.assign(**about).to_csv(path, index=False, float_format="%.5f")

@@ -217,6 +217,6 @@ def _deck_minus_multi(deck):
 
 
 def _single_methods(methods):
-    from kvae.samplers import SAMPLERS
+    from kvae.experiments import SINGLE_VAE_METHODS
 
-    return [name for name in methods if set(name.split("+")) <= set(SAMPLERS)]
+    return [name for name in methods if name in SINGLE_VAE_METHODS]

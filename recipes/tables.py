@@ -45,8 +45,10 @@ def by_permutation(results):
     if results["permutation"].nunique() == 1:
         return results
     by = [c for c in ("data", "row", "classifier", "method", "seed") if c in results]
-    mean = results.groupby(by, sort=False, dropna=False)["weighted_f1"].mean()
-    mean = mean.reset_index().assign(permutation="mean")
+    groups = results.groupby(by, sort=False, dropna=False)
+    # No mean where a permutation is missing: it would be that of the others.
+    whole = groups["permutation"].nunique() == results["permutation"].nunique()
+    mean = groups["weighted_f1"].mean()[whole].reset_index().assign(permutation="mean")
     return pd.concat([results, mean], ignore_index=True)
 
 

@@ -8,8 +8,10 @@ import pandas as pd
 
 from kvae import random
 from kvae.checks import expect_count
-from kvae.latent.codes import ROWS_AT_ONCE, Draws
+from kvae.latent.codes import Draws
 from kvae.samplers.normal import Normal
+
+_ROWS_AT_ONCE = 1000  # of images, a convolution's activations fill memory fast
 
 
 def draw_accepted(judge, sampler, codes, counts, seed, decode, redraws=10):
@@ -33,6 +35,11 @@ def draw_accepted(judge, sampler, codes, counts, seed, decode, redraws=10):
         a DataFrame, one line for each class: asked, drawn, accepted, rate.
     """
     expect_count("redraws", redraws)
+    if max(counts) >= judge.num_classes:
+        raise ValueError(
+            f"The generative classifier knows classes 0 to {judge.num_classes - 1}. "
+            f"Received: rows of class {max(counts)}. Fit one on all classes."
+        )
     nameless = isinstance(sampler, Normal) and codes.replica is None
     codes = sampler.parents(codes)
     lacking, kept = dict(counts), []
@@ -50,7 +57,9 @@ def draw_accepted(judge, sampler, codes, counts, seed, decode, redraws=10):
         else:
             draws = sampler.draw_around(codes, wanted, own_seed)
         rows = decode(draws, own_seed)
-        label, score, accepted = _judge(judge, rows, None if nameless else draws.label)
+        label, score, accepted = judge_rows(
+            judge, rows, None if nameless else draws.label
+        )
         draws = dataclasses.replace(draws, label=label)
         for c in counts:
             own = label == c
@@ -71,10 +80,11 @@ def draw_accepted(judge, sampler, codes, counts, seed, decode, redraws=10):
     return np.concatenate(rows)[order], draws.take(order), score, acceptance
 
 
-def _judge(judge, rows, label):
+def judge_rows(judge, rows, label=None):
+    """Returns what `judge.judge` does, as arrays, a thousand rows at a time."""
     parts = []
-    for start in range(0, max(len(rows), 1), ROWS_AT_ONCE):
-        some = slice(start, start + ROWS_AT_ONCE)
+    for start in range(0, max(len(rows), 1), _ROWS_AT_ONCE):
+        some = slice(start, start + _ROWS_AT_ONCE)
         parts.append(judge.judge(rows[some], None if label is None else label[some]))
     label, score, accepted = (
         np.concatenate(column) for column in zip(*parts, strict=True)

@@ -14,8 +14,10 @@ import keras
 import numpy as np
 
 from kvae import random
+from kvae.augmentation.acceptance import judge_rows
 from kvae.checks import class_indices, expect_at_least, expect_count, expect_finite
 from kvae.data.batches import batches
+from kvae.latent.codes import by_replica
 from kvae.models.classifiers import MLP
 from kvae.models.generative_classifier import GenerativeClassifier
 from kvae.models.replicas import take
@@ -66,12 +68,12 @@ class EarlyCheckpoint(keras.callbacks.Callback):
     def on_train_begin(self, logs=None):
         """Forgets an earlier training."""
         self.model_then = None
+        self._start = int(self.model.optimizer.iterations)
 
     def on_train_batch_end(self, batch, logs=None):
         """Copies the model when the step has come."""
-        if self.model_then is None and int(self.model.optimizer.iterations) >= (
-            self.steps
-        ):
+        steps = int(self.model.optimizer.iterations) - self._start
+        if self.model_then is None and steps >= self.steps:
             copy = type(self.model).from_config(self.model.get_config())
             copy.build(self.model.get_build_config()["input_shape"])
             copy.set_weights(self.model.get_weights())
@@ -88,7 +90,11 @@ def early_reconstructions(early, x):
     Returns:
         Float32 array (N, ...).
     """
-    from kvae.latent.codes import by_replica
+    if early is None:
+        raise ValueError(
+            "early_reconstructions expects a VAE. Received: None. Was it trained for "
+            "fewer steps than EarlyCheckpoint(steps) waits for?"
+        )
 
     def reconstruct(rows):
         return [early.decode(early.encode(rows)[0])]
@@ -147,9 +153,13 @@ def fit_generative_classifiers(
         ValueError: for rows that are not finite, unlabelled rows, or no bad rows.
     """
     expect_count("folds", folds, 2)
+    if not 0 < pass_rate <= 1:
+        raise ValueError(
+            f"pass_rate expects a number in (0, 1]. Received: {pass_rate!r}."
+        )
     jobs, parts = [], []
     for cell, seed in zip(cells, seeds, strict=True):
-        x, y, bad = _expect_cell(*cell)
+        x, y, bad = _expect_cell(*cell, num_classes)
         fold = _folds(y, folds, seed)
         rows = np.concatenate([x, bad])
         labels = np.concatenate([y, np.full(len(bad), num_classes)])
@@ -167,7 +177,7 @@ def fit_generative_classifiers(
         for f in used:
             own = GenerativeClassifier(num_classes, next(networks))
             left_out = fold == f
-            _, p, first = own.judge(x[left_out], y[left_out])
+            _, p, first = judge_rows(own, x[left_out], y[left_out])
             score[left_out] = np.where(first, p, -np.inf)
         judge = GenerativeClassifier(num_classes, next(networks))
         judge.build((None, *x.shape[1:]))
@@ -233,7 +243,7 @@ def _train_one(rows, labels, mask, seed, outputs, steps, batch_size, learning_ra
     return network
 
 
-def _expect_cell(x, y, bad):
+def _expect_cell(x, y, bad, num_classes):
     x, bad = np.asarray(x, "float32"), np.asarray(bad, "float32")
     expect_finite("fit_generative_classifier", x)
     expect_finite("fit_generative_classifier", bad)
@@ -243,5 +253,11 @@ def _expect_cell(x, y, bad):
             "fit_generative_classifier expects labelled rows, and bad rows of the same "
             f"shape. Received: {int((y < 0).sum())} rows without a label, shapes "
             f"{x.shape} and {bad.shape}."
+        )
+    if y.max(initial=-1) >= num_classes:
+        raise ValueError(
+            f"fit_generative_classifier expects labels from 0 to {num_classes - 1}; "
+            f"{num_classes} stands for bad rows. Received: {y.max()}. Raise "
+            "num_classes, or encode the labels."
         )
     return x, y, bad

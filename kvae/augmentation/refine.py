@@ -66,11 +66,14 @@ def refine(graph, label, reached, probability, share=0.7, alpha=0.9, prior="bala
         surest = agreed[np.argsort(-sure[agreed], kind="stable")]
         seeds[surest[: int(np.ceil(share * len(agreed)))]] = c
     again = spread(*graph, seeds, num_classes, alpha, prior)
+    # Seeds of this round are not given labels: they keep their first uncertainty.
+    joined = (label < 0) & (seeds >= 0)
+    uncertainty = np.where(joined, reached.uncertainty, again.uncertainty)
     kept = (label >= 0) | (again.label == said)
     return Spread(
         again.probability,
         np.where(kept, again.label, -1),
-        np.where(kept, again.uncertainty, 1.0),
+        np.where(kept, uncertainty, 1.0),
     )
 
 

@@ -3,8 +3,8 @@
 import dataclasses
 import html
 
-import numpy as np
 import pandas as pd
+from scipy import stats
 
 from kvae.checks import expect_at_least
 from kvae.evaluation.statistics import compare
@@ -12,6 +12,7 @@ from kvae.evaluation.statistics import compare
 USE = "use it"
 DO_NOT = "do not augment"
 CANNOT_TELL = "cannot tell"
+MOST_RUNS = 1000  # more than these would be no advice
 
 
 @dataclasses.dataclass(frozen=True)
@@ -20,7 +21,8 @@ class Verdict:
 
     Args:
         outcome: "use it", "do not augment" or "cannot tell".
-        method: str, the method with the largest mean difference.
+        method: str, the method with the largest mean difference; of those that clearly
+            help, where any does.
         baseline: str, what it is compared with.
         difference: float, its mean paired difference to the baseline.
         low: float, lower end of the interval of that difference.
@@ -101,8 +103,8 @@ def verdict(
     """Returns what paired runs with a test set say about augmenting.
 
     The best of several methods looks good by luck; so intervals hold for all methods
-    together (Bonferroni). "use it": the best method's interval lies above 0. "do not
-    augment": every interval lies below the least difference worth having. Otherwise
+    together (Bonferroni). "do not augment": every interval lies below the least
+    difference worth having. "use it": a method's interval lies above 0. Otherwise
     there is no telling, and the number of runs is given at which the interval would be
     narrow enough, were the difference to stay.
 
@@ -137,17 +139,19 @@ def verdict(
             "the comparison with other seeds."
         )
     others = scores.shape[1] - 1
-    table = compare(scores, baseline, 1 - (1 - confidence) / others)
+    wide = 1 - (1 - confidence) / others  # Bonferroni
+    table = compare(scores, baseline, wide)
     rest = table.drop(index=baseline)
-    best = rest.loc[rest["difference"].idxmax()]
-    low, high = best["difference_low"], best["difference_high"]
-    if low > 0:
-        outcome = USE
-    elif rest["difference_high"].max() < worthwhile:
-        outcome = DO_NOT
+    clear = rest[rest["difference_low"] > 0]
+    if rest["difference_high"].max() < worthwhile:
+        outcome, pool = DO_NOT, rest
+    elif len(clear):
+        outcome, pool = USE, clear
     else:
-        outcome = CANNOT_TELL
-    more = _more_runs(best, worthwhile) if outcome == CANNOT_TELL else None
+        outcome, pool = CANNOT_TELL, rest
+    best = pool.loc[pool["difference"].idxmax()]
+    low, high = best["difference_low"], best["difference_high"]
+    more = _more_runs(best, worthwhile, wide) if outcome == CANNOT_TELL else None
     return Verdict(
         outcome,
         best.name,
@@ -165,11 +169,18 @@ def verdict(
     )
 
 
-def _more_runs(best, worthwhile):
+def _more_runs(best, worthwhile, confidence):
     """Runs until the interval leaves 0, or what is worthwhile, if the mean stays."""
-    half = best["difference_high"] - best["difference"]
+    runs = int(best["runs"])
     room = max(best["difference"], worthwhile - best["difference"])
-    if room <= 0 or not np.isfinite(half):
-        return None
-    needed = int(np.ceil(best["runs"] * (half / room) ** 2))
-    return max(1, needed - int(best["runs"]))
+    half = best["difference_high"] - best["difference"]
+    deviation = half * runs**0.5 / _quantile(runs, confidence)
+    for more in range(1, MOST_RUNS):
+        total = runs + more
+        if _quantile(total, confidence) * deviation / total**0.5 <= room:
+            return more
+    return None
+
+
+def _quantile(runs, confidence):
+    return stats.t.ppf((1 + confidence) / 2, runs - 1)

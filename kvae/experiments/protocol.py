@@ -18,7 +18,7 @@ from kvae.preprocessing.images import random_affine
 BASELINE = "real rows only"
 SHIFTS = "shifts and rotations"
 MULTI_VAE = "Multi-VAE: normal"
-_SINGLE_VAE = (
+SINGLE_VAE_METHODS = (
     "noise",
     "posterior",
     "interpolate",
@@ -26,11 +26,11 @@ _SINGLE_VAE = (
     "interpolate+noise",
     "extrapolate+noise",
 )
-IMAGE_METHODS = (BASELINE, SHIFTS, *_SINGLE_VAE, MULTI_VAE)
+IMAGE_METHODS = (BASELINE, SHIFTS, *SINGLE_VAE_METHODS, MULTI_VAE)
 SMOTE = "SMOTE"
 INPUT_NOISE = "input noise"
 CLASS_WEIGHTS = "class weights"
-TABLE_METHODS = (BASELINE, SMOTE, INPUT_NOISE, *_SINGLE_VAE, MULTI_VAE)
+TABLE_METHODS = (BASELINE, SMOTE, INPUT_NOISE, *SINGLE_VAE_METHODS, MULTI_VAE)
 NOISE_IN_UNITS = 0.1  # standard deviation of input noise, in standard units
 
 

@@ -41,7 +41,8 @@ class Normal(Sampler):
                 "sampler 'normal' expects the codes of a MultiVAE, where every class "
                 "has a latent space of its own. Received: codes of one VAE, whose "
                 "prior knows no labels. Use a MultiVAE, pass a generative_classifier "
-                "to generate, or draw around labelled rows, for example by 'noise'."
+                "to generate (with 'normal' alone, not in a chain), or draw around "
+                "labelled rows, for example by 'noise'."
             )
         return self._from_prior(draws, generator)
 

@@ -72,11 +72,14 @@ class Propagate(Sampler):
         if labelled.all() or not labelled.any():
             return self.around.parents(codes)
         graph = neighbours(codes.z_mean, self.k)
-        num_classes = int(codes.label.max()) + 1
-        reached = spread(*graph, codes.label, num_classes, self.alpha, self.prior)
-        codes = dataclasses.replace(
-            codes, label=reached.label, uncertainty=reached.uncertainty
-        )
+        # Classes without a labelled row take no part: {0, 1000} are two classes.
+        classes, prior = codes.classes, self.prior
+        if prior is not None and not isinstance(prior, str):
+            prior = _shares_of(prior, classes)
+        place = np.where(labelled, np.searchsorted(classes, codes.label), -1)
+        reached = spread(*graph, place, len(classes), self.alpha, prior)
+        label = np.where(reached.label >= 0, classes[reached.label], -1)
+        codes = dataclasses.replace(codes, label=label, uncertainty=reached.uncertainty)
         return self.around.parents(codes.take(codes.label >= 0))
 
     def draw_around(self, codes, n, seed):
@@ -113,6 +116,15 @@ class Propagate(Sampler):
     def __repr__(self):
         own = f"k={self.k}, alpha={self.alpha}, prior={_plain(self.prior)!r}"
         return f"Propagate(around={self.around!r}, {own})"
+
+
+def _shares_of(prior, classes):
+    if classes.max() >= len(prior):
+        raise ValueError(
+            "prior of sampler 'propagate' expects a share for each class. Received: "
+            f"{len(prior)} shares, and rows of class {classes.max()}."
+        )
+    return np.asarray(prior, "float64")[classes]
 
 
 def _plain(prior):

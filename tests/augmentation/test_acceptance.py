@@ -8,6 +8,8 @@ from kvae.models import MultiVAE
 class Judge:
     """Accepts rows whose first attribute is above a bound; never those of class 1."""
 
+    num_classes = 2
+
     def __init__(self, bound=0.0, never=()):
         self.bound, self.never = bound, never
 
@@ -85,3 +87,9 @@ def test_works_with_a_multi_vae_and_with_none_wanted(make_vae, around_zero):
     assert new.provenance["replica"].tolist() == [0] * 4 + [1] * 4
     none = generate(vae, x, y, "normal", n=0, generative_classifier=Judge())
     assert len(none) == 0
+
+
+def test_a_class_that_the_judge_does_not_know_is_no_bad_row(around_zero):
+    vae, x, y = around_zero
+    with pytest.raises(ValueError, match="knows classes 0 to 1. Received: .* class 2"):
+        generate(vae, x, y + 1, "noise", n=2, generative_classifier=Judge())

@@ -94,3 +94,10 @@ def test_refuses_unlabelled_rows_and_bad_rows_of_another_shape(table_rows):
         fit_generative_classifier(x, y, x[:, :2], 2)
     with pytest.raises(ValueError, match="of the same shape"):
         fit_generative_classifier(x, y, x[:0], 2)
+
+    with pytest.raises(ValueError, match="2 stands for bad rows. Received: 2"):
+        fit_generative_classifier(x, y + 1, x, 2)
+    with pytest.raises(ValueError, match="pass_rate"):
+        fit_generative_classifier(x, y, x, 2, pass_rate=0)
+    with pytest.raises(ValueError, match="fewer steps than EarlyCheckpoint"):
+        early_reconstructions(EarlyCheckpoint(5).model_then, x)

@@ -32,8 +32,17 @@ def test_says_do_not_where_no_gain_worth_having_is_left():
     given = verdict(runs({"noise": -0.03, "smote": -0.02}, noise=0.002))
     assert given.outcome == DO_NOT
     assert "no method adds 0.01 or more" in given.sentence
-    assert verdict(runs({"a": 0.004}, noise=0.001), worthwhile=0.01).outcome == USE
+    assert verdict(runs({"a": 0.004}, noise=0.001), worthwhile=0.0).outcome == USE
+    assert verdict(runs({"a": 0.004}, noise=0.001), worthwhile=0.01).outcome == DO_NOT
     assert verdict(runs({"a": 0.0}, noise=0.001), worthwhile=0.01).outcome == DO_NOT
+
+
+def test_a_clear_method_counts_beside_a_noisier_one_with_a_larger_mean():
+    scores = runs({"clear": 0.03}, noise=0.005)
+    stream = np.random.default_rng(1)
+    scores["noisy"] = scores["real"] + 0.05 + stream.normal(0, 0.2, size=10)
+    given = verdict(scores)
+    assert (given.outcome, given.method) == (USE, "clear")
 
 
 def test_cannot_tell_and_how_many_more_runs_would():

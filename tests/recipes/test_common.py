@@ -1,6 +1,7 @@
 import json
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -50,6 +51,27 @@ def test_other_errors_keep_their_traceback(monkeypatch):
 
     with pytest.raises(RuntimeError, match="a bug"):
         run(monkeypatch, main)
+
+
+@dataclass(frozen=True)
+class TableConfig:
+    rows: tuple[int, ...] = (2, 3)
+    jobs: int = 0
+    settings: Path = Path("recipes/settings/a.json")
+    out: Path = Path("recipes/results/a")
+
+
+def test_a_part_of_a_table_does_not_replace_the_whole(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["recipe"])
+    assert common.aside(TableConfig(jobs=2)) == TableConfig(jobs=2)
+    part = common.aside(TableConfig(rows=(2,)))
+    assert (part.out, part.settings) == (Path("out/a"), Path("out/a/a.json"))
+    assert "written to out/a" in capsys.readouterr().out
+    elsewhere = TableConfig(rows=(2,), out=Path("elsewhere"))
+    assert common.aside(elsewhere) == elsewhere
+    monkeypatch.setattr(sys, "argv", ["recipe", "--out", "recipes/results/a"])
+    assert common.aside(TableConfig(rows=(2,))) == TableConfig(rows=(2,))
+    assert common.aside(Config(seeds=1)) == Config(seeds=1)
 
 
 def test_a_record_says_how_to_do_it_again(tmp_path):

@@ -109,3 +109,7 @@ def test_the_mean_over_permutations_keeps_rows_apart():
     assert table["permutation"].tolist() == ["1", "2"] * 2 + ["mean"] * 2
     mean = table[table["permutation"] == "mean"].set_index("row")["weighted_f1"]
     assert mean.to_dict() == pytest.approx({5: 0.6, 10: 0.85})
+    # Where a permutation is missing there is no mean over them.
+    table = tables.by_permutation(results.iloc[:3])
+    means = table[table["permutation"] == "mean"]
+    assert means["row"].tolist() == [5]

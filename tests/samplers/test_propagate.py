@@ -95,6 +95,18 @@ def test_a_prior_moves_labels_towards_a_class():
     assert copy == Propagate(prior=[0.9, 0.1])
 
 
+def test_classes_without_labelled_rows_take_no_part():
+    codes, _ = two_rings()
+    far = dataclasses.replace(codes, label=np.where(codes.label == 1, 7, codes.label))
+    near, moved = (Propagate(k=3).parents(c) for c in (codes, far))
+    np.testing.assert_array_equal(moved.label, np.where(near.label == 1, 7, 0))
+    np.testing.assert_array_equal(moved.uncertainty, near.uncertainty)
+    shares = np.full(8, 0.125)
+    assert set(Propagate(k=3, prior=shares).parents(far).label) == {0, 7}
+    with pytest.raises(ValueError, match="3 shares, and rows of class 7"):
+        Propagate(prior=[0.2, 0.3, 0.5]).parents(far)
+
+
 def test_refuses_a_multi_vae_chains_and_odd_arguments(make_codes):
     with pytest.raises(ValueError, match="codes of a MultiVAE.*Single-VAE"):
         Propagate().draw(make_codes(replicas=True), 3, seed=0)
