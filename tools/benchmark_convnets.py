@@ -4,7 +4,7 @@
 
 One training step of Keras' MNIST convnet (28 x 28, batch 64), for one convnet:
 
-- loop: `fit` with all steps in one loop in the graph, as `experiments.training` has it;
+- loop: `fit` with all steps in one loop in the graph, as `evaluation.training` has it;
 - bfloat16: the same under Keras' policy mixed_bfloat16 (what the recipes use);
 - jit: the same with jit_compile=True;
 - steps: `fit` with one call of the graph for each step;

@@ -130,8 +130,8 @@ def mlps(problems, test):
     import numpy as np
 
     from kvae import random
+    from kvae.evaluation.training import half_real_indices, predict_mlps, train_mlps
     from kvae.experiments.protocol import Settings
-    from kvae.experiments.training import half_real_indices, predict_mlps, train_mlps
     from kvae.models.classifiers import MLP
 
     seeds = [random.derive(number, "classifier") for number in range(len(problems))]

@@ -1,5 +1,10 @@
 """From labelled rows to more labelled rows."""
 
+from kvae.augmentation.candidates import (
+    Candidate,
+    image_candidates,
+    table_candidates,
+)
 from kvae.augmentation.cross_fitting import (
     EarlyCheckpoint,
     early_reconstructions,
@@ -7,28 +12,42 @@ from kvae.augmentation.cross_fitting import (
     fit_generative_classifiers,
     noisy_rows,
 )
+from kvae.augmentation.cross_validation import Budget, cross_validate
 from kvae.augmentation.generate import PROVENANCE, Generated, counts_like, generate
 from kvae.augmentation.multi_vae import class_batches, class_rows, class_seeds
 from kvae.augmentation.pipeline import augment
 from kvae.augmentation.refine import refine, relabel
+from kvae.augmentation.selection import Selection, select
+from kvae.augmentation.vae_training import VAESettings, fit_vaes
 from kvae.augmentation.verdict import Verdict, verdict
+from kvae.augmentation.verdict_from_rows import verdict_from_rows
 
 __all__ = [
     "PROVENANCE",
+    "Budget",
+    "Candidate",
     "EarlyCheckpoint",
     "Generated",
+    "Selection",
+    "VAESettings",
     "Verdict",
     "augment",
     "class_batches",
     "class_rows",
     "class_seeds",
     "counts_like",
+    "cross_validate",
     "early_reconstructions",
     "fit_generative_classifier",
     "fit_generative_classifiers",
+    "fit_vaes",
     "generate",
+    "image_candidates",
     "noisy_rows",
     "refine",
     "relabel",
+    "select",
+    "table_candidates",
     "verdict",
+    "verdict_from_rows",
 ]

@@ -10,11 +10,13 @@
 Reference: Iser 2023, "Generative Classifier - Training".
 """
 
+import dataclasses
+
 import keras
 import numpy as np
+from scipy.special import softmax
 
 from kvae import random
-from kvae.augmentation.acceptance import judge_rows
 from kvae.checks import class_indices, expect_at_least, expect_count, expect_finite
 from kvae.data.batches import batches
 from kvae.latent.codes import by_replica
@@ -160,30 +162,45 @@ def fit_generative_classifiers(
     jobs, parts = [], []
     for cell, seed in zip(cells, seeds, strict=True):
         x, y, bad = _expect_cell(*cell, num_classes)
-        fold = _folds(y, folds, seed)
+        fold = stratified_folds(y, folds, seed)
         rows = np.concatenate([x, bad])
         labels = np.concatenate([y, np.full(len(bad), num_classes)])
         of_row = np.concatenate([fold, np.resize(fold, len(bad))])
         used = [f for f in range(folds) if (fold == f).any()]
         parts.append((x, y, fold, used))
         jobs += [
-            (rows, labels, of_row != f, random.derive(seed, "fold", f)) for f in used
+            _Job(rows, labels, np.flatnonzero(of_row != f), x[fold == f], own_seed)
+            for f, own_seed in ((f, random.derive(seed, "fold", f)) for f in used)
         ]
-        jobs.append((rows, labels, None, random.derive(seed, "fold", "all")))
-    networks = iter(_train(jobs, num_classes + 1, steps, batch_size, learning_rate))
+        own_seed = random.derive(seed, "fold", "all")
+        jobs.append(_Job(rows, labels, np.arange(len(rows)), None, own_seed))
+    trained = iter(_train(jobs, num_classes + 1, steps, batch_size, learning_rate))
     judges = []
     for x, y, fold, used in parts:
-        score = np.full(len(y), np.nan)
-        for f in used:
-            own = GenerativeClassifier(num_classes, next(networks))
-            left_out = fold == f
-            _, p, first = judge_rows(own, x[left_out], y[left_out])
-            score[left_out] = np.where(first, p, -np.inf)
-        judge = GenerativeClassifier(num_classes, next(networks))
+        scores = [_pass_scores(next(trained), y[fold == f]) for f in used]
+        judge = GenerativeClassifier(num_classes, next(trained))
         judge.build((None, *x.shape[1:]))
-        judge.threshold.assign(_threshold(score[~np.isnan(score)], pass_rate))
+        score = np.concatenate(scores) if scores else np.empty(0)
+        judge.threshold.assign(_threshold(score, pass_rate))
         judges.append(judge)
     return judges
+
+
+@dataclasses.dataclass(frozen=True)
+class _Job:
+    """A network to train on the rows kept; what it says of those left out is asked."""
+
+    rows: np.ndarray
+    labels: np.ndarray
+    kept: np.ndarray
+    left_out: np.ndarray | None
+    seed: int
+
+
+def _pass_scores(logits, y):
+    """Returns p[label] of rows (N,); -inf where the label is not the arg max."""
+    p = softmax(logits.astype("float64"), axis=-1)
+    return np.where(p.argmax(axis=-1) == y, p[np.arange(len(y)), y], -np.inf)
 
 
 def _threshold(score, pass_rate):
@@ -194,7 +211,7 @@ def _threshold(score, pass_rate):
     return float(max(0.0, np.sort(score)[::-1][needed - 1]))
 
 
-def _folds(y, folds, seed):
+def stratified_folds(y, folds, seed):
     """Stratified fold numbers (N,); -1 for the row of a class that has no other."""
     fold = np.full(len(y), -1)
     for label in np.unique(y):
@@ -206,41 +223,48 @@ def _folds(y, folds, seed):
 
 
 def _train(jobs, outputs, steps, batch_size, learning_rate):
-    """Returns a trained network for each (rows, labels, mask, seed)."""
-    if jobs[0][0].ndim == 2:
+    """Returns for each job the logits of what it left out; else the network."""
+    if jobs[0].rows.ndim == 2:
         return _train_stack(jobs, outputs, steps, batch_size, learning_rate)
-    return [_train_one(*job, outputs, steps, batch_size, learning_rate) for job in jobs]
+    return [_train_one(job, outputs, steps, batch_size, learning_rate) for job in jobs]
 
 
 def _train_stack(jobs, outputs, steps, batch_size, learning_rate):
-    model = MLP(outputs, seeds=[seed for *_, seed in jobs])
+    model = MLP(outputs, seeds=[job.seed for job in jobs])
     model.compile(keras.optimizers.Adam(learning_rate), steps_per_execution=50)
     rows, offset, seen = [], 0, {}
-    for own, labels, mask, _ in jobs:
-        if id(own) not in seen:  # the folds of a cell share its rows
-            seen[id(own)] = offset, own, labels
-            offset += len(own)
-        kept = np.arange(len(own)) if mask is None else np.flatnonzero(mask)
-        rows.append(seen[id(own)][0] + kept)
-    x, y = (np.concatenate([part[i] for part in seen.values()]) for i in (1, 2))
-    data = batches(x, y, batch_size, steps, model.seeds, rows)
-    model.fit(data, verbose=0)
-    return [take(model, r) for r in range(len(jobs))]
+    for job in jobs:
+        if id(job.rows) not in seen:  # the folds of a cell share its rows
+            seen[id(job.rows)] = offset, job
+            offset += len(job.rows)
+        rows.append(seen[id(job.rows)][0] + job.kept)
+    x = np.concatenate([job.rows for _, job in seen.values()])
+    y = np.concatenate([job.labels for _, job in seen.values()])
+    model.fit(batches(x, y, batch_size, steps, model.seeds, rows), verbose=0)
+    # All at once: to take networks out one by one takes longer than training them.
+    asked = [x[:1] if job.left_out is None else job.left_out for job in jobs]
+    longest = max(len(own) for own in asked)
+    logits = model(np.stack([np.resize(own, (longest, x.shape[1])) for own in asked]))
+    return [
+        take(model, r) if job.left_out is None else own[: len(job.left_out)]
+        for r, (job, own) in enumerate(zip(jobs, np.asarray(logits), strict=True))
+    ]
 
 
-def _train_one(rows, labels, mask, seed, outputs, steps, batch_size, learning_rate):
-    model = GenerativeClassifier(outputs - 1, seed=seed)
-    model.build((None, *rows.shape[1:]))
+def _train_one(job, outputs, steps, batch_size, learning_rate):
+    model = GenerativeClassifier(outputs - 1, seed=job.seed)
+    model.build((None, *job.rows.shape[1:]))
     network = model.network
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     network.compile(
         keras.optimizers.Adam(learning_rate), loss, steps_per_execution=steps
     )
-    network.fit(
-        batches(rows, labels, batch_size, steps, random.derive(seed, "batches"), mask),
-        verbose=0,
-    )
-    return network
+    seed = random.derive(job.seed, "batches")
+    data = batches(job.rows, job.labels, batch_size, steps, seed, job.kept)
+    network.fit(data, verbose=0)
+    if job.left_out is None:
+        return network
+    return network.predict(job.left_out, verbose=0)
 
 
 def _expect_cell(x, y, bad, num_classes):

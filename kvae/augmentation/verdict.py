@@ -1,5 +1,6 @@
 """An answer instead of a score: use it, do not augment, or cannot tell."""
 
+import bisect
 import dataclasses
 import html
 
@@ -29,12 +30,13 @@ class Verdict:
         high: float, upper end.
         confidence: float, of the intervals of all methods together.
         worthwhile: float, the least difference that would be worth having.
-        runs: int, how many pairs there are.
+        runs: int, how many pairs, or labelled rows, there are.
         more_runs: int, about how many more would tell; None where the outcome is clear,
-            or no number would.
-        table: DataFrame from `kvae.evaluation.compare`, with intervals widened for the
-            number of methods.
+            or no reasonable number would.
+        table: DataFrame from `kvae.evaluation.compare` or `compare_held_out`, with
+            intervals widened for the number of methods.
         score: str, what is compared.
+        unit: str, what `runs` counts: "paired runs" or "labelled rows".
         settings: dict, whatever the caller wants kept.
 
     Printing gives a sentence and a table; notebooks show it as HTML;
@@ -53,6 +55,7 @@ class Verdict:
     more_runs: int | None
     table: pd.DataFrame
     score: str = "weighted F1"
+    unit: str = "paired runs"
     settings: dict = dataclasses.field(default_factory=dict)
 
     @property
@@ -62,7 +65,7 @@ class Verdict:
         others = len(self.table) - 1
         corrected = f", corrected for {others} methods" if others > 1 else ""
         basis = (
-            f"({self.confidence:.0%} interval over {self.runs} paired runs{corrected})"
+            f"({self.confidence:.0%} interval over {self.runs} {self.unit}{corrected})"
         )
         if self.outcome == USE:
             return (
@@ -75,10 +78,11 @@ class Verdict:
                 f"Do not augment: no method adds {self.worthwhile:g} or more to "
                 f"{self.baseline!r}; {best} {basis}."
             )
+        unit = self.unit.removeprefix("paired ")
         more = (
-            f"About {self.more_runs} more runs would tell."
+            f"About {self.more_runs} more {unit} would tell."
             if self.more_runs
-            else "More runs alone would hardly tell."
+            else f"More {unit} alone would hardly tell."
         )
         return f"Cannot tell: {best} against {self.baseline!r} {basis}. {more}"
 
@@ -138,10 +142,15 @@ def verdict(
             f"included. Received: {len(scores)} runs of {list(scores.columns)}. Repeat "
             "the comparison with other seeds."
         )
-    others = scores.shape[1] - 1
-    wide = 1 - (1 - confidence) / others  # Bonferroni
+    wide = family_wise(confidence, scores.shape[1])
     table = compare(scores, baseline, wide)
-    rest = table.drop(index=baseline)
+    about = {"score": score, "settings": settings}
+    return make_verdict(table, confidence, worthwhile, MOST_RUNS, **about)
+
+
+def _conclude(table, worthwhile):
+    """Returns (outcome, the line of the table that it is about)."""
+    rest = table.dropna(subset="difference")
     clear = rest[rest["difference_low"] > 0]
     if rest["difference_high"].max() < worthwhile:
         outcome, pool = DO_NOT, rest
@@ -149,37 +158,59 @@ def verdict(
         outcome, pool = USE, clear
     else:
         outcome, pool = CANNOT_TELL, rest
-    best = pool.loc[pool["difference"].idxmax()]
-    low, high = best["difference_low"], best["difference_high"]
-    more = _more_runs(best, worthwhile, wide) if outcome == CANNOT_TELL else None
+    return outcome, pool.loc[pool["difference"].idxmax()]
+
+
+def family_wise(confidence, methods):
+    """The confidence of one interval of several (Bonferroni)."""
+    return 1 - (1 - confidence) / max(methods - 1, 1)
+
+
+def make_verdict(table, confidence, worthwhile, most, **about):
+    """Returns the Verdict that a table of intervals leads to.
+
+    Args:
+        table: DataFrame as `Verdict.table`, its intervals at `family_wise`.
+        confidence: float, of all intervals together.
+        worthwhile: float.
+        most: int, more runs than these are no advice.
+        **about: score, unit and settings of the verdict.
+    """
+    outcome, best = _conclude(table, worthwhile)
+    more = None
+    if outcome == CANNOT_TELL:
+        wide = family_wise(confidence, len(table))
+        more = _runs_to_tell(best, worthwhile, wide, most)
+    baseline = table.index[table["difference"].isna()][0]
     return Verdict(
         outcome,
         best.name,
         baseline,
         float(best["difference"]),
-        float(low),
-        float(high),
+        float(best["difference_low"]),
+        float(best["difference_high"]),
         confidence,
         worthwhile,
-        len(scores),
+        int(best["runs"]),
         more,
         table,
-        score,
-        settings,
+        **about,
     )
 
 
-def _more_runs(best, worthwhile, confidence):
+def _runs_to_tell(best, worthwhile, confidence, most):
     """Runs until the interval leaves 0, or what is worthwhile, if the mean stays."""
     runs = int(best["runs"])
     room = max(best["difference"], worthwhile - best["difference"])
     half = best["difference_high"] - best["difference"]
     deviation = half * runs**0.5 / _quantile(runs, confidence)
-    for more in range(1, MOST_RUNS):
+
+    def tells(more):
         total = runs + more
-        if _quantile(total, confidence) * deviation / total**0.5 <= room:
-            return more
-    return None
+        return _quantile(total, confidence) * deviation / total**0.5 <= room
+
+    more = bisect.bisect_left(range(1, most), True, key=tells) + 1
+    return more if more < most else None
 
 
 def _quantile(runs, confidence):

@@ -1,5 +1,12 @@
 """How results are measured: one protocol for every table and figure."""
 
+from kvae.evaluation.training import (
+    predict_convnet,
+    predict_mlps,
+    train_convnets,
+    train_logistic_regression,
+    train_mlps,
+)
 from kvae.experiments.image_cells import train_image_cells, train_single_vae
 from kvae.experiments.protocol import (
     BASELINE,
@@ -20,13 +27,6 @@ from kvae.experiments.table_cells import (
     load_table,
     smallest_class,
     train_table_cells,
-)
-from kvae.experiments.training import (
-    predict_convnet,
-    predict_mlps,
-    train_convnets,
-    train_logistic_regression,
-    train_mlps,
 )
 
 __all__ = [

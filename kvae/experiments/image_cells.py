@@ -13,6 +13,7 @@ import kvae.data
 from kvae import random
 from kvae.data.source import Rows
 from kvae.evaluation.scores import score
+from kvae.evaluation.training import predict_convnet, train_convnet
 from kvae.experiments.protocol import (
     MULTI_VAE,
     SHIFTS,
@@ -20,7 +21,6 @@ from kvae.experiments.protocol import (
     fit_single_vaes,
     generate_for,
 )
-from kvae.experiments.training import predict_convnet, train_convnet
 from kvae.models.replicas import take
 from kvae.preprocessing.images import random_affine
 

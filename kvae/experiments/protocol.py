@@ -2,18 +2,14 @@
 
 import dataclasses
 
-import keras
-
 from kvae import random, samplers
-from kvae.augmentation.generate import counts_like, generate
+from kvae.augmentation import rivals
+from kvae.augmentation.generate import generate
 from kvae.augmentation.multi_vae import class_rows, class_seeds
-from kvae.data.batches import batches
+from kvae.augmentation.vae_training import VAESettings, fit_vaes
 from kvae.data.source import Rows
-from kvae.models.beta_vae import BetaVAE
-from kvae.models.dense import DenseDecoder, DenseEncoder
 from kvae.models.multi_vae import MultiVAE
 from kvae.models.replicas import take
-from kvae.preprocessing.images import random_affine
 
 BASELINE = "real rows only"
 SHIFTS = "shifts and rotations"
@@ -31,48 +27,6 @@ SMOTE = "SMOTE"
 INPUT_NOISE = "input noise"
 CLASS_WEIGHTS = "class weights"
 TABLE_METHODS = (BASELINE, SMOTE, INPUT_NOISE, *SINGLE_VAE_METHODS, MULTI_VAE)
-NOISE_IN_UNITS = 0.1  # standard deviation of input noise, in standard units
-
-
-@dataclasses.dataclass(frozen=True)
-class VAESettings:
-    """A VAE and its training.
-
-    Args:
-        latent_dim: int d.
-        beta: float.
-        hidden_units: ints of the encoder; the decoder's are the same, reversed.
-        reconstruction: "bernoulli" or "gaussian".
-        batch_size: int.
-        steps: int, gradient steps.
-        learning_rate: float, Adam's.
-        normalize_beta: bool, whether the KL counts beta * d / N instead of beta.
-    """
-
-    latent_dim: int
-    beta: float
-    hidden_units: tuple[int, ...]
-    reconstruction: str
-    batch_size: int
-    steps: int
-    learning_rate: float = 1e-3
-    normalize_beta: bool = False
-
-    def build(self, element_shape, seeds, cls=BetaVAE, num_attributes=None):
-        """Returns a built, compiled BetaVAE (or MultiVAE), a replica for each seed."""
-        vae = cls(
-            DenseEncoder(self.latent_dim, self.hidden_units, seeds=seeds),
-            DenseDecoder(element_shape, self.hidden_units[::-1], seeds=seeds),
-            beta=self.beta,
-            reconstruction=self.reconstruction,
-            normalize_beta=self.normalize_beta,
-            num_attributes=num_attributes,
-        )
-        vae.compile(keras.optimizers.Adam(self.learning_rate), steps_per_execution=50)
-        # Variables that a training step would have to make cost a second tracing of it.
-        vae.build((len(seeds), None, *element_shape))
-        vae.optimizer.build(vae.trainable_variables)
-        return vae
 
 
 @dataclasses.dataclass(frozen=True)
@@ -141,19 +95,13 @@ def fit_single_vaes(source, seeds, settings, callbacks=None):
     Returns:
         BetaVAE with len(seeds) replicas.
     """
-    vae_settings = settings.single_vae
-    seeds = [random.derive(seed, "single_vae") for seed in seeds]
-    vae = vae_settings.build(
-        source.element_shape, seeds, num_attributes=source.num_attributes
-    )
-    data = batches(
+    return fit_vaes(
         source.train.x,
-        batch_size=vae_settings.batch_size,
-        steps=vae_settings.steps,
-        seeds=seeds,
+        [random.derive(seed, "single_vae") for seed in seeds],
+        settings.single_vae,
+        num_attributes=source.num_attributes,
+        callbacks=callbacks,
     )
-    vae.fit(data, verbose=0, callbacks=callbacks)
-    return vae
 
 
 def fit_multi_vaes(draws, seeds, settings, mix_in=0.0, callbacks=None):
@@ -169,7 +117,7 @@ def fit_multi_vaes(draws, seeds, settings, mix_in=0.0, callbacks=None):
     Returns:
         List of MultiVAE, one for each seed.
     """
-    source, vae_settings = draws[0].source, settings.multi_vae
+    source = draws[0].source
     num_classes = source.num_classes
     stack_seeds, rows = [], []
     for seed, draw in zip(seeds, draws, strict=True):
@@ -178,17 +126,15 @@ def fit_multi_vaes(draws, seeds, settings, mix_in=0.0, callbacks=None):
         stack_seeds += own_seeds
         rows += [draw.labelled[own] for own in own_rows]
     # One stack for all seeds: each Multi-VAE is a stretch of its replicas.
-    vae = vae_settings.build(
-        source.element_shape, stack_seeds, MultiVAE, source.num_attributes
-    )
-    data = batches(
+    vae = fit_vaes(
         source.train.x,
-        batch_size=vae_settings.batch_size,
-        steps=vae_settings.steps,
-        seeds=stack_seeds,
-        rows=rows,
+        stack_seeds,
+        settings.multi_vae,
+        rows,
+        MultiVAE,
+        source.num_attributes,
+        callbacks,
     )
-    vae.fit(data, verbose=0, callbacks=callbacks)
     return [
         take(vae, range(start, start + num_classes))
         for start in range(0, len(stack_seeds), num_classes)
@@ -218,10 +164,13 @@ def generate_for(
     rows = draw.rows
     if method == BASELINE:
         return None
-    if method in (SHIFTS, INPUT_NOISE):
-        return _fresh_rows(method, rows, seed, settings)
+    places = settings.steps * (settings.batch_size - settings.batch_size // 2)
+    if method == SHIFTS:
+        return rivals.moved_copies(rows, seed, places)
+    if method == INPUT_NOISE:
+        return rivals.noisy_copies(rows, seed, places)
     if method == SMOTE:
-        return _smote(rows, seed, n)
+        return rivals.smote(rows, seed, n)
     seed = random.derive(seed, "generate", method)
     if method == MULTI_VAE:
         vae, sampler = multi_vae, samplers.get("normal")
@@ -243,35 +192,3 @@ def make_sampler(method, parameters=None):
         samplers.get(name, **parameters.get(name, {})) for name in method.split("+")
     ]
     return members[0] if len(members) == 1 else samplers.get(members)
-
-
-def _fresh_rows(method, rows, seed, settings):
-    """One new row for each generated place of each batch: none is seen twice."""
-    places = settings.steps * (settings.batch_size - settings.batch_size // 2)
-    passes = -(-places // len(rows.y))
-    many = Rows(*(column.repeat(passes, axis=0) for column in rows))
-    if method == SHIFTS:
-        return Rows(random_affine(many.x, seed), many.y)
-    noise = random.generator(seed, "input noise").standard_normal(many.x.shape)
-    return Rows((many.x + NOISE_IN_UNITS * noise).astype("float32"), many.y)
-
-
-def _smote(rows, seed, n):
-    """SMOTE to n + m rows per class, k = min(5, smallest class - 1)."""
-    from imblearn.over_sampling import SMOTE as Smote
-
-    counts = counts_like(rows.y)
-    if n is None:
-        n = counts
-    if not isinstance(n, dict):
-        n = dict.fromkeys(counts, n)
-    k = min(5, min(counts.values()) - 1)
-    if k == 0:
-        return None  # no neighbour to go towards: the rows stay as they are
-    smote = Smote(
-        sampling_strategy={c: m + n[c] for c, m in counts.items()},
-        k_neighbors=k,
-        random_state=random.derive(seed, "SMOTE") % 2**31,
-    )
-    x, y = smote.fit_resample(*rows)
-    return Rows(x[len(rows.y) :].astype("float32"), y[len(rows.y) :])

@@ -6,11 +6,16 @@ import time
 import numpy as np
 
 import kvae.data
-from kvae import random
+from kvae.augmentation import rivals
 from kvae.augmentation.generate import counts_like
 from kvae.data.few_shot import FewShot
 from kvae.evaluation.scores import score
 from kvae.evaluation.statistics import bootstrap_interval
+from kvae.evaluation.training import (
+    predict_mlps,
+    train_logistic_regression,
+    train_mlps,
+)
 from kvae.experiments.protocol import (
     BASELINE,
     CLASS_WEIGHTS,
@@ -20,11 +25,6 @@ from kvae.experiments.protocol import (
     fit_multi_vaes,
     fit_single_vaes,
     generate_for,
-)
-from kvae.experiments.training import (
-    predict_mlps,
-    train_logistic_regression,
-    train_mlps,
 )
 from kvae.models.replicas import take
 from kvae.preprocessing.standardize import standardize
@@ -102,7 +102,7 @@ def train_table_cells(
         seconds[method] = time.perf_counter() - start
     if len(set(counts_like(draws[0].rows.y).values())) > 1:
         for seed, draw in zip(seeds, draws, strict=True):
-            cells.append((CLASS_WEIGHTS, seed, _balanced(draw.rows, seed), None))
+            cells.append((CLASS_WEIGHTS, seed, rivals.balanced(draw.rows, seed), None))
     if single_vae:
         start = time.perf_counter()
         stack = fit_single_vaes(source, seeds, settings)
@@ -177,18 +177,3 @@ def _with_beta(settings, beta):
     else:
         own = dataclasses.replace(settings.multi_vae, beta=float(beta))
     return dataclasses.replace(settings, multi_vae=own)
-
-
-def _balanced(rows, seed):
-    """Real rows, those of smaller classes again and again: what class weights mean."""
-    counts = np.bincount(rows.y)
-    taken = [
-        np.resize(
-            random.generator(seed, "class weights", c).permutation(
-                np.flatnonzero(rows.y == c)
-            ),
-            counts.max(),
-        )
-        for c in np.flatnonzero(counts)
-    ]
-    return rows.take(np.concatenate(taken))

@@ -9,7 +9,7 @@ from kvae.augmentation import (
     fit_generative_classifiers,
     noisy_rows,
 )
-from kvae.augmentation.cross_fitting import _folds, _threshold
+from kvae.augmentation.cross_fitting import _threshold, stratified_folds
 
 
 def test_noise_is_in_units_of_each_column():
@@ -33,7 +33,7 @@ def test_the_threshold_lets_the_share_pass_and_is_the_largest():
 
 def test_folds_are_stratified_and_leave_no_class_without_rows():
     y = np.repeat([0, 1, 2], [10, 3, 1])
-    fold = _folds(y, 5, seed=0)
+    fold = stratified_folds(y, 5, seed=0)
     assert np.bincount(fold[y == 0]).tolist() == [2] * 5
     assert sorted(fold[y == 1]) == [0, 1, 2]
     assert fold[y == 2].tolist() == [-1]

@@ -7,6 +7,11 @@ import pytest
 
 import kvae
 from kvae.data.source import Rows
+from kvae.evaluation.training import (
+    train_convnet,
+    train_logistic_regression,
+    train_mlps,
+)
 from kvae.experiments import (
     IMAGE_METHODS,
     TABLE_METHODS,
@@ -16,11 +21,6 @@ from kvae.experiments import (
     generate_for,
 )
 from kvae.experiments.protocol import make_sampler
-from kvae.experiments.training import (
-    train_convnet,
-    train_logistic_regression,
-    train_mlps,
-)
 from kvae.models import take
 from kvae.preprocessing import standardize
 

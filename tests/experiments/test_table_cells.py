@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 import kvae
+from kvae.augmentation.rivals import balanced
 from kvae.data import proben1
 from kvae.data.source import Rows
 from kvae.experiments import (
@@ -17,7 +18,6 @@ from kvae.experiments import (
     table_cells,
     train_table_cells,
 )
-from kvae.experiments.table_cells import _balanced
 
 WHERE = {"data_dir": None, "manual_dir": Path(proben1.__file__).parent / "dummy_data"}
 SCORES = ["weighted_f1", "accuracy", "macro_f1"]
@@ -88,8 +88,8 @@ def test_the_validation_part_may_join_the_pool():
 
 def test_class_weights_show_smaller_classes_again_and_again():
     rows = Rows(np.arange(12, dtype="float32")[:, None], np.repeat([0, 2], [9, 3]))
-    balanced = _balanced(rows, seed=0)
-    np.testing.assert_array_equal(np.bincount(balanced.y), [9, 0, 9])
-    np.testing.assert_array_equal(np.sort(balanced.x[:9, 0]), np.arange(9))
-    values, counts = np.unique(balanced.x[9:], return_counts=True)
+    repeated = balanced(rows, seed=0)
+    np.testing.assert_array_equal(np.bincount(repeated.y), [9, 0, 9])
+    np.testing.assert_array_equal(np.sort(repeated.x[:9, 0]), np.arange(9))
+    values, counts = np.unique(repeated.x[9:], return_counts=True)
     assert (values.tolist(), counts.tolist()) == ([9, 10, 11], [3, 3, 3])

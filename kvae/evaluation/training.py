@@ -20,8 +20,16 @@ from kvae.data.batches import gather, index_stream
 from kvae.models.classifiers import MLP, convnet, logistic_regression
 
 
-def half_real_indices(num_real, num_generated, batch_size, steps, seed):
+def half_real_indices(num_real, num_generated, batch_size, steps, seed, share=0.5):
     """Returns row numbers (steps, B) into the real rows, then the generated ones.
+
+    Args:
+        num_real: int.
+        num_generated: int; with 0 every place is real.
+        batch_size: int B.
+        steps: int.
+        seed: int.
+        share: float in (0, 1), generated places of a batch; at least one of each kind.
 
     Example:
         >>> indices = half_real_indices(2, 2, batch_size=4, steps=1, seed=0)
@@ -31,18 +39,18 @@ def half_real_indices(num_real, num_generated, batch_size, steps, seed):
     real = index_stream(num_real, batch_size, steps, random.derive(seed, "real"))
     if num_generated == 0:
         return real
-    half = batch_size // 2
+    new = min(max(round(batch_size * share), 1), batch_size - 1)
     seed = random.derive(seed, "generated")
-    generated = index_stream(num_generated, batch_size - half, steps, seed)
-    return np.concatenate([real[:, :half], num_real + generated], axis=1)
+    generated = index_stream(num_generated, new, steps, seed)
+    return np.concatenate([real[:, : batch_size - new], num_real + generated], axis=1)
 
 
-def _rows_and_indices(seed, real, generated, settings):
+def _rows_and_indices(settings, seed, real, generated, share=0.5):
     """Returns real and generated rows in one, and the batches to train on."""
     rows = real if generated is None else real + generated
     num_generated = len(rows.y) - len(real.y)
     steps = settings.batch_size, settings.steps
-    return rows, half_real_indices(len(real.y), num_generated, *steps, seed)
+    return rows, half_real_indices(len(real.y), num_generated, *steps, seed, share)
 
 
 def train_convnets(cells, num_classes, settings, jobs=1):
@@ -86,7 +94,7 @@ def _start_worker():
     tf.config.threading.set_inter_op_parallelism_threads(1)
 
 
-def train_convnet(seed, real, generated, num_classes, settings):
+def train_convnet(seed, real, generated, num_classes, settings, share=0.5):
     """Trains one convnet; returns (its weights, training seconds)."""
     start = time.perf_counter()
     model, optimizer_start = _compiled_convnet(
@@ -103,18 +111,23 @@ def train_convnet(seed, real, generated, num_classes, settings):
             layer.seed_generator.state.assign(new.seed_generator.state)
     for variable, value in zip(model.optimizer.variables, optimizer_start, strict=True):
         variable.assign(value)
-    rows, indices = _rows_and_indices(seed, real, generated, settings)
+    rows, indices = _rows_and_indices(settings, seed, real, generated, share)
     model.fit(gather(indices, rows.x, rows.y), verbose=0)
     return model.get_weights(), time.perf_counter() - start
 
 
 def predict_convnet(weights, x, num_classes):
     """Returns the labels (N,) that a convnet with these weights gives to images."""
+    return np.argmax(convnet_logits(weights, x, num_classes), axis=-1)
+
+
+def convnet_logits(weights, x, num_classes):
+    """Returns the logits (N, K) that a convnet with these weights gives to images."""
     model, call = _convnet(x.shape[1:], num_classes)
     model.set_weights(weights)
     # Keras' predict would set up a pipeline for each of many small models.
     logits = [call(x[start : start + 1000]) for start in range(0, len(x), 1000)]
-    return np.argmax(np.concatenate(logits), axis=-1)
+    return np.concatenate(logits)
 
 
 @functools.lru_cache(maxsize=1)
@@ -142,7 +155,8 @@ def train_mlps(cells, num_classes, settings, validation=None):
     """Trains one MLP for each cell, all as one stack.
 
     Args:
-        cells: list of (seed, real, generated): int, Rows, Rows or None.
+        cells: list of (seed, real, generated): int, Rows, Rows or None; optionally,
+            as a fourth, the share of generated rows in a batch.
         num_classes: int K.
         settings: Settings.
         validation: optional Rows. With them every MLP is given back as it was when
@@ -153,13 +167,13 @@ def train_mlps(cells, num_classes, settings, validation=None):
         MLP with one replica for each cell, in their order.
     """
     indices, parts, offset = [], [], 0
-    for seed, real, generated in cells:
-        rows, own = _rows_and_indices(seed, real, generated, settings)
+    for cell in cells:
+        rows, own = _rows_and_indices(settings, *cell)
         indices.append(own + offset)
         parts.append(rows)
         offset += len(rows.y)
     x, y = (np.concatenate(column) for column in zip(*parts, strict=True))
-    seeds = [random.derive(seed, "classifier") for seed, _, _ in cells]
+    seeds = [random.derive(cell[0], "classifier") for cell in cells]
     model = MLP(num_classes, seeds=seeds)
     model.compile(keras.optimizers.Adam(settings.learning_rate), steps_per_execution=50)
     # Variables that a training step would have to make cost a second tracing of it.
@@ -220,7 +234,21 @@ def train_logistic_regression(seed, real, generated):
         LogisticRegression; the seed has no part in it.
     """
     rows = real if generated is None else real + generated
-    weights = np.ones(len(rows.y))
-    if generated is not None:
-        weights[len(real.y) :] = len(real.y) / len(generated.y)
-    return logistic_regression().fit(rows.x, rows.y, sample_weight=weights)
+    return logistic_regression().fit(*rows, sample_weight=row_weights(real, generated))
+
+
+def row_weights(real, generated, share=0.5):
+    """Returns weights (N,): generated rows have this share of them all together.
+
+    Real rows count 1 each.
+
+    Example:
+        >>> from kvae.data.source import Rows
+        >>> row_weights(Rows([[0]] * 2, [0, 1]), Rows([[0]] * 4, [0, 1, 0, 1]))
+        array([1. , 1. , 0.5, 0.5, 0.5, 0.5])
+    """
+    weights = np.ones(len(real.y))
+    if generated is None:
+        return weights
+    own = share / (1 - share) * len(real.y) / len(generated.y)
+    return np.concatenate([weights, np.full(len(generated.y), own)])

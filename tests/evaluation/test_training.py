@@ -8,8 +8,8 @@ import pytest
 
 import kvae
 from kvae.data.source import Rows
-from kvae.experiments import default_settings, training
-from kvae.experiments.training import (
+from kvae.evaluation import training
+from kvae.evaluation.training import (
     half_real_indices,
     predict_convnet,
     predict_mlps,
@@ -18,6 +18,7 @@ from kvae.experiments.training import (
     train_logistic_regression,
     train_mlps,
 )
+from kvae.experiments import default_settings
 from kvae.models import take
 
 

@@ -1,0 +1,291 @@
+"""Repeated cross-validation of candidates inside the labelled rows of a data set.
+
+Everything that is fitted, standard units, VAEs, generative classifiers and graphs
+included, is fitted without the rows held out, from which a split's classifier is
+judged. All splits of all candidates are trained as stacks, one for each kind of model.
+"""
+
+import dataclasses
+import time
+
+import keras
+import numpy as np
+from sklearn.base import clone
+from sklearn.preprocessing import StandardScaler
+from sklearn.utils.validation import has_fit_parameter
+from tqdm import tqdm
+
+from kvae import random
+from kvae.augmentation.cross_fitting import (
+    fit_generative_classifiers,
+    noisy_rows,
+    stratified_folds,
+)
+from kvae.augmentation.multi_vae import class_rows, class_seeds
+from kvae.augmentation.vae_training import VAESettings, fit_vaes
+from kvae.data.source import Rows
+from kvae.evaluation.training import (
+    predict_convnet,
+    row_weights,
+    train_convnet,
+    train_mlps,
+)
+from kvae.models.multi_vae import MultiVAE
+from kvae.models.replicas import take
+
+
+@dataclasses.dataclass(frozen=True)
+class Budget:
+    """What cross-validation may spend: candidates x splits x steps.
+
+    Args:
+        folds: int, parts of the rows; at most the rows of the smallest class.
+        repeats: int, how often they are parted anew.
+        steps: int, gradient steps of each classifier.
+        vae_steps: int, of each VAE.
+        latent_dim: int, of each VAE.
+        batch_size: int, of all of them.
+        learning_rate: float, Adam's, of the classifiers.
+        convnet_dtype: Keras dtype policy of convnets.
+        seconds: float, wall-clock limit; it only aborts. None for no limit.
+    """
+
+    folds: int = 5
+    repeats: int = 3
+    steps: int = 500
+    vae_steps: int = 1500
+    latent_dim: int = 2
+    batch_size: int = 32
+    learning_rate: float = 1e-3
+    convnet_dtype: str = "float32"
+    seconds: float | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class HeldOut:
+    """What the classifiers of all candidates said about rows they had not seen.
+
+    Args:
+        candidates: tuple of M Candidate.
+        rows: int array (N,), which rows were held out; rows of a class that has no
+            other are none of them.
+        true: int array (N,), their labels.
+        predicted: int array (M, R, N), labels predicted in each of R repeats.
+        folds: int, parts.
+        seconds: float.
+    """
+
+    candidates: tuple
+    rows: np.ndarray
+    true: np.ndarray
+    predicted: np.ndarray
+    folds: int
+    seconds: float
+
+
+@dataclasses.dataclass(frozen=True)
+class _Split:
+    """One part held out; the rows of tables in units of the other parts."""
+
+    seed: int
+    repeat: int
+    held_out: np.ndarray
+    test: np.ndarray
+    labelled: Rows
+    unlabelled: np.ndarray
+
+
+def cross_validate(
+    x, y, candidates, budget=None, seed=0, estimator=None, vae=None, verbose=False
+):
+    """Trains every candidate on every split, and predicts the rows held out.
+
+    Args:
+        x: float array (N, F) or images (N, H, W, C).
+        y: int array (N,), class indices 0 ... K - 1, each with rows; -1 = unlabelled.
+        candidates: tuple of Candidate, names unique.
+        budget: Budget.
+        seed: int.
+        estimator: optional scikit-learn classifier (for a Keras model:
+            keras.wrappers.SKLearnClassifier), cloned for each split; by default
+            kvae's MLP for tables, trained as one stack, and Keras' MNIST convnet for
+            images. Where its `fit` takes no sample_weight, rows count alike. All but
+            Keras' models get images flattened.
+        vae: optional trained BetaVAE without a replica axis, instead of a Single-VAE
+            for each split. It has seen the rows held out, though not their labels.
+        verbose: bool, whether to show a progress bar.
+
+    Returns:
+        HeldOut.
+
+    Raises:
+        TimeoutError: where the wall-clock limit of the budget is reached.
+        ValueError: where no class has two rows.
+    """
+    budget = budget or Budget()
+    start = time.perf_counter()
+    splits, folds = _splits(x, y, budget, seed, scaled=vae is None)
+    num_classes = int(y.max()) + 1
+    bar = tqdm(total=4, desc="Cross-validation", disable=None if verbose else True)
+
+    def stage_done():
+        bar.update()
+        seconds = time.perf_counter() - start
+        if budget.seconds is not None and seconds > budget.seconds:
+            raise TimeoutError(
+                f"Cross-validation was stopped after {seconds:.0f} s, at the limit of "
+                f"{budget.seconds:g} s. Raise `seconds`, or lower repeats or steps."
+            )
+
+    with bar:
+        vaes = _fit_vaes(splits, num_classes, candidates, budget, vae)
+        stage_done()
+        judges = _fit_judges(splits, num_classes, candidates, budget)
+        stage_done()
+        places = round(budget.steps * budget.batch_size / 2)
+        seeds = [own.seed for own in splits]
+        cells = [
+            (own.seed, *candidate.rows(own.labelled, own.unlabelled, *fitted, places))
+            for candidate in candidates
+            for own, *fitted in zip(splits, vaes, judges, seeds, strict=True)
+        ]
+        stage_done()
+        tests = [own.test for own in splits] * len(candidates)
+        said = _predict(cells, tests, num_classes, budget, estimator)
+        stage_done()
+    rows = np.sort(np.concatenate([s.held_out for s in splits if s.repeat == 0]))
+    predicted = np.empty((len(candidates), budget.repeats, len(rows)), "int64")
+    for position, labels in enumerate(said):
+        candidate, split = divmod(position, len(splits))
+        own = splits[split]
+        places = np.searchsorted(rows, own.held_out)
+        predicted[candidate, own.repeat, places] = labels
+    seconds = time.perf_counter() - start
+    return HeldOut(tuple(candidates), rows, y[rows], predicted, folds, seconds)
+
+
+def _splits(x, y, budget, seed, scaled):
+    """Returns (list of _Split, how many parts)."""
+    labels = np.flatnonzero(y >= 0)
+    counts = np.bincount(y[labels])
+    if counts.max(initial=0) < 2:
+        raise ValueError(
+            "Cross-validation expects a class with at least two rows. Received: "
+            f"{counts.tolist()} rows. Label more rows."
+        )
+    folds = int(min(budget.folds, counts[counts > 1].min()))
+    splits = []
+    for repeat in range(budget.repeats):
+        own_seed = random.derive(seed, "repeat", repeat)
+        fold = stratified_folds(y[labels], folds, own_seed)
+        for part in range(folds):
+            held_out = labels[fold == part]
+            kept = labels[fold != part]
+            new = x[held_out], x[kept], x[y < 0]
+            if scaled and x.ndim == 2:
+                new = _in_units(*new)
+            test, known, rest = (rows.astype("float32") for rows in new)
+            split_seed = random.derive(own_seed, "part", part)
+            labelled = Rows(known, y[kept])
+            splits.append(_Split(split_seed, repeat, held_out, test, labelled, rest))
+    return splits, folds
+
+
+def _in_units(test, labelled, unlabelled):
+    """Standard units of the rows that are not held out."""
+    scaler = StandardScaler().fit(np.concatenate([labelled, unlabelled]))
+    rows = (test, labelled, unlabelled)
+    return [scaler.transform(own) if len(own) else own for own in rows]
+
+
+def _fit_vaes(splits, num_classes, candidates, budget, vae):
+    """Returns {"single": BetaVAE, "multi": MultiVAE} for each split, where needed."""
+    kinds = {candidate.vae for candidate in candidates}
+    settings = _vae_settings(splits[0].labelled.x, budget)
+    found = [{} for _ in splits]
+    if "single" in kinds and vae is not None:
+        found = [{"single": vae} for _ in splits]
+    elif "single" in kinds:
+        x = [np.concatenate([own.labelled.x, own.unlabelled]) for own in splits]
+        seeds = [random.derive(own.seed, "single_vae") for own in splits]
+        stack = fit_vaes(np.concatenate(x), seeds, settings, _stretches(x))
+        for r, own in enumerate(found):
+            own["single"] = take(stack, r)
+    if "multi" in kinds:
+        x = [own.labelled.x for own in splits]
+        seeds, rows = [], []
+        for own, stretch in zip(splits, _stretches(x), strict=True):
+            own_seeds = class_seeds(own.seed, num_classes)
+            rows += [stretch[c] for c in class_rows(own.labelled.y, own_seeds)]
+            seeds += own_seeds
+        stack = fit_vaes(np.concatenate(x), seeds, settings, rows, MultiVAE)
+        for r, own in enumerate(found):
+            own["multi"] = take(stack, range(r * num_classes, (r + 1) * num_classes))
+    return found
+
+
+def _stretches(parts):
+    """Returns the row numbers of each part in their concatenation."""
+    ends = np.cumsum([len(part) for part in parts])
+    return [
+        np.arange(end - len(part), end) for end, part in zip(ends, parts, strict=True)
+    ]
+
+
+def _vae_settings(x, budget):
+    steps, batch_size, d = budget.vae_steps, budget.batch_size, budget.latent_dim
+    if x.ndim == 2:
+        return VAESettings(d, 1.0, (64,), "gaussian", batch_size, steps)
+    return VAESettings(d, 0.2, (256, 128), "bernoulli", batch_size, steps)
+
+
+def _fit_judges(splits, num_classes, candidates, budget):
+    """Returns a generative classifier for each split, or None."""
+    if not any(candidate.generative_classifier for candidate in candidates):
+        return [None] * len(splits)
+    cells = [(*own.labelled, noisy_rows(own.labelled.x, own.seed)) for own in splits]
+    seeds = [own.seed for own in splits]
+    settings = {"steps": budget.steps, "batch_size": budget.batch_size}
+    return fit_generative_classifiers(cells, num_classes, seeds, **settings)
+
+
+def _predict(cells, tests, num_classes, budget, estimator):
+    """Yields the labels of the rows held out, cell by cell."""
+    if estimator is not None:
+        return [
+            _fit(estimator, *cell).predict(_flat(x, estimator))
+            for cell, x in zip(cells, tests, strict=True)
+        ]
+    if tests[0].ndim > 2:
+        return [
+            predict_convnet(
+                train_convnet(*cell[:3], num_classes, budget, cell[3])[0],
+                x,
+                num_classes,
+            )
+            for cell, x in zip(cells, tests, strict=True)
+        ]
+    model = train_mlps(cells, num_classes, budget)
+    # Parts differ by a few rows: the shorter are filled up, and cut off again.
+    longest = max(len(x) for x in tests)
+    filled = np.stack([np.resize(x, (longest, x.shape[1])) for x in tests])
+    labels = np.argmax(model(filled), axis=-1)
+    return [own[: len(x)] for own, x in zip(labels, tests, strict=True)]
+
+
+def _fit(estimator, seed, real, generated, share):
+    """Returns a clone of the estimator, fitted, with its random_state from the seed."""
+    model = clone(estimator)
+    if "random_state" in model.get_params():
+        model.set_params(random_state=random.derive(seed, "estimator") % 2**31)
+    rows = real if generated is None else real + generated
+    x = _flat(rows.x, model)
+    if not has_fit_parameter(model, "sample_weight"):
+        return model.fit(x, rows.y)
+    return model.fit(x, rows.y, sample_weight=row_weights(real, generated, share))
+
+
+def _flat(x, estimator):
+    """Returns images as rows of numbers for all but Keras' models."""
+    keeps = isinstance(estimator, keras.wrappers.SKLearnClassifier)
+    return x if keeps else x.reshape(len(x), -1)

@@ -1,0 +1,154 @@
+"""What cross-validated predictions say about the difference of two methods."""
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.metrics import get_scorer
+
+from kvae.checks import expect_shape
+from kvae.evaluation.statistics import holm
+
+# Groups of rows that are left out in turn; more say no more, and cost.
+MOST_GROUPS = 100
+
+
+def compare_held_out(true, predicted, methods, folds, confidence=0.95, scoring=None):
+    """Compares methods by what they said about rows they were not trained on.
+
+    The predictions of all parts are pooled, so that a score is one of all rows, and
+    averaged over repeats. The standard error of a difference comes from leaving rows
+    out of the score in turn (jackknife). It is widened by folds / (folds - 1), because
+    the parts were trained on overlapping rows (Nadeau and Bengio's correction for many
+    repeats), and by the spread over repeats. Repeats share their rows: more of them
+    take the noise of splitting away, not that of having few rows.
+
+    Args:
+        true: int array (N,), labels of the rows held out.
+        predicted: int array (M, R, N): labels by M methods in R repeats. The first
+            method is the baseline.
+        methods: list of M str.
+        folds: int, parts of the cross-validation.
+        confidence: float in (0, 1).
+        scoring: name of a scikit-learn scorer that needs labels alone, or a function
+            (true, predicted) -> float, larger is better; by default weighted F1.
+
+    Returns:
+        DataFrame as from `compare`: mean, difference, difference_low, difference_high,
+        p (two-sided, Holm-corrected), and runs, which here counts rows.
+
+    Raises:
+        ValueError: where the arrays do not fit, or the scorer is unknown.
+
+    Example:
+        >>> true = np.tile([0, 1], 20)
+        >>> table = compare_held_out(
+        ...     true, np.stack([[1 - true], [true]]), ["none", "noise"], folds=5
+        ... )
+        >>> float(table.loc["noise", "difference"])
+        1.0
+
+    Reference:
+        Efron and Stein 1981, The Jackknife Estimate of Variance; Nadeau and Bengio
+        2003, Inference for the Generalization Error.
+    """
+    true, predicted = np.asarray(true), np.asarray(predicted)
+    shape = (len(methods), None, len(true))
+    expect_shape("compare_held_out", "(M, R, N)", predicted.shape, shape)
+    scores, left_out = _scores(true, predicted, scoring)  # (M, R), (M, R, G)
+    groups = left_out.shape[-1]
+    rows = {methods[0]: {"mean": scores[0].mean(), "runs": len(true)}}
+    for m, method in enumerate(methods[1:], start=1):
+        each = scores[m] - scores[0]
+        without = (left_out[m] - left_out[0]).mean(axis=0)
+        jackknife = (groups - 1) * without.var()
+        split_noise = each.var(ddof=1) / len(each) if len(each) > 1 else 0.0
+        error = np.sqrt(jackknife * folds / max(folds - 1, 1) + split_noise)
+        half = error * stats.t.ppf((1 + confidence) / 2, groups - 1)
+        difference = each.mean()
+        rows[method] = {
+            "mean": scores[m].mean(),
+            "difference": difference,
+            "difference_low": difference - half,
+            "difference_high": difference + half,
+            "p": _p_value(difference, error, groups - 1),
+            "runs": len(true),
+        }
+    table = pd.DataFrame.from_dict(rows, orient="index")
+    if "p" in table:
+        table["p"] = holm(table["p"])
+    return table
+
+
+def _p_value(difference, error, freedom):
+    if error == 0:
+        return float(difference == 0)
+    return 2 * stats.t.sf(abs(difference) / error, freedom)
+
+
+def _scores(true, predicted, scoring):
+    """Returns the scores (M, R) of all rows, and (M, R, G) without each group."""
+    groups = min(len(true), MOST_GROUPS)
+    # Rows in the order of their labels: each group is like the whole.
+    group = np.empty(len(true), int)
+    group[np.argsort(true, kind="stable")] = np.arange(len(true)) % groups
+    if scoring is None:
+        return _weighted_f1(true, predicted, group)
+    function = _function(scoring)
+    shape = predicted.shape[:2]
+    flat = predicted.reshape(-1, len(true))
+    whole = [function(true, own) for own in flat]
+    kept = [group != g for g in range(groups)]
+    left_out = [[function(true[k], own[k]) for k in kept] for own in flat]
+    return np.reshape(whole, shape), np.reshape(left_out, (*shape, groups))
+
+
+def _weighted_f1(true, predicted, group):
+    """The same for weighted F1, from counts that groups are taken away from."""
+    classes = np.arange(max(true.max(), predicted.max()) + 1)
+    is_true = (true[:, None] == classes).astype(float)  # (N, K)
+    member = (group == np.arange(group.max() + 1)[:, None]).astype(float)  # (G, N)
+    counts_true = is_true.sum(axis=0), member @ is_true
+    shape = predicted.shape[:2]
+    scores, left_out = np.empty(shape), np.empty((*shape, len(member)))
+    for place in np.ndindex(shape):
+        said = (predicted[place][:, None] == classes).astype(float)
+        hits = said * is_true
+        whole = hits.sum(axis=0), said.sum(axis=0), counts_true[0]
+        gone = member @ hits, member @ said, counts_true[1]
+        scores[place] = _f1(*whole)
+        left_out[place] = _f1(*(a - b for a, b in zip(whole, gone, strict=True)))
+    return scores, left_out
+
+
+def _f1(hits, said, is_true):
+    total = said + is_true
+    f1 = 2 * hits / np.where(total > 0, total, 1)
+    return (f1 * is_true).sum(axis=-1) / is_true.sum(axis=-1)
+
+
+def _function(scoring):
+    """Returns (true, predicted) -> float."""
+    if callable(scoring):
+        return scoring
+    scorer = get_scorer(scoring)
+
+    def function(true, predicted):
+        said = _Said(predicted).fit(None, true)
+        return scorer(said, np.arange(len(true))[:, None], true)
+
+    return function
+
+
+class _Said(ClassifierMixin, BaseEstimator):
+    """What scikit-learn's scorers ask for labels that are there already."""
+
+    def __init__(self, labels=None):
+        self.labels = labels
+
+    def fit(self, x, y):
+        self.classes_ = np.unique(np.concatenate([y, self.labels]))
+        return self
+
+    def predict(self, x):
+        return self.labels[x[:, 0]]

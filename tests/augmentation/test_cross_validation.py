@@ -1,0 +1,112 @@
+import dataclasses
+
+import keras
+import numpy as np
+import pytest
+from sklearn.linear_model import LogisticRegression
+from sklearn.neighbors import KNeighborsClassifier
+
+import kvae
+from kvae.augmentation import Budget, Candidate, cross_validate, table_candidates
+from kvae.augmentation.cross_validation import _splits
+
+BUDGET = Budget(folds=3, repeats=2, steps=40, vae_steps=30)
+TWO = (Candidate("none"), Candidate("SMOTE", "SMOTE"))
+
+
+def rows(n=30, unlabelled=6, gap=3.0, seed=0):
+    stream = np.random.default_rng(seed)
+    y = np.append(np.arange(n) % 2, np.full(unlabelled, -1))
+    x = stream.normal(size=(len(y), 4)) + gap * np.where(y < 0, 0.5, y)[:, None]
+    return x, y
+
+
+@pytest.fixture(scope="module")
+def every():
+    x, y = rows()
+    return cross_validate(x, y, table_candidates(y), BUDGET)
+
+
+def test_every_labelled_row_is_held_out_once_in_each_repeat(every):
+    assert every.predicted.shape == (len(every.candidates), 2, 30)
+    np.testing.assert_array_equal(every.rows, np.arange(30))
+    np.testing.assert_array_equal(every.true, np.arange(30) % 2)
+    # The classes lie far apart: what is told apart at all is in its own place.
+    assert (every.predicted[0] == every.true).mean() > 0.9
+
+
+def test_a_candidate_is_the_same_in_any_company(every):
+    x, y = rows()
+    two = cross_validate(x, y, TWO, BUDGET)
+    place = [own.name for own in every.candidates].index("SMOTE")
+    same = two.predicted[1] == every.predicted[place]
+    assert same.mean() > 0.95  # float32: a row at the border may change sides
+
+
+def test_rows_held_out_have_no_part_in_what_is_fitted():
+    x, y = rows()
+    for split in _splits(x, y, BUDGET, seed=0, scaled=True)[0]:
+        other = x.copy()
+        other[split.held_out] = 1e6
+        again = next(
+            own
+            for own in _splits(other, y, BUDGET, seed=0, scaled=True)[0]
+            if own.seed == split.seed
+        )
+        np.testing.assert_array_equal(again.labelled.x, split.labelled.x)
+        np.testing.assert_array_equal(again.unlabelled, split.unlabelled)
+        assert set(split.held_out).isdisjoint(np.flatnonzero(y < 0))
+
+
+def test_the_same_seed_predicts_the_same_and_another_does_not():
+    x, y = rows(gap=0.5)
+    first, again = (cross_validate(x, y, TWO, BUDGET).predicted for _ in range(2))
+    np.testing.assert_array_equal(first, again)
+    assert not np.array_equal(first, cross_validate(x, y, TWO, BUDGET, 1).predicted)
+
+
+@pytest.mark.parametrize(
+    "estimator", [LogisticRegression(), KNeighborsClassifier(1)], ids=["w", "no w"]
+)
+def test_takes_any_classifier_of_scikit_learn(estimator):
+    x, y = rows()
+    found = cross_validate(x, y, TWO, BUDGET, estimator=estimator)
+    assert (found.predicted == found.true).mean() > 0.9
+
+
+def test_takes_a_keras_model_in_its_wrapper():
+    def build(X, y):
+        model = keras.Sequential([keras.layers.Dense(2, activation="softmax")])
+        model.compile("adam", "categorical_crossentropy")
+        return model
+
+    model = keras.wrappers.SKLearnClassifier(build, fit_kwargs={"verbose": 0})
+    x, y = rows(n=12)
+    one = dataclasses.replace(BUDGET, folds=2, repeats=1)
+    found = cross_validate(x, y, TWO, one, estimator=model)
+    assert set(np.unique(found.predicted)) <= {0, 1}
+
+
+def test_images_are_judged_by_a_convnet():
+    digits = kvae.load("digits")
+    draw = kvae.few_shot(digits, 3, seed=0)
+    candidates = (Candidate("none"), Candidate("shifts", "shifts"))
+    budget = Budget(folds=3, repeats=1, steps=60)
+    found = cross_validate(*draw.rows, candidates, budget)
+    assert (found.predicted[0] == found.true).mean() > 0.5
+
+
+def test_a_lonely_row_is_trained_on_and_never_held_out():
+    x, y = rows(n=8, unlabelled=0)
+    y[0] = 2
+    found = cross_validate(x, y, TWO, BUDGET)
+    assert 0 not in found.rows and len(found.rows) == 7
+    with pytest.raises(ValueError, match="a class with at least two rows"):
+        cross_validate(x[:2], np.array([0, 1]), TWO, BUDGET)
+
+
+def test_the_limit_of_time_only_aborts():
+    x, y = rows()
+    late = dataclasses.replace(BUDGET, seconds=0.0)
+    with pytest.raises(TimeoutError, match="at the limit of 0 s. Raise `seconds`"):
+        cross_validate(x, y, TWO, late)

@@ -1,0 +1,65 @@
+import pickle
+
+import numpy as np
+import pytest
+
+from kvae.augmentation import Budget, Candidate, verdict_from_rows
+from kvae.augmentation.verdict import CANNOT_TELL, DO_NOT, USE
+
+SMALL = Budget(folds=3, repeats=2, steps=150, vae_steps=30)
+TWO = (Candidate("none"), Candidate("SMOTE", "SMOTE"))
+
+
+def noise_rows(seed, n=60):
+    stream = np.random.default_rng(seed)
+    return stream.normal(size=(n, 5)), stream.permutation(np.arange(n) % 2)
+
+
+def test_answers_with_the_rows_counted_and_their_number_to_tell():
+    x, y = noise_rows(0)
+    given = verdict_from_rows(x, np.where(y, "yes", "no"), TWO, budget=SMALL)
+    assert given.outcome in (CANNOT_TELL, DO_NOT)
+    assert (given.unit, given.runs, given.baseline) == ("labelled rows", 60, "none")
+    assert "over 60 labelled rows" in given.sentence
+    if given.outcome == CANNOT_TELL and given.more_runs:
+        assert f"About {given.more_runs} more labelled rows" in given.sentence
+    assert pickle.loads(pickle.dumps(given)).sentence == given.sentence
+
+
+def test_says_use_it_where_the_gain_is_large():
+    # Few rows of one class: without weights hardly any of them is found.
+    stream = np.random.default_rng(0)
+    y = np.repeat([0, 1], [180, 20])
+    x = stream.normal(size=(200, 2)) + 1.2 * y[:, None]
+    weighted = (Candidate("none"), Candidate("class weights", "class weights"))
+    given = verdict_from_rows(x, y, weighted, budget=SMALL, scoring="balanced_accuracy")
+    assert given.outcome == USE
+    assert given.score == "balanced_accuracy"
+
+
+def test_the_same_seed_gives_the_same_verdict():
+    x, y = noise_rows(1)
+    first, again = (verdict_from_rows(x, y, TWO, budget=SMALL) for _ in range(2))
+    assert first.sentence == again.sentence
+
+
+@pytest.mark.slow
+def test_labels_that_are_noise_are_seldom_worth_augmenting():
+    budget = Budget(repeats=2, steps=200, vae_steps=300)
+    said = [
+        verdict_from_rows(*noise_rows(seed), budget=budget, seed=seed).outcome
+        for seed in range(100)
+    ]
+    assert said.count(USE) <= 9
+
+
+def test_refuses_what_cannot_be_judged():
+    x, y = noise_rows(0)
+    with pytest.raises(ValueError, match="at least two classes"):
+        verdict_from_rows(x, np.zeros(60))
+    with pytest.raises(ValueError, match="finite"):
+        verdict_from_rows(np.where(x > 2, np.nan, x), y)
+    with pytest.raises(ValueError, match="a label for each"):
+        verdict_from_rows(x[:, 0], y)
+    with pytest.raises(ValueError, match="two or more, of different names"):
+        verdict_from_rows(x, y, TWO[:1])
