@@ -83,6 +83,7 @@ ORDER = [
     "experiments.protocol",
     "experiments.runner",
     "experiments.image_cells",
+    "experiments.label_cells",
     "experiments.table_cells",
     "experiments",
     "serving.export",

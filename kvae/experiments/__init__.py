@@ -8,6 +8,11 @@ from kvae.evaluation.training import (
     train_mlps,
 )
 from kvae.experiments.image_cells import train_image_cells, train_single_vae
+from kvae.experiments.label_cells import (
+    LABEL_METHODS,
+    LabelSettings,
+    train_label_cells,
+)
 from kvae.experiments.protocol import (
     BASELINE,
     IMAGE_METHODS,
@@ -32,10 +37,12 @@ from kvae.experiments.table_cells import (
 __all__ = [
     "BASELINE",
     "IMAGE_METHODS",
+    "LABEL_METHODS",
     "MULTI_VAE",
     "SHIFTS",
     "SINGLE_VAE_METHODS",
     "TABLE_METHODS",
+    "LabelSettings",
     "Settings",
     "Store",
     "bundle_key",
@@ -50,6 +57,7 @@ __all__ = [
     "smallest_class",
     "train_convnets",
     "train_image_cells",
+    "train_label_cells",
     "train_logistic_regression",
     "train_mlps",
     "train_single_vae",
