@@ -6,11 +6,14 @@ executed, file descriptor 2 goes to a temporary file; afterwards everything that
 not one of those lines is passed on.
 
 Keras 3.15 warns at every fit(dataset) that its own default, shuffle=True, is ignored.
+Where several models are fitted after each other, TensorFlow warns that each traces its
+training step, as each must.
 """
 
 import contextlib
 import importlib.abc
 import importlib.util
+import logging
 import os
 import re
 import sys
@@ -27,11 +30,16 @@ _NOISE = re.compile(
 def install():
     """Makes the first import of TensorFlow quiet, unless the caller wants its logs."""
     warnings.filterwarnings("ignore", "`shuffle=True` was passed", UserWarning)
+    logging.getLogger("tensorflow").addFilter(_is_not_about_tracing)
     wanted = os.environ.get("TF_CPP_MIN_LOG_LEVEL", "3") < "3"
     if wanted or "tensorflow" in sys.modules:
         return
     os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
     sys.meta_path.insert(0, _QuietFinder())
+
+
+def _is_not_about_tracing(record):
+    return "triggered tf.function retracing" not in str(record.msg)
 
 
 class _QuietFinder(importlib.abc.MetaPathFinder):

@@ -85,6 +85,7 @@ ORDER = [
     "experiments.image_cells",
     "experiments.label_cells",
     "experiments.table_cells",
+    "experiments.auto_cells",
     "experiments",
     "serving.export",
     "serving",

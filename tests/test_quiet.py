@@ -1,5 +1,6 @@
 """Imports in fresh processes: quick, quiet, and clear about another backend."""
 
+import logging
 import os
 import subprocess
 import sys
@@ -34,6 +35,13 @@ def test_tensorflow_starts_without_a_word():
     done = python("import kvae; kvae.BetaVAE; import tensorflow as tf; tf.ones(3) + 1")
     assert done.returncode == 0
     assert done.stderr == ""
+
+
+def test_a_warning_about_tracing_is_dropped_and_others_are_not(caplog):
+    log = logging.getLogger("tensorflow")
+    log.warning("5 out of the last 7 calls to f triggered tf.function retracing. T")
+    log.warning("something else")
+    assert [record.message for record in caplog.records] == ["something else"]
 
 
 def test_logs_can_be_had():

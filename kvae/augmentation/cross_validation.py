@@ -51,7 +51,7 @@ class Budget:
     """
 
     folds: int = 5
-    repeats: int = 3
+    repeats: int = 2
     steps: int = 500
     vae_steps: int = 1500
     latent_dim: int = 2

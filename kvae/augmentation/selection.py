@@ -41,7 +41,7 @@ def select(
     scoring=None,
     budget=None,
     seed=0,
-    confidence=0.9,
+    confidence=0.95,
     unlabelled=None,
     vae=None,
     verbose=False,
@@ -51,7 +51,7 @@ def select(
     Every candidate is cross-validated inside the labelled rows (`cross_validate`). Of
     those whose gain over "none" is clear, its interval above 0, the one with the
     largest gain is chosen. Several looks make luck likelier; `confidence` is that of
-    each interval alone, and was chosen on development rows. For an answer with a
+    each interval alone. For an answer with a
     guarantee for all candidates together ask `verdict_from_rows`.
 
     With fewer than 5 rows in a class there is no telling, and a rule decides: images

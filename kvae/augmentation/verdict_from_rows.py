@@ -39,7 +39,7 @@ def verdict_from_rows(
         candidates: optional tuple of Candidate, the baseline first.
         estimator: as in `cross_validate`.
         scoring: as in `compare_held_out`; by default weighted F1.
-        budget: Budget; by default 5 folds, 3 times.
+        budget: Budget; by default 5 folds, twice.
         seed: int.
         confidence: float in (0, 1).
         worthwhile: float >= 0, in units of the score.

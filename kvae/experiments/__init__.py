@@ -7,6 +7,7 @@ from kvae.evaluation.training import (
     train_logistic_regression,
     train_mlps,
 )
+from kvae.experiments.auto_cells import AUTO, train_auto_cells
 from kvae.experiments.image_cells import train_image_cells, train_single_vae
 from kvae.experiments.label_cells import (
     LABEL_METHODS,
@@ -35,6 +36,7 @@ from kvae.experiments.table_cells import (
 )
 
 __all__ = [
+    "AUTO",
     "BASELINE",
     "IMAGE_METHODS",
     "LABEL_METHODS",
@@ -55,6 +57,7 @@ __all__ = [
     "predict_mlps",
     "run",
     "smallest_class",
+    "train_auto_cells",
     "train_convnets",
     "train_image_cells",
     "train_label_cells",
