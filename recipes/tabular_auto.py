@@ -64,21 +64,20 @@ def main(config):
 
     budget = Budget(steps=50, vae_steps=100) if config.quick else Budget()
     bundles = {}
-    for seed in range(config.first_seed, config.first_seed + config.seeds):
-        for problem in config.problems:
-            for permutation in config.permutations:
-                for shots in config.rows:
-                    cells = bundle(config, problem, permutation, shots)
-                    if cells is None:
-                        continue
-                    cells |= {"seed": seed, "budget": budget}
-                    name = f"{cells['data']} shots={shots} seed={seed}"
-                    key = experiments.bundle_key(name, **cells)
-                    where = {
-                        "data_dir": config.data_dir,
-                        "manual_dir": config.manual_dir,
-                    }
-                    bundles[key] = {**cells, "where": where}
+    for problem in config.problems:
+        for permutation in config.permutations:
+            for shots in config.rows:
+                cells = bundle(config, problem, permutation, shots)
+                if cells is None:
+                    continue
+                cells |= {"budget": budget}
+                name = f"{cells['data']} shots={shots}"
+                key = experiments.bundle_key(name, **cells)
+                where = {
+                    "data_dir": config.data_dir,
+                    "manual_dir": config.manual_dir,
+                }
+                bundles[key] = {**cells, "where": where}
     results, errors = common.run_bundles(
         experiments.train_auto_cells, bundles, config.out / "store.jsonl", config.jobs
     )
@@ -88,12 +87,13 @@ def main(config):
 
 
 def bundle(config, problem, permutation, shots):
-    """Returns the arguments of a cell, but the seed; None where there is no such."""
+    """Returns the arguments of a row's cells; None where there are none."""
     _, own = tabular_few_shot.bundle(config, problem, permutation, shots)
     if own is None:
         return None
     kept = {name: own[name] for name in ("data", "shots", "settings")}
-    return {**kept, "development": config.development}
+    seeds = list(range(config.first_seed, config.first_seed + config.seeds))
+    return {**kept, "seeds": seeds, "development": config.development}
 
 
 def write(config, results):
@@ -119,7 +119,6 @@ def write(config, results):
     auto = pooled.set_index("method").loc[AUTO]
     harmless &= auto["difference_low"] >= -0.005
     print(f"\nHarmless by the protocol's margins: {'yes' if harmless else 'no'}.")
-    print(f"Mean time of a choice: {said['choice_seconds'].mean():.0f} s.")
 
 
 def pool(results):

@@ -73,6 +73,7 @@ ORDER = [
     "augmentation.rivals",
     "augmentation.vae_training",
     "augmentation.candidates",
+    "augmentation.splits",
     "augmentation.cross_validation",
     "augmentation.verdict",
     "augmentation.verdict_from_rows",

@@ -12,7 +12,11 @@ from kvae.augmentation.cross_fitting import (
     fit_generative_classifiers,
     noisy_rows,
 )
-from kvae.augmentation.cross_validation import Budget, cross_validate
+from kvae.augmentation.cross_validation import (
+    Budget,
+    cross_validate,
+    cross_validate_all,
+)
 from kvae.augmentation.generate import PROVENANCE, Generated, counts_like, generate
 from kvae.augmentation.multi_vae import class_batches, class_rows, class_seeds
 from kvae.augmentation.pipeline import augment
@@ -37,6 +41,7 @@ __all__ = [
     "class_seeds",
     "counts_like",
     "cross_validate",
+    "cross_validate_all",
     "early_reconstructions",
     "fit_generative_classifier",
     "fit_generative_classifiers",

@@ -11,19 +11,14 @@ import time
 import keras
 import numpy as np
 from sklearn.base import clone
-from sklearn.preprocessing import StandardScaler
 from sklearn.utils.validation import has_fit_parameter
 from tqdm import tqdm
 
 from kvae import random
-from kvae.augmentation.cross_fitting import (
-    fit_generative_classifiers,
-    noisy_rows,
-    stratified_folds,
-)
+from kvae.augmentation.cross_fitting import fit_generative_classifiers, noisy_rows
 from kvae.augmentation.multi_vae import class_rows, class_seeds
+from kvae.augmentation.splits import Budget, make_splits
 from kvae.augmentation.vae_training import VAESettings, fit_vaes
-from kvae.data.source import Rows
 from kvae.evaluation.training import (
     predict_convnet,
     row_weights,
@@ -32,33 +27,6 @@ from kvae.evaluation.training import (
 )
 from kvae.models.multi_vae import MultiVAE
 from kvae.models.replicas import take
-
-
-@dataclasses.dataclass(frozen=True)
-class Budget:
-    """What cross-validation may spend: candidates x splits x steps.
-
-    Args:
-        folds: int, parts of the rows; at most the rows of the smallest class.
-        repeats: int, how often they are parted anew.
-        steps: int, gradient steps of each classifier.
-        vae_steps: int, of each VAE.
-        latent_dim: int, of each VAE.
-        batch_size: int, of all of them.
-        learning_rate: float, Adam's, of the classifiers.
-        convnet_dtype: Keras dtype policy of convnets.
-        seconds: float, wall-clock limit; it only aborts. None for no limit.
-    """
-
-    folds: int = 5
-    repeats: int = 2
-    steps: int = 500
-    vae_steps: int = 1500
-    latent_dim: int = 2
-    batch_size: int = 32
-    learning_rate: float = 1e-3
-    convnet_dtype: str = "float32"
-    seconds: float | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -83,21 +51,7 @@ class HeldOut:
     seconds: float
 
 
-@dataclasses.dataclass(frozen=True)
-class _Split:
-    """One part held out; the rows of tables in units of the other parts."""
-
-    seed: int
-    repeat: int
-    held_out: np.ndarray
-    test: np.ndarray
-    labelled: Rows
-    unlabelled: np.ndarray
-
-
-def cross_validate(
-    x, y, candidates, budget=None, seed=0, estimator=None, vae=None, verbose=False
-):
+def cross_validate(x, y, candidates, budget=None, seed=0, **how):
     """Trains every candidate on every split, and predicts the rows held out.
 
     Args:
@@ -106,6 +60,28 @@ def cross_validate(
         candidates: tuple of Candidate, names unique.
         budget: Budget.
         seed: int.
+        **how: `estimator`, `vae` and `verbose` of `cross_validate_all`.
+
+    Returns:
+        HeldOut.
+
+    Raises:
+        TimeoutError: where the wall-clock limit of the budget is reached.
+        ValueError: where no class has two rows.
+    """
+    return cross_validate_all([(x, y, seed)], candidates, budget, **how)[0]
+
+
+def cross_validate_all(
+    problems, candidates, budget=None, estimator=None, vae=None, verbose=False
+):
+    """Cross-validates the candidates on several problems, as one stack.
+
+    Args:
+        problems: list of (x, y, seed), as for `cross_validate`; K and the shape of a
+            row are the same in all.
+        candidates: tuple of Candidate, names unique.
+        budget: Budget.
         estimator: optional scikit-learn classifier (for a Keras model:
             keras.wrappers.SKLearnClassifier), cloned for each split; by default
             kvae's MLP for tables, trained as one stack, and Keras' MNIST convnet for
@@ -116,7 +92,8 @@ def cross_validate(
         verbose: bool, whether to show a progress bar.
 
     Returns:
-        HeldOut.
+        List of HeldOut, one for each problem; each is what it would be alone, and its
+        seconds are those of all.
 
     Raises:
         TimeoutError: where the wall-clock limit of the budget is reached.
@@ -124,8 +101,9 @@ def cross_validate(
     """
     budget = budget or Budget()
     start = time.perf_counter()
-    splits, folds = _splits(x, y, budget, seed, scaled=vae is None)
-    num_classes = int(y.max()) + 1
+    own = [make_splits(*problem, budget, scaled=vae is None) for problem in problems]
+    splits = [split for some in own for split in some]
+    num_classes = 1 + max(int(y.max()) for _, y, _ in problems)
     bar = tqdm(total=4, desc="Cross-validation", disable=None if verbose else True)
 
     def stage_done():
@@ -142,60 +120,45 @@ def cross_validate(
         stage_done()
         judges = _fit_judges(splits, num_classes, candidates, budget)
         stage_done()
-        places = round(budget.steps * budget.batch_size / 2)
-        seeds = [own.seed for own in splits]
-        cells = [
-            (own.seed, *candidate.rows(own.labelled, own.unlabelled, *fitted, places))
-            for candidate in candidates
-            for own, *fitted in zip(splits, vaes, judges, seeds, strict=True)
-        ]
+        cells = _cells(splits, candidates, vaes, judges, budget)
         stage_done()
-        tests = [own.test for own in splits] * len(candidates)
+        tests = [split.test for split in splits for _ in candidates]
         said = _predict(cells, tests, num_classes, budget, estimator)
         stage_done()
+    seconds = time.perf_counter() - start
+    found = []
+    for (_, y, _), some in zip(problems, own, strict=True):
+        count = len(some) * len(candidates)
+        labels, said = said[:count], said[count:]
+        found.append(_pooled(y, some, candidates, labels, budget, seconds))
+    return found
+
+
+def _cells(splits, candidates, vaes, judges, budget):
+    """Returns (seed, real, generated, share), split by split."""
+    places = round(budget.steps * budget.batch_size / 2)
+    return [
+        (
+            split.seed,
+            *candidate.rows(
+                split.labelled, split.unlabelled, *fitted, split.seed, places
+            ),
+        )
+        for split, *fitted in zip(splits, vaes, judges, strict=True)
+        for candidate in candidates
+    ]
+
+
+def _pooled(y, splits, candidates, labels, budget, seconds):
+    """Puts the labels of all parts where their rows stand."""
     rows = np.sort(np.concatenate([s.held_out for s in splits if s.repeat == 0]))
     predicted = np.empty((len(candidates), budget.repeats, len(rows)), "int64")
-    for position, labels in enumerate(said):
-        candidate, split = divmod(position, len(splits))
-        own = splits[split]
-        places = np.searchsorted(rows, own.held_out)
-        predicted[candidate, own.repeat, places] = labels
-    seconds = time.perf_counter() - start
+    for position, own in enumerate(labels):
+        split, candidate = divmod(position, len(candidates))
+        places = np.searchsorted(rows, splits[split].held_out)
+        predicted[candidate, splits[split].repeat, places] = own
+    folds = len(splits) // budget.repeats
     return HeldOut(tuple(candidates), rows, y[rows], predicted, folds, seconds)
-
-
-def _splits(x, y, budget, seed, scaled):
-    """Returns (list of _Split, how many parts)."""
-    labels = np.flatnonzero(y >= 0)
-    counts = np.bincount(y[labels])
-    if counts.max(initial=0) < 2:
-        raise ValueError(
-            "Cross-validation expects a class with at least two rows. Received: "
-            f"{counts.tolist()} rows. Label more rows."
-        )
-    folds = int(min(budget.folds, counts[counts > 1].min()))
-    splits = []
-    for repeat in range(budget.repeats):
-        own_seed = random.derive(seed, "repeat", repeat)
-        fold = stratified_folds(y[labels], folds, own_seed)
-        for part in range(folds):
-            held_out = labels[fold == part]
-            kept = labels[fold != part]
-            new = x[held_out], x[kept], x[y < 0]
-            if scaled and x.ndim == 2:
-                new = _in_units(*new)
-            test, known, rest = (rows.astype("float32") for rows in new)
-            split_seed = random.derive(own_seed, "part", part)
-            labelled = Rows(known, y[kept])
-            splits.append(_Split(split_seed, repeat, held_out, test, labelled, rest))
-    return splits, folds
-
-
-def _in_units(test, labelled, unlabelled):
-    """Standard units of the rows that are not held out."""
-    scaler = StandardScaler().fit(np.concatenate([labelled, unlabelled]))
-    rows = (test, labelled, unlabelled)
-    return [scaler.transform(own) if len(own) else own for own in rows]
 
 
 def _fit_vaes(splits, num_classes, candidates, budget, vae):

@@ -10,6 +10,7 @@ from kvae.checks import expect_at_least
 from kvae.evaluation.held_out import compare_held_out
 
 ROWS_TO_JUDGE = 5  # of the smallest class; with fewer a rule decides
+CONFIDENCE = 0.95
 
 
 @dataclasses.dataclass(frozen=True)
@@ -41,7 +42,7 @@ def select(
     scoring=None,
     budget=None,
     seed=0,
-    confidence=0.95,
+    confidence=CONFIDENCE,
     unlabelled=None,
     vae=None,
     verbose=False,
@@ -93,11 +94,16 @@ def select(
         held_out = hold_out(x, indices, *arguments, -1, vae, verbose)
     except TimeoutError as error:
         return Selection(Candidate(NONE), f"Nothing was chosen. {error}")
+    table = compare(held_out, confidence, scoring)
+    return choose(table, held_out.candidates, held_out.seconds, vae is not None)
+
+
+def compare(held_out, confidence=CONFIDENCE, scoring=None):
+    """Returns the table of `compare_held_out`, each interval taken alone."""
     names = [candidate.name for candidate in held_out.candidates]
-    table = compare_held_out(
+    return compare_held_out(
         held_out.true, held_out.predicted, names, held_out.folds, confidence, scoring
     )
-    return choose(table, held_out.candidates, held_out.seconds, vae is not None)
 
 
 def choose(table, candidates, seconds=0.0, transductive=False):

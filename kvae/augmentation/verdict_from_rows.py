@@ -90,7 +90,8 @@ def hold_out(x, y, candidates, estimator, budget, seed, unlabelled, vae, verbose
             "Candidates are expected to be two or more, of different names, the "
             f"baseline first. Received: {[own.name for own in candidates]}."
         )
-    return cross_validate(x, y, candidates, budget, seed, estimator, vae, verbose)
+    how = {"estimator": estimator, "vae": vae, "verbose": verbose}
+    return cross_validate(x, y, candidates, budget, seed, **how)
 
 
 def expect_rows_and_labels(x, y, unlabelled):

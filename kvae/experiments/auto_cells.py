@@ -4,8 +4,10 @@ import numpy as np
 
 import kvae.data
 from kvae.augmentation import rivals
+from kvae.augmentation.candidates import table_candidates
 from kvae.augmentation.cross_fitting import fit_generative_classifier, noisy_rows
-from kvae.augmentation.selection import select
+from kvae.augmentation.cross_validation import cross_validate_all
+from kvae.augmentation.selection import choose, compare
 from kvae.evaluation.scores import score
 from kvae.evaluation.training import predict_mlps, train_mlps
 from kvae.experiments.protocol import (
@@ -23,61 +25,70 @@ from kvae.preprocessing.standardize import standardize
 AUTO = "auto"
 
 
-def train_auto_cells(data, where, shots, seed, settings, budget, development=False):
-    """Lets `select` choose on the labelled rows, and scores what it chose.
+def train_auto_cells(data, where, shots, seeds, settings, budget, development=False):
+    """Lets `auto` choose on the labelled rows, and scores what it chose.
 
     The choice sees the labelled rows and, without labels, the other training rows.
-    Beside it stand the methods that could always be used instead.
+    Beside it stand the methods that could always be used instead. What `select` does
+    for one seed is done for all seeds as one stack.
 
     Args:
         data: str, name of a PROBEN1 problem.
         where: dict, `data_dir` and `manual_dir` of `kvae.load`.
         shots: int, labelled rows per class.
-        seed: int.
+        seeds: list of int.
         settings: Settings, of the classifier and the VAEs of the rows that are scored.
         budget: Budget of the choice.
         development: bool, whether the validation part stands in for the test part.
 
     Returns:
-        List of dicts, a row for each method.
+        List of dicts, a row for each method and seed.
     """
     source = load_table(data, **where)
     if development:
         source = source.development()
-    raw = kvae.data.few_shot(source, shots, seed)
-    y = np.full(len(source.train.y), -1)
-    y[raw.labelled] = raw.rows.y
-    chosen = select(source.train.x, y, budget=budget, seed=seed, unlabelled=-1)
+    chosen = _choices(source, shots, seeds, budget)
     source = standardize(source)
-    draw = kvae.data.few_shot(source, shots, seed)
-    (multi,) = fit_multi_vaes([draw], [seed], settings)
-    cells = {
-        BASELINE: (draw.rows, None),
-        SMOTE: (draw.rows, rivals.smote(draw.rows, seed)),
-        MULTI_VAE: (
-            draw.rows,
-            generate_for(MULTI_VAE, draw, seed, settings, None, multi),
-        ),
-        AUTO: _rows(chosen.candidate, draw, seed, settings, multi),
-    }
-    mlps = train_mlps(
-        [(seed, *rows) for rows in cells.values()], source.num_classes, settings
-    )
+    draws = [kvae.data.few_shot(source, shots, seed) for seed in seeds]
+    multis = fit_multi_vaes(draws, seeds, settings)
+    cells = {}
+    for seed, draw, own, multi in zip(seeds, draws, chosen, multis, strict=True):
+        real = draw.rows
+        new = generate_for(MULTI_VAE, draw, seed, settings, None, multi)
+        cells[BASELINE, seed] = real, None
+        cells[SMOTE, seed] = real, rivals.smote(real, seed)
+        cells[MULTI_VAE, seed] = real, new
+        cells[AUTO, seed] = _rows(own.candidate, draw, seed, settings, multi)
+    inputs = [(seed, *rows) for (_, seed), rows in cells.items()]
+    mlps = train_mlps(inputs, source.num_classes, settings)
     with source.scoring() as test:
         said = predict_mlps(mlps, test.x)
         scores = [score(test.y, own, source.num_classes) for own in said]
+    names = {seed: own.candidate.name for seed, own in zip(seeds, chosen, strict=True)}
     return [
         {
             "data": source.name,
             "shots": shots,
             "method": method,
             "seed": seed,
-            "chosen": chosen.candidate.name if method == AUTO else None,
-            "choice_seconds": round(chosen.seconds, 1) if method == AUTO else None,
+            "chosen": names[seed] if method == AUTO else None,
             **{name: round(value, 5) for name, value in own.items()},
         }
-        for method, own in zip(cells, scores, strict=True)
+        for (method, seed), own in zip(cells, scores, strict=True)
     ]
+
+
+def _choices(source, shots, seeds, budget):
+    """Returns what `select` would choose for each seed."""
+    x, problems = source.train.x, []
+    for seed in seeds:
+        draw = kvae.data.few_shot(source, shots, seed)
+        y = np.full(len(x), -1)
+        y[draw.labelled] = draw.rows.y
+        problems.append((x, y, seed))
+    candidates = table_candidates(problems[0][1])
+    found = cross_validate_all(problems, candidates, budget)
+    return [choose(compare(own), candidates) for own in found]
 
 
 def _rows(candidate, draw, seed, settings, multi):
