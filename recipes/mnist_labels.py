@@ -25,6 +25,8 @@ from pathlib import Path
 from recipes import common, image_tables, tables
 
 NAME = "mnist_labels"
+REFINED = "propagate+shifts, refined"
+SAME_LABELS_REFINED = "same labels, real images+shifts, refined"
 ROWS = (2, 3, 4, 5, 10, 20, 30, 50, 100)
 
 
@@ -91,8 +93,7 @@ def label_settings(source, quick=False):
 
 def write(config, results):
     """Writes and prints the tables: against real rows, the rival, the same labels."""
-    from kvae.experiments.label_cells import REFINED, SAME_LABELS_REFINED
-    from kvae.experiments.protocol import SHIFTS
+    from kvae.experiments import SHIFTS
 
     results = results.rename(columns={"shots": "row"})
     results = results.sort_values(["row", "seed"], kind="stable")

@@ -87,6 +87,7 @@ ORDER = [
     "experiments.label_cells",
     "experiments.table_cells",
     "experiments.auto_cells",
+    "experiments.filter_cells",
     "experiments",
     "serving.export",
     "serving",

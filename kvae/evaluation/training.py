@@ -175,7 +175,11 @@ def train_mlps(cells, num_classes, settings, validation=None):
     x, y = (np.concatenate(column) for column in zip(*parts, strict=True))
     seeds = [random.derive(cell[0], "classifier") for cell in cells]
     model = MLP(num_classes, seeds=seeds)
-    model.compile(keras.optimizers.Adam(settings.learning_rate), steps_per_execution=50)
+    # Early stopping looks after every execution; without it nothing need interrupt.
+    at_once = settings.steps if validation is None else 50
+    model.compile(
+        keras.optimizers.Adam(settings.learning_rate), steps_per_execution=at_once
+    )
     # Variables that a training step would have to make cost a second tracing of it.
     model.build((len(cells), None, x.shape[-1]))
     model.optimizer.build(model.trainable_variables)

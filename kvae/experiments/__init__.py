@@ -8,6 +8,11 @@ from kvae.evaluation.training import (
     train_mlps,
 )
 from kvae.experiments.auto_cells import AUTO, train_auto_cells
+from kvae.experiments.filter_cells import (
+    Filter,
+    train_image_filters,
+    train_table_filters,
+)
 from kvae.experiments.image_cells import train_image_cells, train_single_vae
 from kvae.experiments.label_cells import (
     LABEL_METHODS,
@@ -38,6 +43,7 @@ from kvae.experiments.table_cells import (
 __all__ = [
     "AUTO",
     "BASELINE",
+    "Filter",
     "IMAGE_METHODS",
     "LABEL_METHODS",
     "MULTI_VAE",
@@ -60,9 +66,11 @@ __all__ = [
     "train_auto_cells",
     "train_convnets",
     "train_image_cells",
+    "train_image_filters",
     "train_label_cells",
     "train_logistic_regression",
     "train_mlps",
     "train_single_vae",
     "train_table_cells",
+    "train_table_filters",
 ]

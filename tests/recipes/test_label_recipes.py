@@ -1,0 +1,112 @@
+"""The recipes around labels and `auto`: their bundles and what they write.
+
+What a bundle does is tested in tests/experiments; here results are made up.
+"""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from kvae.data import proben1
+from kvae.experiments import AUTO, BASELINE, LABEL_METHODS, Filter
+from recipes import gc_sensitivity, mnist_labels, tabular_auto
+
+DUMMY = str(Path(proben1.__file__).parent / "dummy_data")
+ABOUT = {"revision": "abc", "date": "2026-01-01"}
+
+
+def results(rows, methods, gains, seeds=10, **more):
+    stream = np.random.default_rng(0)
+    lines = []
+    for row in rows:
+        for seed in range(seeds):
+            base = stream.normal(0.8, 0.02)
+            for method in methods:
+                score = base + gains.get(method, 0.0) + stream.normal(0, 0.002)
+                lines.append(
+                    {**row, "seed": seed, "method": method, "weighted_f1": score}
+                )
+    return pd.DataFrame(lines).assign(**more, **ABOUT)
+
+
+@pytest.fixture(autouse=True)
+def as_a_module(monkeypatch):
+    """write_table asks which module runs."""
+    import sys
+    from types import SimpleNamespace
+
+    main = SimpleNamespace(__spec__=SimpleNamespace(name="recipes.some"))
+    monkeypatch.setitem(sys.modules, "__main__", main)
+
+
+def test_labels_are_compared_with_real_rows_the_rival_and_the_same_labels(tmp_path):
+    gains = {mnist_labels.REFINED: 0.1, "shifts and rotations": 0.05}
+    made = results([{"shots": 2}, {"shots": 5}], LABEL_METHODS, gains)
+    made = made.assign(label_accuracy=0.9, label_share=1.0)
+    mnist_labels.write(mnist_labels.Config(out=tmp_path), made)
+    table = pd.read_csv(tmp_path / "summary.csv").set_index(["row", "method"])
+    assert table.loc[(2, mnist_labels.REFINED), "difference_low"] > 0.09
+    assert table["label_accuracy"].eq(0.9).all()
+    over = pd.read_csv(tmp_path / "over_shifts.csv")
+    assert over["row"].tolist() == [2, 5]
+    assert over["difference"].between(0.045, 0.055).all()
+    same = pd.read_csv(tmp_path / "over_labels.csv")
+    assert same["difference"].between(0.095, 0.105).all()
+
+
+def test_auto_is_pooled_over_cells_and_judged_by_the_margins(tmp_path, capsys):
+    cells = [{"data": "proben1/card1", "shots": n} for n in (5, 10)]
+    methods = (BASELINE, "SMOTE", AUTO)
+    config = tabular_auto.Config(out=tmp_path)
+    made = results(cells, methods, {AUTO: 0.01}, chosen="SMOTE")
+    tabular_auto.write(config, made)
+    assert "Harmless by the protocol's margins: yes" in capsys.readouterr().out
+    pooled = pd.read_csv(tmp_path / "pooled.csv").set_index("method")
+    assert 0.005 < pooled.loc[AUTO, "difference_low"] < 0.01
+    made = results(cells, methods, {AUTO: -0.03}, chosen="SMOTE")
+    tabular_auto.write(config, made)
+    assert "Harmless by the protocol's margins: no" in capsys.readouterr().out
+
+
+def test_auto_has_a_bundle_for_each_cell_that_exists():
+    config = tabular_auto.Config(manual_dir=DUMMY, rows=(2, 50))
+    assert tabular_auto.bundle(config, "card", 1, 50) is None
+    assert tabular_auto.bundle(config, "card", 1, 2)["seeds"] == list(range(10))
+
+
+def test_filters_differ_from_the_default_in_one_thing():
+    found = gc_sensitivity.filters("early")
+    assert found[0] == Filter() and len(set(found)) == len(found) == 10
+    assert {own.early for own in found} == {Filter().early}
+
+
+def test_the_table_of_filters_is_paired_over_seeds(tmp_path):
+    rows = [
+        {
+            "data": "card",
+            "shots": 20,
+            **vars(Filter()),
+            "seed": seed,
+            "accepted": 0.8,
+            "right": 0.9,
+            "right_accepted": 0.95 + 0.001 * seed,
+            "right_rejected": None if seed == 3 else 0.7,
+            "judge_accuracy": 0.97,
+        }
+        for seed in range(5)
+    ]
+    made = pd.DataFrame(rows).assign(**ABOUT)
+    gc_sensitivity.write(gc_sensitivity.Config(out=tmp_path), [made])
+    table = pd.read_csv(tmp_path / "summary.csv")
+    assert table.loc[0, "seeds"] == 4
+    assert 0.24 < table.loc[0, "low"] < table.loc[0, "difference"] < 0.26
+
+
+def test_digits_get_the_settings_of_mnist_but_for_the_length_of_training():
+    import kvae
+
+    labels = mnist_labels.label_settings(kvae.load("digits"))
+    assert (labels.vae.latent_dim, labels.vae.beta, labels.alpha) == (32, 0.2, 0.995)
+    assert labels.vae.steps == 2000
