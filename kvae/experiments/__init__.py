@@ -37,6 +37,7 @@ from kvae.experiments.runner import bundle_key, run
 from kvae.experiments.table_cells import (
     load_table,
     smallest_class,
+    train_filtered_cells,
     train_table_cells,
 )
 
@@ -65,6 +66,7 @@ __all__ = [
     "smallest_class",
     "train_auto_cells",
     "train_convnets",
+    "train_filtered_cells",
     "train_image_cells",
     "train_image_filters",
     "train_label_cells",

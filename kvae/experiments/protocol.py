@@ -142,7 +142,15 @@ def fit_multi_vaes(draws, seeds, settings, mix_in=0.0, callbacks=None):
 
 
 def generate_for(
-    method, draw, seed, settings, single_vae, multi_vae, n=None, parameters=None
+    method,
+    draw,
+    seed,
+    settings,
+    single_vae,
+    multi_vae,
+    n=None,
+    parameters=None,
+    generative_classifier=None,
 ):
     """Returns what a method adds to the labelled rows of one draw.
 
@@ -157,6 +165,8 @@ def generate_for(
             and rotations and input noise make new rows for every batch instead.
         parameters: optional dict {sampler: its arguments}; of a chain, each member
             takes its own.
+        generative_classifier: optional GenerativeClassifier that filters the draws of
+            a VAE.
 
     Returns:
         Rows, or None for the baseline.
@@ -176,7 +186,15 @@ def generate_for(
         vae, sampler = multi_vae, samplers.get("normal")
     else:
         vae, sampler = single_vae, make_sampler(method, parameters)
-    new = generate(vae, *rows, sampler, n, seed, row_id=draw.labelled)
+    new = generate(
+        vae,
+        *rows,
+        sampler,
+        n,
+        seed,
+        row_id=draw.labelled,
+        generative_classifier=generative_classifier,
+    )
     return Rows(new.x, new.y)
 
 

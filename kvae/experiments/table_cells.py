@@ -2,11 +2,13 @@
 
 import dataclasses
 import time
+import warnings
 
 import numpy as np
 
 import kvae.data
 from kvae.augmentation import rivals
+from kvae.augmentation.cross_fitting import fit_generative_classifiers, noisy_rows
 from kvae.augmentation.generate import counts_like
 from kvae.data.few_shot import FewShot
 from kvae.evaluation.scores import score
@@ -121,6 +123,51 @@ def train_table_cells(
             cells.append((method, seed, draw.rows, new))
         seconds[method] = time.perf_counter() - start
     return _train_and_score(source, shots, cells, settings, seconds)
+
+
+def train_filtered_cells(
+    data, where, seeds, settings, betas=(1.0,), mix_in=0.0, balance=False
+):
+    """As `train_table_cells` for all rows, a generative classifier filters the draws.
+
+    Its bad examples are the rows with strong noise. Where it accepts too few draws of
+    a class there are fewer rows of it.
+
+    Args:
+        data: str, name of a PROBEN1 problem.
+        where: dict, `data_dir` and `manual_dir` of `kvae.load`.
+        seeds: list of int.
+        settings: Settings.
+        betas: as in `train_table_cells`.
+        mix_in: float, as there.
+        balance: bool, as there.
+
+    Returns:
+        List of dicts, a row for each classifier, beta and seed; the baseline's are
+        those of `train_table_cells` for the same seeds.
+    """
+    source = standardize(load_table(data, **where))
+    every = np.arange(len(source.train.y))
+    draw = FewShot(source, every, every[:0])
+    n = counts_like(draw.rows.y, balance)
+    cells = [(BASELINE, seed, draw.rows, None) for seed in seeds]
+    bad = [(*draw.rows, noisy_rows(draw.rows.x, seed)) for seed in seeds]
+    judges = fit_generative_classifiers(bad, source.num_classes, seeds)
+    seconds = {}
+    for beta in betas:
+        start = time.perf_counter()
+        own = _with_beta(settings, beta)
+        vaes = fit_multi_vaes([draw] * len(seeds), seeds, own, mix_in)
+        method = f"{MULTI_VAE}, beta {beta}, filtered"
+        for seed, vae, judge in zip(seeds, vaes, judges, strict=True):
+            how = {"n": n, "generative_classifier": judge}
+            with warnings.catch_warnings():
+                warnings.filterwarnings("ignore", "The generative classifier accepted")
+                new = generate_for(MULTI_VAE, draw, seed, settings, None, vae, **how)
+            cells.append((method, seed, draw.rows, new))
+        seconds[method] = time.perf_counter() - start
+    rows = _train_and_score(source, None, cells, settings, seconds)
+    return [row for row in rows if row["method"] != BASELINE]
 
 
 def _train_and_score(source, shots, cells, settings, seconds):

@@ -38,6 +38,7 @@ def test_performance_has_a_line_for_each_beta_and_permutation(few_steps, tmp_pat
     deck = own.set_index(["classifier", "method"])["deck"]
     assert deck["MLP", BASELINE] == 0.871
     assert deck["MLP", MULTI] == 0.876
+    assert deck["MLP", f"{MULTI}, filtered"] == 0.871
     # Balanced: every class is topped up to the largest, then doubled.
     multi = rows.query("data == 'proben1/card1' and method == @MULTI")
     assert set(multi["real"] + multi["generated"]) == {12}
