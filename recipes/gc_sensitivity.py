@@ -11,6 +11,7 @@ draw from a Multi-VAE; MNIST (10 per class) draws around the labelled images, by
 extrapolation and noise, from the VAE of `recipes.mnist_labels`. One thing is varied at
 a time: the noise of bad rows, the steps of the VAE whose reconstructions are bad
 images, the share of originals that the threshold lets pass, bad rows for each original.
+On images the filter also labels draws from N(0, I), which have no label of their own.
 """
 
 import dataclasses
@@ -140,7 +141,7 @@ def write(config, results):
     from kvae.evaluation import mean_interval
 
     results = pd.concat(results)
-    names = ["data", "shots", *VARIED]
+    names = ["data", "shots", "draws", *VARIED]
     lines = []
     for key, own in results.groupby(names, sort=False):
         # Where all draws were accepted, or none, there is nothing to compare.

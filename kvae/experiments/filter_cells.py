@@ -22,10 +22,13 @@ from kvae.evaluation.training import (
 from kvae.experiments.image_cells import load_source, single_vae
 from kvae.experiments.protocol import fit_multi_vaes, fit_single_vaes
 from kvae.experiments.table_cells import load_table
+from kvae.latent.codes import decode
 from kvae.models.replicas import take
 from kvae.preprocessing.standardize import standardize
 
 DRAWS = 200  # per class and seed
+LABELLED = "labelled draws"
+NAMELESS = "N(0, I), labelled by the filter"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -89,6 +92,9 @@ def train_table_filters(data, where, shots, seeds, settings, filters):
 def train_image_filters(where, shots, seed, settings, filters, cache, sampler):
     """Judges draws of a Single-VAE by each filter; arguments as above.
 
+    The first filter is also given draws from N(0, I), which have no label but the one
+    that it gives them.
+
     The judge is a convnet trained on the training images but the last 5,000, on which
     its accuracy is stated.
 
@@ -106,7 +112,12 @@ def train_image_filters(where, shots, seed, settings, filters, cache, sampler):
     vae = single_vae(source, seed, settings, cache)
     members = [samplers.get(name, **own) for name, own in sampler]
     new = generate(vae, *draw.rows, samplers.get(members), DRAWS, seed)
-    truth, accuracy = _image_judge(source, settings, new.x)
+    prior = samplers.get("normal").draw_unlabelled(
+        len(new), vae.latent_dim, random.derive(seed, "prior")
+    )
+    prior = decode(vae, prior).astype("float32")
+    truth, accuracy = _image_judge(source, settings, np.concatenate([new.x, prior]))
+    truth, prior_truth = np.split(truth, [len(new)])
     rows = []
     for own in filters:
         early = dataclasses.replace(settings.single_vae, steps=own.early)
@@ -124,7 +135,10 @@ def train_image_filters(where, shots, seed, settings, filters, cache, sampler):
             settings.batch_size,
             pass_rate=own.pass_rate,
         )
-        rows.append(_row(source, shots, own, seed, fitted, new, truth, accuracy))
+        about = source, shots, own, seed, fitted
+        rows.append(_row(*about, new, truth, accuracy))
+        if own == filters[0]:
+            rows.append(_row(*about, prior, prior_truth, accuracy, NAMELESS))
     return rows
 
 
@@ -144,13 +158,15 @@ def _image_judge(source, settings, x):
     return predict_convnet(weights, x, classes), accuracy
 
 
-def _row(source, shots, own, seed, fitted, new, truth, accuracy):
-    _, _, accepted = judge_rows(fitted, new.x, new.y)
-    right = truth == new.y
+def _row(source, shots, own, seed, fitted, new, truth, accuracy, draws=LABELLED):
+    x, y = (new, None) if draws == NAMELESS else (new.x, new.y)
+    label, _, accepted = judge_rows(fitted, x, y)
+    right = truth == label
     kept, dropped = right[accepted], right[~accepted]
     return {
         "data": source.name,
         "shots": shots,
+        "draws": draws,
         **dataclasses.asdict(own),
         "seed": seed,
         "accepted": round(float(accepted.mean()), 5),

@@ -87,6 +87,7 @@ def test_the_table_of_filters_is_paired_over_seeds(tmp_path):
         {
             "data": "card",
             "shots": 20,
+            "draws": "labelled draws",
             **vars(Filter()),
             "seed": seed,
             "accepted": 0.8,
