@@ -65,6 +65,11 @@ def verdict_from_rows(
     held_out = hold_out(
         x, y, candidates, estimator, budget, seed, unlabelled, vae, verbose
     )
+    return verdict_on(held_out, confidence, worthwhile, scoring, {"seed": seed})
+
+
+def verdict_on(held_out, confidence=0.95, worthwhile=0.01, scoring=None, settings=()):
+    """Returns the Verdict on what `cross_validate` has found; see there and above."""
     methods = [candidate.name for candidate in held_out.candidates]
     wide = family_wise(confidence, len(methods))
     table = compare_held_out(
@@ -75,7 +80,7 @@ def verdict_from_rows(
     about = {
         "score": score or "weighted F1",
         "unit": "labelled rows",
-        "settings": {"seed": seed, "seconds": round(held_out.seconds, 1)},
+        "settings": {**dict(settings), "seconds": round(held_out.seconds, 1)},
     }
     return make_verdict(table, confidence, worthwhile, most, **about)
 
