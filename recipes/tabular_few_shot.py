@@ -224,6 +224,9 @@ def _draw(path, summary):
         ax.set_title(problem)
     for ax in axes[:, 0]:
         ax.set_ylabel("improvement in weighted F1")
+    # The panels share their axis, and the last has not all rows.
+    rows = sorted(own["row"].unique())
+    axes.flat[0].set_xticks(rows, [str(row) for row in rows])
     axes.flat[0].legend(frameon=False, fontsize=8)
     figure.savefig(path, dpi=120)
     plt.close(figure)
