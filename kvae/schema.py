@@ -1,23 +1,31 @@
 """What an attribute of a table is: used by data, losses, transforms and serving."""
 
-from dataclasses import dataclass
+import dataclasses
 
 import numpy as np
 
 from kvae.checks import expect_one_of
 
-KINDS = ("binary", "continuous", "nominal", "ordinal")
+KINDS = (
+    "binary",
+    "constant",
+    "continuous",
+    "datetime",
+    "integer",
+    "nominal",
+    "ordinal",
+)
 HOLES = ("flag", "level", "zero")
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class Attribute:
     """One attribute of a table and the input columns that hold it.
 
     Args:
         name: str.
-        kind: "continuous", "ordinal", "binary" or "nominal".
-        span: (start, stop), the input columns start:stop.
+        kind: one of `KINDS`.
+        span: (start, stop), the input columns start:stop; none of a constant.
         missing: how a hole is stored: "flag" (the last column is 1, the others 0),
             "level" (the last column of a one-hot code is 1) or "zero" (the value 0
             is a hole); None where there are no holes.
@@ -50,11 +58,14 @@ class Attribute:
         if self.missing is not None:
             expect_one_of(f"missing of attribute {self.name!r}", self.missing, HOLES)
         start, stop = self.span
-        if not 0 <= start < stop:
+        least = start + (self.kind != "constant")
+        if not (0 <= start and least <= stop):
             raise ValueError(
                 f"span of attribute {self.name!r} expects 0 <= start < stop. "
                 f"Received: {self.span}."
             )
+        if self.kind == "constant":
+            return  # nothing but a flag, if that
         width = self.width - (self.missing == "flag")
         expected = 1 if self.levels is None else self.codebook.shape[1]
         if width != expected:
@@ -67,6 +78,40 @@ class Attribute:
     def width(self):
         """int: how many input columns hold the attribute."""
         return self.span[1] - self.span[0]
+
+    @property
+    def values(self):
+        """(start, stop): the columns that hold the value, without those of the flag."""
+        return self.span[0], self.span[1] - (self.missing == "flag")
+
+    @property
+    def likelihood(self):
+        """str: what its columns follow, "gaussian", "bernoulli" or "categorical".
+
+        None of a constant. Codes of zeros and ones are Bernoulli, column by column.
+        """
+        if self.kind == "constant":
+            return None
+        if self.levels is None:
+            return "bernoulli" if self.kind == "binary" else "gaussian"
+        if self.codes is None:
+            return "categorical"
+        return "bernoulli" if np.isin(self.codebook, (0, 1)).all() else "gaussian"
+
+    def get_config(self):
+        """Returns the arguments, as JSON knows them."""
+        config = dataclasses.asdict(self)
+        return {name: value for name, value in config.items() if value is not None}
+
+    @classmethod
+    def from_config(cls, config):
+        """Returns the attribute that `get_config` described."""
+        own = {**config, "span": tuple(config["span"])}
+        if own.get("levels") is not None:
+            own["levels"] = tuple(own["levels"])
+        if own.get("codes") is not None:
+            own["codes"] = tuple(tuple(code) for code in own["codes"])
+        return cls(**own)
 
     @property
     def codebook(self):

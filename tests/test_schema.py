@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from kvae.schema import Attribute, continuous
@@ -30,3 +32,36 @@ def test_refuses_codes_that_do_not_fit_the_span():
         Attribute("a", "continuous", (0, 2))
     with pytest.raises(ValueError, match="missing of attribute 'a' expects one of"):
         Attribute("a", "continuous", (0, 1), "nan")
+
+
+def test_a_constant_needs_no_column():
+    assert Attribute("a", "constant", (3, 3)).width == 0
+
+
+@pytest.mark.parametrize(
+    ("attribute", "likelihood"),
+    [
+        (Attribute("a", "continuous", (0, 2), "flag"), "gaussian"),
+        (Attribute("a", "binary", (0, 1)), "bernoulli"),
+        (Attribute("a", "nominal", (0, 2), levels=("x", "y")), "categorical"),
+        (
+            Attribute("a", "nominal", (0, 2), levels="xy", codes=((0, 1), (1, 1))),
+            "bernoulli",
+        ),
+        (
+            Attribute("a", "ordinal", (0, 1), levels="xyz", codes=((0,), (0.5,), (1,))),
+            "gaussian",
+        ),
+        (Attribute("a", "constant", (0, 1), "flag"), None),
+    ],
+)
+def test_the_likelihood_follows_from_kind_and_codes(attribute, likelihood):
+    assert attribute.likelihood == likelihood
+
+
+def test_config_is_json_and_comes_back():
+    attribute = Attribute(
+        "a", "nominal", (0, 3), "flag", ("x", "y"), ((0.0, 1.0), (1.0, 0.0))
+    )
+    config = json.loads(json.dumps(attribute.get_config()))
+    assert Attribute.from_config(config) == attribute

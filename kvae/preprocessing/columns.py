@@ -1,0 +1,180 @@
+"""What a column of a table is: read off its training rows."""
+
+import dataclasses
+
+import numpy as np
+import pandas as pd
+from pandas.api import types
+
+MOST_DECIMALS = 6
+
+
+@dataclasses.dataclass(frozen=True)
+class Column:
+    """What there is to know about a column in order to write it again.
+
+    Args:
+        name: the column's name in the frame.
+        key: str, its name in the dict of tensors.
+        kind: one of `kvae.schema.KINDS`.
+        dtype: pandas or NumPy dtype.
+        levels: tuple of the values that occur, where it becomes text; else None.
+        spellings: tuple of str, one for each level, none of them "".
+        decimals: int, how many decimals its numbers have; None for many.
+        origin: int, of dates: the first, in units of the dtype.
+        step: int, of dates: the largest step that all are whole multiples of.
+        holes: float, which share of the rows is missing.
+        hole: what stands for a hole in a column of objects, None or NaN.
+    """
+
+    name: object
+    key: str
+    kind: str
+    dtype: object
+    levels: tuple | None = None
+    spellings: tuple[str, ...] | None = None
+    decimals: int | None = None
+    origin: int = 0
+    step: int = 1
+    holes: float = 0.0
+    hole: object = None
+
+
+def read_column(name, key, series):
+    """Returns the Column that a series is.
+
+    Args:
+        name: its name in the frame.
+        key: str, its name in the dict of tensors.
+        series: Series (N,), N >= 1.
+
+    Raises:
+        ValueError: for infinite or complex numbers, and values like lists, which
+            cannot be compared.
+
+    Example:
+        >>> column = read_column("n", "n", pd.Series([1.0, None, 3.0]))
+        >>> column.kind, column.decimals, round(column.holes, 2)
+        ('integer', 0, 0.33)
+    """
+    known = series.dropna()
+    about = {"name": name, "key": key, "dtype": series.dtype}
+    about["holes"] = 1 - len(known) / len(series)
+    if about["holes"] and types.is_object_dtype(series.dtype):
+        about["hole"] = series[series.isna()].iloc[0]
+    if known.empty:
+        return Column(kind="constant", levels=(), spellings=(), **about)
+    if is_date(series.dtype):
+        counts = ticks(known)
+        origin = int(counts.min())
+        step = int(np.gcd.reduce(counts - origin)) or 1
+        kind = "datetime" if (counts != origin).any() else "constant"
+        return Column(kind=kind, origin=origin, step=step, decimals=0, **about)
+    if _is_numeric(known):
+        return Column(**_numeric_kind(name, known), **about)
+    levels = _levels(name, known)
+    kind = {1: "constant", 2: "binary"}.get(len(levels), "nominal")
+    if kind == "nominal" and getattr(series.dtype, "ordered", False):
+        kind = "ordinal"
+    return Column(kind=kind, levels=levels, spellings=spell(levels), **about)
+
+
+def is_date(dtype):
+    """Whether a dtype holds dates, or lengths of time."""
+    return types.is_datetime64_any_dtype(dtype) or types.is_timedelta64_dtype(dtype)
+
+
+def ticks(series):
+    """Returns dates (N,), none missing, as int64 counts of their unit, in UTC."""
+    if isinstance(series.dtype, pd.DatetimeTZDtype):
+        series = series.dt.tz_convert("UTC").dt.tz_localize(None)
+    return series.to_numpy().astype("int64")
+
+
+def numbers_of(name, series):
+    """Returns numbers as float64 (N,), NaN for holes; raises ValueError for others."""
+    try:
+        if types.is_complex_dtype(series.dtype):
+            raise ValueError("complex numbers")
+        numbers = pd.to_numeric(series).to_numpy("float64", na_value=np.nan)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"Column {name!r} expects real numbers. Received: {error}."
+        ) from error
+    if np.isinf(numbers).any():
+        raise ValueError(
+            f"Column {name!r} expects finite numbers. Received: "
+            f"{int(np.isinf(numbers).sum())} infinite value(s) (inf). Replace them, or "
+            "mark them as missing."
+        )
+    return numbers
+
+
+def spell(levels):
+    """Returns a text for each level, none of them "" or that of another level.
+
+    Example:
+        >>> spell(("a", "", 1, "1"))
+        ('a', "'' (str)", '1 (int)', "'1' (str)")
+    """
+    plain, spellings = [str(level) for level in levels], []
+    twice = {text for text in plain if plain.count(text) > 1} if _repeats(plain) else ()
+    taken = set(plain)
+    for level, text in zip(levels, plain, strict=True):
+        if not text or text in twice:
+            text = f"{level!r} ({type(level).__name__})"
+            while text in taken:
+                text += "'"
+            taken.add(text)
+        spellings.append(text)
+    return tuple(spellings)
+
+
+def _repeats(texts):
+    return len(set(texts)) < len(texts)
+
+
+def _is_numeric(known):
+    if types.is_bool_dtype(known.dtype):
+        return False
+    if types.is_object_dtype(known.dtype):
+        kinds = ("integer", "floating", "mixed-integer-float")
+        return types.infer_dtype(known) in kinds
+    return types.is_numeric_dtype(known.dtype)
+
+
+def _numeric_kind(name, known):
+    distinct = np.unique(numbers_of(name, known))
+    decimals = next(
+        (d for d in range(MOST_DECIMALS + 1) if _has_decimals(distinct, d)), None
+    )
+    if len(distinct) == 1:
+        return {"kind": "constant", "decimals": decimals}
+    if distinct.tolist() == [0.0, 1.0]:
+        return {"kind": "binary", "decimals": 0}
+    return {"kind": "integer" if decimals == 0 else "continuous", "decimals": decimals}
+
+
+def _has_decimals(numbers, decimals):
+    scale = 10.0**decimals
+    with np.errstate(over="ignore", invalid="ignore"):
+        return bool((np.round(numbers * scale) / scale == numbers).all())
+
+
+def _levels(name, known):
+    """Returns the values that occur: categories in their order, others sorted."""
+    if isinstance(known.dtype, pd.CategoricalDtype):
+        there = set(known.unique())
+        return tuple(c for c in known.dtype.categories.tolist() if c in there)
+    try:
+        levels = known.unique().tolist()
+    except TypeError as error:
+        raise ValueError(
+            f"Column {name!r} expects numbers, words or dates. Received: values that "
+            f"cannot be compared ({error}), such as lists. Drop it, or turn them into "
+            "numbers or words."
+        ) from error
+    try:
+        return tuple(sorted(levels))
+    except TypeError:
+        return tuple(sorted(levels, key=lambda level: (str(type(level)), str(level))))

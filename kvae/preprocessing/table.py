@@ -1,0 +1,118 @@
+"""A DataFrame to the inputs of a VAE, and back, in one object."""
+
+import numpy as np
+import pandas as pd
+
+from kvae.preprocessing.encodings import MOST_ONE_HOT, learn_encoding
+from kvae.preprocessing.frame import FrameFormat, as_series
+from kvae.preprocessing.tabular import FromInputs, ToInputs
+
+
+class Table:
+    """The transform of a table, learned on training rows.
+
+    Args:
+        frame: DataFrame, the training rows, without labels.
+
+    Attributes:
+        form: FrameFormat.
+        schema: tuple of Attribute, the inputs.
+        to_inputs: layer `ToInputs`.
+        from_inputs: layer `FromInputs`.
+
+    Raises:
+        ValueError: as `FrameFormat.of`.
+
+    Example:
+        >>> frame = pd.DataFrame({"n": [1, 2, 9], "colour": ["red", None, "blue"]})
+        >>> table = Table(frame)
+        >>> x = table.transform(frame)
+        >>> x.shape, table.inverse(x).equals(frame)
+        ((3, 3), True)
+    """
+
+    def __init__(self, frame):
+        self.form = FrameFormat.of(frame)
+        tensors = self.form.to_tensors(frame)
+        self._set([learn_encoding(tensors[c.key], c) for c in self.form.columns])
+
+    @property
+    def width(self):
+        """int: how many inputs there are."""
+        return self.to_inputs.width
+
+    def transform(self, frame):
+        """Returns the inputs of rows, float32 array (N, F)."""
+        if not self.width:
+            return np.zeros((len(frame), 0), "float32")
+        return np.asarray(self.to_inputs(self.form.to_tensors(frame)))
+
+    def inverse(self, x, index=None):
+        """Returns the rows behind inputs (N, F), a DataFrame as the training rows."""
+        tensors = self.from_inputs(np.asarray(x, "float32"))
+        return self.form.to_frame(tensors, index)
+
+    def holes(self, x):
+        """Returns which attributes of inputs are missing, bool array (N, attributes).
+
+        Those of columns without holes in training rows are all False.
+        """
+        return np.stack(
+            [
+                x[:, a.span[1] - 1] > 0.5 if a.missing else np.zeros(len(x), bool)
+                for a in self.schema
+            ],
+            axis=1,
+        )
+
+    def describe(self):
+        """Returns what was understood: a line for each column.
+
+        Returns:
+            DataFrame indexed by column: kind, inputs, holes (share), values, remark.
+        """
+        pairs = zip(self.form.columns, self.to_inputs.encodings, strict=True)
+        lines = [_describe(column, encoding) for column, encoding in pairs]
+        names = [column.name for column in self.form.columns]
+        return pd.DataFrame(lines, index=pd.Index(names, name="column"))
+
+    def __getstate__(self):
+        # Layers hold lookup tables of TensorFlow, which cannot be pickled.
+        return {"form": self.form, "encodings": self.to_inputs.encodings}
+
+    def __setstate__(self, state):
+        self.form = state["form"]
+        self._set(state["encodings"])
+
+    def _set(self, encodings):
+        self.to_inputs = ToInputs(encodings, name="to_inputs")
+        self.from_inputs = FromInputs(encodings, name="from_inputs")
+        self.schema = self.to_inputs.schema
+
+
+def _describe(column, encoding):
+    remark, values = "", ""
+    if column.kind == "constant":
+        remark = "always the same: kept as it is"
+        values = encoding.constant
+        if column.holes == 1:
+            remark, values = "empty: kept as it is", ""
+    elif encoding.levels is not None:
+        shown = ", ".join(encoding.levels[:4])
+        values = shown + (", ..." if len(encoding.levels) > 4 else "")
+        if len(encoding.levels) > MOST_ONE_HOT:
+            remark = f"{len(encoding.levels)} levels: coded as binary numbers"
+    elif encoding.knots is not None:
+        ends = np.array([encoding.knots[0], encoding.knots[-1]])
+        values = "{:g} to {:g}".format(*ends)
+        if column.kind == "datetime":
+            values = "{} to {}".format(*as_series(ends, column))
+    else:
+        values = "0, 1"
+    return {
+        "kind": column.kind,
+        "inputs": encoding.width,
+        "holes": round(column.holes, 4),
+        "values": values,
+        "remark": remark,
+    }

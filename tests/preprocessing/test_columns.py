@@ -1,0 +1,55 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from kvae.preprocessing.columns import read_column, spell
+
+
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [
+        ([1.5, 2.25], "continuous"),
+        ([1.0, None, 3.0], "integer"),
+        ([0, 1, 1], "binary"),
+        ([True, False], "binary"),
+        (["a", "b", "c"], "nominal"),
+        (["a", "b", None], "binary"),
+        ([4, 4], "constant"),
+        ([None, None], "constant"),
+        (pd.to_datetime(["2020-01-01", "2021-01-01"]), "datetime"),
+        (pd.Categorical([1, 2, 3], ordered=True), "ordinal"),
+    ],
+)
+def test_kinds_follow_from_dtype_and_values(values, kind):
+    assert read_column("c", "c", pd.Series(values)).kind == kind
+
+
+def test_prices_have_two_decimals():
+    assert read_column("c", "c", pd.Series([1.25, 3.1, 7])).decimals == 2
+    assert read_column("c", "c", pd.Series([np.pi, np.e])).decimals is None
+
+
+def test_dates_go_in_whole_steps():
+    column = read_column(
+        "c", "c", pd.Series(pd.to_datetime(["2020-01-01", "2020-01-08"]))
+    )
+    assert column.step == 7 * 24 * 3600 * 10**6
+
+
+def test_spellings_differ_where_levels_do():
+    levels = ("a", "", 1, "1", "1 (int)", True)
+    assert len(set(spell(levels))) == 6
+    assert "" not in spell(levels)
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ([1.0, np.inf], r"'c' expects finite numbers. Received: 1 infinite"),
+        ([1.0, 1j], "'c' expects real numbers"),
+        ([[1], [2]], "'c' expects numbers, words or dates.*lists"),
+    ],
+)
+def test_what_no_table_can_hold_is_refused(values, message):
+    with pytest.raises(ValueError, match=message):
+        read_column("c", "c", pd.Series(values))

@@ -1,0 +1,62 @@
+import pickle
+
+import hypothesis
+import hypothesis.strategies as st
+import numpy as np
+import pandas as pd
+
+from kvae.preprocessing import Table
+
+
+@hypothesis.given(data=st.data())
+@hypothesis.settings(max_examples=200, deadline=None)
+def test_inverse_of_transform_is_the_same_frame(random_frames, data):
+    frame = data.draw(random_frames)
+    table = Table(frame)
+    back = table.inverse(table.transform(frame), frame.index)
+    pd.testing.assert_frame_equal(back, frame, check_exact=True)
+
+
+def test_rows_between_the_knots_come_back_to_seven_digits():
+    values = np.random.default_rng(0).lognormal(sigma=3, size=5000)
+    frame = pd.DataFrame({"x": values})
+    table = Table(frame)
+    back = table.inverse(table.transform(frame))["x"]
+    np.testing.assert_allclose(back, values, rtol=1e-5)
+
+
+def test_every_dtype_comes_back(every_dtype):
+    table = Table(every_dtype)
+    back = table.inverse(table.transform(every_dtype), every_dtype.index)
+    pd.testing.assert_frame_equal(back, every_dtype)
+
+
+def test_any_inputs_become_a_row_of_the_table(every_dtype):
+    table = Table(every_dtype)
+    x = np.random.default_rng(0).normal(scale=10, size=(50, table.width))
+    frame = table.inverse(x)
+    pd.testing.assert_series_equal(frame.dtypes, every_dtype.dtypes)
+    for name in ("float", "int", "uint8", "date"):
+        assert frame[name].min() >= every_dtype[name].min()
+        assert frame[name].max() <= every_dtype[name].max()
+    assert set(frame["category"].dropna()) <= {"x", "y"}
+
+
+def test_survives_pickling(every_dtype):
+    table = pickle.loads(pickle.dumps(Table(every_dtype)))
+    np.testing.assert_array_equal(
+        table.transform(every_dtype), Table(every_dtype).transform(every_dtype)
+    )
+
+
+def test_says_what_it_understood(every_dtype):
+    lines = Table(every_dtype).describe()
+    assert lines.loc["date", "values"].startswith("2020-01-01")
+    assert lines.loc["nothing", "remark"] == "empty: kept as it is"
+    assert lines.loc["uint8", "kind"] == "integer"
+
+
+def test_knows_where_holes_are(every_dtype):
+    table = Table(every_dtype)
+    holes = table.holes(table.transform(every_dtype))
+    np.testing.assert_array_equal(holes, every_dtype.isna())

@@ -1,0 +1,75 @@
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from kvae.preprocessing import Encoding, FromInputs, Table, ToInputs
+
+
+@pytest.fixture(scope="module")
+def both(every_dtype):
+    table = Table(every_dtype)
+    columns = table.form.to_tensors(every_dtype)
+    return table, {key: tf.constant(value) for key, value in columns.items()}
+
+
+def test_runs_in_a_graph_with_strings(both):
+    table, columns = both
+
+    @tf.function
+    def there_and_back(columns):
+        return table.from_inputs(table.to_inputs(columns))
+
+    for key, back in there_and_back(columns).items():
+        np.testing.assert_array_equal(back.numpy(), columns[key].numpy(), err_msg=key)
+
+
+def test_is_part_of_an_exported_graph(both, tmp_path):
+    table, columns = both
+    archive = keras.export.ExportArchive()
+    archive.track(table.to_inputs)
+    spec = {key: tf.TensorSpec([None], value.dtype) for key, value in columns.items()}
+    archive.add_endpoint("encode", lambda columns: table.to_inputs(columns), [spec])
+    archive.write_out(str(tmp_path / "1"), verbose=False)
+    x = tf.saved_model.load(str(tmp_path / "1")).encode(columns)
+    np.testing.assert_array_equal(x, table.to_inputs(columns))
+
+
+@pytest.mark.parametrize("name", ["to_inputs", "from_inputs"])
+def test_config_makes_the_same_layer(both, name):
+    table, columns = both
+    layer = getattr(table, name)
+    config = keras.saving.serialize_keras_object(layer)
+    again = keras.saving.deserialize_keras_object(config)
+    inputs = columns if name == "to_inputs" else table.to_inputs(columns)
+    for one, other in zip(
+        tf.nest.flatten(layer(inputs)), tf.nest.flatten(again(inputs)), strict=True
+    ):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_holes_are_zeros_and_a_flag():
+    number = Encoding("n", "integer", True, None, (1.0, 3.0), (-1.0, 1.0), 0)
+    word = Encoding("w", "nominal", True, ("a", "b", "c"))
+    layer = ToInputs([number, word])
+    x = layer({"n": np.array([np.nan, 2.0]), "w": np.array(["b", ""])})
+    np.testing.assert_array_equal(x, [[0, 1, 0, 1, 0, 0], [0, 0, 0, 0, 0, 1]])
+
+
+def test_unseen_levels_count_as_holes():
+    layer = ToInputs([Encoding("w", "nominal", False, ("a", "b", "c"))])
+    np.testing.assert_array_equal(layer({"w": np.array(["z"])}), [[0, 0, 0]])
+
+
+def test_what_comes_back_keeps_range_and_decimals():
+    encoding = Encoding("n", "continuous", False, None, (0.1, 0.7), (-1.0, 1.0), 1)
+    back = FromInputs([encoding])(np.array([[-9.0], [9.0], [0.1]]))["n"]
+    np.testing.assert_array_equal(back, [0.1, 0.7, 0.4])
+
+
+def test_absent_columns_and_inputs_of_another_width_are_refused():
+    encoding = Encoding("w", "nominal", False, ("a", "b", "c"))
+    with pytest.raises(ValueError, match=r"Absent: \['w'\]"):
+        ToInputs([encoding])({"v": np.array(["a"])})
+    with pytest.raises(ValueError, match=r"\(None, 3\).*shape=\(1, 2\)"):
+        FromInputs([encoding])(np.zeros((1, 2)))
