@@ -126,3 +126,13 @@ def continuous(names):
     return tuple(
         Attribute(str(name), "continuous", (i, i + 1)) for i, name in enumerate(names)
     )
+
+
+def schema_from_configs(schema):
+    """Returns a tuple of Attribute, of attributes or their configs; None stays None."""
+    if schema is None:
+        return None
+    return tuple(
+        own if isinstance(own, Attribute) else Attribute.from_config(own)
+        for own in schema
+    )

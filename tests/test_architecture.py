@@ -49,6 +49,7 @@ ORDER = [
     "models.conv",
     "models.beta_vae",
     "models.multi_vae",
+    "models.conditional_vae",
     "models.replicas",
     "models.classifiers",
     "models.generative_classifier",

@@ -154,7 +154,7 @@ def generate(
     def decoded(draws, seed):
         rows = decode(vae, draws).astype("float32")
         if output == "sample":
-            rows = _sample(rows, vae.reconstruction, random.generator(seed, "output"))
+            rows = _sample(vae, rows, draws, random.generator(seed, "output"))
         return rows
 
     if generative_classifier is None:
@@ -169,8 +169,15 @@ def generate(
     return Generated(rows, draws.label, provenance, acceptance)
 
 
-def _sample(mean, reconstruction, generator):
-    if reconstruction == "bernoulli":
+def _sample(vae, mean, draws, generator):
+    if vae.reconstruction == "mixed":
+        log_variance = vae.log_variance
+        if log_variance is not None:
+            log_variance = np.asarray(log_variance)
+            if vae.replicas is not None:
+                log_variance = log_variance[draws.replica, 0]
+        return vae.likelihood.sample(mean, generator, log_variance)
+    if vae.reconstruction == "bernoulli":
         return (generator.random(mean.shape) < mean).astype(mean.dtype)
     return mean + generator.standard_normal(mean.shape).astype(mean.dtype)
 

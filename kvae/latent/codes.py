@@ -5,6 +5,7 @@ import dataclasses
 import numpy as np
 
 from kvae.checks import class_indices, expect_finite, expect_shape
+from kvae.models.conditional_vae import ConditionalVAE
 from kvae.models.multi_vae import MultiVAE
 
 ROWS_AT_ONCE = 4096
@@ -94,7 +95,8 @@ def encode(vae, x, y=None, row_id=None, unlabelled=None):
 
     Args:
         vae: BetaVAE without a replica axis (Single-VAE): all rows share one latent
-            space; or MultiVAE: the VAE of class c encodes the rows with label c.
+            space; MultiVAE: the VAE of class c encodes the rows with label c; or
+            ConditionalVAE, which is told the label.
         x: float array (N, ...), the rows.
         y: array (N,) of class indices; by default all rows are unlabelled, which a
             MultiVAE cannot encode. Missing labels (NaN, None) mean unlabelled.
@@ -112,7 +114,12 @@ def encode(vae, x, y=None, row_id=None, unlabelled=None):
     x = expect_rows("encode", vae, x)
     y = np.full(len(x), None) if y is None else y
     y = class_indices("encode", y, len(x), unlabelled)
-    replica = None if vae.replicas is None else _expect_classes(vae, y)
+    if isinstance(vae, ConditionalVAE):
+        # Near codes of different classes mean different rows, as in a Multi-VAE.
+        replica = _expect_classes(vae, y)
+        x = vae.with_class(x, y)
+    else:
+        replica = None if vae.replicas is None else _expect_classes(vae, y)
     z_mean, z_log_var = by_replica(vae, vae.encode, x, replica)
     return LatentCodes(
         z_mean,
@@ -125,8 +132,10 @@ def encode(vae, x, y=None, row_id=None, unlabelled=None):
 
 def decode(vae, draws):
     """Returns the mean rows of draws, (N, ...), each by the replica it lives in."""
-    (rows,) = by_replica(vae, lambda z: [vae.decode(z)], draws.z, draws.replica)
-    return rows
+    conditional = isinstance(vae, ConditionalVAE)
+    z = vae.with_class(draws.z, draws.label) if conditional else draws.z
+    (rows,) = by_replica(vae, lambda z: [vae.decode(z)], z, draws.replica)
+    return rows[:, : -vae.num_classes] if conditional else rows
 
 
 def by_replica(model, function, rows, replica):
@@ -181,18 +190,20 @@ def _as_floats(tensor):
 
 
 def _expect_classes(vae, y):
-    if not isinstance(vae, MultiVAE):
+    classes = getattr(vae, "num_classes", vae.replicas)
+    if not isinstance(vae, MultiVAE | ConditionalVAE):
         raise ValueError(
             "encode expects one VAE, or a MultiVAE, whose replicas belong to classes. "
             f"Received: a stack of {vae.replicas} VAEs; choose one with "
             "kvae.models.take(vae, r)."
         )
-    odd = np.unique(y[(y < 0) | (y >= vae.replicas)])
+    odd = np.unique(y[(y < 0) | (y >= classes)])
     if len(odd):
         raise ValueError(
-            f"encode expects labels from 0 to {vae.replicas - 1}, one for each replica "
-            f"(class) of a Multi-VAE. Received: {odd.tolist()}. Leave unlabelled rows "
-            "out, or encode them with a Single-VAE."
+            f"encode expects labels from 0 to {classes - 1}, one for each replica "
+            f"(class) of a Multi-VAE, or class of a ConditionalVAE. Received: "
+            f"{odd.tolist()}. Leave unlabelled rows out, or encode them with a "
+            "Single-VAE."
         )
     return y
 
@@ -221,4 +232,7 @@ def row_shape(who, vae):
             f"{who} expects a trained BetaVAE. Received: {vae.name!r}, not built yet; "
             "fit it first."
         )
-    return tuple(shape[1 if vae.replicas is None else 2 :])
+    shape = tuple(shape[1 if vae.replicas is None else 2 :])
+    if isinstance(vae, ConditionalVAE):
+        shape = (shape[0] - vae.num_classes,)  # the class is added on the way
+    return shape

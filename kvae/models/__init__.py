@@ -2,6 +2,7 @@
 
 from kvae.models.beta_vae import BetaVAE
 from kvae.models.classifiers import MLP, convnet, logistic_regression
+from kvae.models.conditional_vae import ConditionalVAE
 from kvae.models.conv import ConvDecoder, ConvEncoder
 from kvae.models.dense import DenseDecoder, DenseEncoder
 from kvae.models.generative_classifier import GenerativeClassifier
@@ -11,6 +12,7 @@ from kvae.models.replicas import stack, take
 __all__ = [
     "MLP",
     "BetaVAE",
+    "ConditionalVAE",
     "ConvDecoder",
     "ConvEncoder",
     "DenseDecoder",

@@ -11,6 +11,7 @@ from kvae import losses
 from kvae.checks import expect_at_least
 from kvae.layers.gaussian import GaussianSampling
 from kvae.layers.replicated import expect_replica_axis, seeds_config
+from kvae.schema import schema_from_configs
 
 # A latent is active where its mean varies over the data (Burda et al. 2016, 4.2).
 ACTIVE_VARIANCE = 0.01
@@ -32,8 +33,11 @@ class BetaVAE(keras.Model):
         normalize_beta: bool, whether beta is multiplied by d / N.
         num_attributes: int N; by default the number of features of x. A table's
             attributes may be fewer than its inputs (one-hot columns).
-        reconstruction: "bernoulli" (x in [0, 1], the decoder gives logits) or
-            "gaussian" (unit variance, the decoder gives means).
+        reconstruction: "bernoulli" (x in [0, 1], the decoder gives logits),
+            "gaussian" (unit variance, means) or "mixed" (see `losses.Mixed`).
+        schema: tuple of Attribute (or their configs), for "mixed".
+        learn_variance: bool, for "mixed": Gaussian columns have a variance that is
+            trained, of at least 0.01, instead of 1.
         deterministic: bool; True is the plain autoencoder: no noise, no KL.
         seeds: int or R ints for the noise; by default the encoder's, else 0.
 
@@ -69,6 +73,8 @@ class BetaVAE(keras.Model):
         normalize_beta=False,
         num_attributes=None,
         reconstruction="bernoulli",
+        schema=None,
+        learn_variance=False,
         deterministic=False,
         seeds=None,
         **kwargs,
@@ -83,11 +89,11 @@ class BetaVAE(keras.Model):
         self.seeds = self.sampling.seeds
         self.replicas = None if isinstance(self.seeds, int) else len(self.seeds)
         self.beta = self._check_beta(beta)
-        self.normalize_beta = normalize_beta
-        self.num_attributes = num_attributes
-        self.reconstruction = reconstruction
-        self.deterministic = deterministic
-        self._reconstruction_loss = losses.get(reconstruction)
+        self.normalize_beta, self.num_attributes = normalize_beta, num_attributes
+        self.reconstruction, self.deterministic = reconstruction, deterministic
+        self.schema = schema_from_configs(schema)
+        self.learn_variance = learn_variance and reconstruction == "mixed"
+        self.likelihood = losses.get(reconstruction, self.schema)
         self._trackers = [
             keras.metrics.Mean(name=name)
             for name in ("loss", "reconstruction", "kl", "active_units")
@@ -104,13 +110,21 @@ class BetaVAE(keras.Model):
         if not self.encoder.built:
             self.encoder.build(input_shape)
         code_shape = self._check_code_shape(input_shape)
+        self.latent_dim = code_shape[-1]
         self.sampling.build([code_shape, code_shape])
+        code_shape = (*code_shape[:-1], code_shape[-1] + self.condition_dim)
         if not self.decoder.built:
             self.decoder.build(code_shape)
         self._check_decoder(code_shape, input_shape)
-        self.latent_dim = code_shape[-1]
-        if self.num_attributes is None:
-            self.num_attributes = math.prod(input_shape[self._batch_axes :])
+        features = math.prod(input_shape[self._batch_axes :])
+        self.num_attributes = self.num_attributes or len(self.schema or ()) or features
+        if self.learn_variance:
+            lead, columns = (
+                input_shape[: self._batch_axes - 1],
+                self.likelihood.gaussian,
+            )
+            shape = (*lead, 1, len(columns))
+            self._log_variance = self.add_weight(shape, "zeros", name="log_variance")
 
     @property
     def coefficient(self):
@@ -118,23 +132,30 @@ class BetaVAE(keras.Model):
         scale = self.latent_dim / self.num_attributes if self.normalize_beta else 1.0
         return np.asarray(self.beta) * scale
 
+    @property
+    def log_variance(self):
+        """Log variances of the Gaussian columns, (1, G) or (R, 1, G); None if all 0."""
+        if not self.learn_variance:
+            return None
+        return ops.maximum(self._log_variance, losses.LEAST_LOG_VARIANCE)
+
     def encode(self, x, training=False):
         """Returns (z_mean, z_log_var), each (B, d) or (R, B, d)."""
         return self.encoder(x, training=training)
 
     def decode(self, z):
-        """Returns the mean row of p(x | z): in [0, 1] for a Bernoulli decoder."""
+        """Returns the mean row of p(x | z): probabilities where it is not Gaussian."""
         x_hat = self.decoder(z, training=False)
-        if self.reconstruction == "bernoulli":
-            x_hat = ops.sigmoid(x_hat)
-        return x_hat
+        if self.reconstruction == "mixed":
+            return self.likelihood.mean(x_hat)
+        return ops.sigmoid(x_hat) if self.reconstruction == "bernoulli" else x_hat
 
     def call(self, x, training=False):
         """Returns the decoder's output for the codes of x."""
         z_mean, z_log_var = self.encode(x, training)
         noisy = training and not self.deterministic
         z = self.sampling([z_mean, z_log_var], training=True) if noisy else z_mean
-        return self.decoder(z, training=training)
+        return self.decoder(self._with_condition(z, x), training=training)
 
     def compute_losses(self, x, training=False):
         """Returns (loss, reconstruction, kl, active_units).
@@ -148,8 +169,9 @@ class BetaVAE(keras.Model):
         z = z_mean
         if not self.deterministic:
             z = self.sampling([z_mean, z_log_var], training=training)
-        x_hat = self.decoder(z, training=training)
-        each = self._reconstruction_loss(x, x_hat, batch_axes=self._batch_axes)
+        x_hat = self.decoder(self._with_condition(z, x), training=training)
+        more = {"log_variance": self.log_variance} if self.learn_variance else {}
+        each = self.likelihood(x, x_hat, batch_axes=self._batch_axes, **more)
         reconstruction = ops.mean(each, axis=-1)  # over B
         kl = ops.mean(losses.kl_divergence(z_mean, z_log_var), axis=-1)
         if self.deterministic:
@@ -185,6 +207,8 @@ class BetaVAE(keras.Model):
             "normalize_beta": self.normalize_beta,
             "num_attributes": self.num_attributes,
             "reconstruction": self.reconstruction,
+            "schema": self.schema and [a.get_config() for a in self.schema],
+            "learn_variance": self.learn_variance,
             "deterministic": self.deterministic,
             "seeds": seeds_config(self.seeds),
         }
@@ -195,6 +219,12 @@ class BetaVAE(keras.Model):
         for name in ("encoder", "decoder"):
             config[name] = keras.saving.deserialize_keras_object(config[name])
         return cls(**config)
+
+    condition_dim = 0  # how many inputs tell the decoder something besides the code
+
+    def _with_condition(self, z, x):
+        """Returns what the decoder gets for codes z of rows x."""
+        return z
 
     @property
     def _batch_axes(self):
@@ -250,19 +280,20 @@ class BetaVAE(keras.Model):
 
     def _check_values(self, x):
         """Stops at values that would silently turn the weights into NaN."""
+        fits = tf.reduce_all(tf.math.is_finite(tf.cast(x, self.variable_dtype)))
+        unit, remedy = x[..., :0], "that are finite; fill or drop the others"
         if self.reconstruction == "bernoulli":
-            fits = tf.reduce_all((x >= 0) & (x <= 1))
-            remedy = "in [0, 1]; scale x, or use reconstruction='gaussian'"
-        else:
-            fits = tf.reduce_all(tf.math.is_finite(tf.cast(x, self.variable_dtype)))
-            remedy = "that are finite; fill or drop the others"
+            unit, remedy = x, "in [0, 1]; scale x, or use reconstruction='gaussian'"
+        elif self.reconstruction == "mixed":
+            unit = tf.gather(x, self.likelihood.in_unit_interval, axis=-1)
+            remedy = "that are finite, and in [0, 1] where the schema says levels"
+        fits &= tf.reduce_all((unit >= 0) & (unit <= 1))
         message = f"{self.name} expects values of x {remedy}. Received others."
         with tf.control_dependencies([tf.debugging.Assert(fits, [message])]):
             return tf.identity(x)
 
     def _log(self, x, loss, *parts):
-        # The loss of a stack is logged as the mean of its members, so that the log
-        # means the same for one model and for many.
+        # A stack logs the mean of its members: one scale for one model and for many.
         loss = loss / (self.replicas or 1)
         rows = ops.shape(x)[self._batch_axes - 1]
         for tracker, value in zip(self._trackers, (loss, *parts), strict=True):

@@ -10,7 +10,15 @@ import tensorflow as tf
 
 import kvae
 from kvae import random
-from kvae.models import BetaVAE, ConvDecoder, ConvEncoder, DenseDecoder, DenseEncoder
+from kvae.models import (
+    BetaVAE,
+    ConvDecoder,
+    ConvEncoder,
+    DenseDecoder,
+    DenseEncoder,
+    take,
+)
+from kvae.schema import Attribute
 
 STREAM = np.random.default_rng(0)
 X = STREAM.random((16, 6))
@@ -335,3 +343,60 @@ def test_refuses_sample_weights_and_wrong_shapes(make_vae, table_rows):
         vae.fit(table_rows.x, table_rows.y, sample_weight=np.ones(40), verbose=0)
     with pytest.raises(ValueError, match="kvae.batches"):
         make_vae(seeds=(0, 1)).fit(np.zeros((8, 8, 4)), verbose=0)
+
+
+NUMBER = Attribute("n", "continuous", (0, 2), "flag")
+WORD = Attribute("w", "nominal", (2, 4), levels=("a", "b"))
+
+
+def mixed_vae(seeds):
+    vae = BetaVAE(
+        DenseEncoder(2, (8,), seeds=seeds),
+        DenseDecoder((4,), (8,), seeds=seeds),
+        reconstruction="mixed",
+        schema=(NUMBER, WORD),
+        learn_variance=True,
+    )
+    vae.compile(keras.optimizers.Adam(0.01), steps_per_execution=25)
+    return vae
+
+
+def mixed_x():
+    x = np.zeros((40, 4), "float32")
+    x[:, 0] = STREAM.normal(size=40)
+    x[:, 2:] = np.eye(2)[np.arange(40) % 2]
+    x[:5, :2] = (0, 1)
+    return x
+
+
+def test_a_stack_with_learned_variances_trains_like_its_members():
+    x, seeds = mixed_x(), (3, 4)
+    stack = mixed_vae(seeds)
+    stack.fit(kvae.batches(x, batch_size=8, steps=50, seeds=seeds), verbose=0)
+    assert stack.log_variance.shape == (2, 1, 1)
+    for r, seed in enumerate(seeds):
+        single = mixed_vae(seed)
+        single.fit(kvae.batches(x, batch_size=8, steps=50, seeds=seed), verbose=0)
+        alone = take(stack, r)
+        for own, other in zip(alone.get_weights(), single.get_weights(), strict=True):
+            np.testing.assert_allclose(own, other, atol=1e-4)
+    assert (np.asarray(stack.log_variance) != 0).all()
+
+
+def test_a_mixed_vae_saves_and_loads(tmp_path):
+    vae, x = mixed_vae(0), mixed_x()
+    vae.fit(x, verbose=0)
+    vae.save(tmp_path / "vae.keras")
+    again = keras.saving.load_model(tmp_path / "vae.keras")
+    assert again.schema == vae.schema
+    assert again.num_attributes == 2
+    np.testing.assert_array_equal(again.decode(again.encode(x)[0])[:, 1], 0)
+    for own, other in zip(again.get_weights(), vae.get_weights(), strict=True):
+        np.testing.assert_array_equal(own, other)
+
+
+def test_mixed_rows_outside_their_range_are_refused():
+    x = mixed_x()
+    x[0, 2] = 2
+    with pytest.raises(tf.errors.InvalidArgumentError, match="schema says levels"):
+        mixed_vae(0).fit(x, verbose=0)
