@@ -16,13 +16,16 @@ __version__ = "0.1.0"
 # ``import kvae`` and the ``--help`` of scripts do not wait for TensorFlow.
 _NAMES = {
     "BetaVAE": "kvae.models.beta_vae",
+    "ConditionalVAE": "kvae.models.conditional_vae",
     "ConvDecoder": "kvae.models.conv",
     "ConvEncoder": "kvae.models.conv",
     "DenseDecoder": "kvae.models.dense",
     "DenseEncoder": "kvae.models.dense",
     "GaussianSampling": "kvae.layers.gaussian",
     "GenerativeClassifier": "kvae.models.generative_classifier",
+    "LabelledFolds": "kvae.augmentation.folds",
     "MultiVAE": "kvae.models.multi_vae",
+    "VAEOverSampler": "kvae.augmentation.resampler",
     "augment": "kvae.augmentation.pipeline",
     "batches": "kvae.data.batches",
     "encode": "kvae.latent.codes",

@@ -17,12 +17,15 @@ from kvae.augmentation.cross_validation import (
     cross_validate,
     cross_validate_all,
 )
+from kvae.augmentation.cross_validation import Budget, cross_validate
+from kvae.augmentation.folds import LabelledFolds
 from kvae.augmentation.generate import PROVENANCE, Generated, counts_like, generate
 from kvae.augmentation.multi_vae import class_batches, class_rows, class_seeds
 from kvae.augmentation.pipeline import augment
 from kvae.augmentation.refine import refine, relabel
 from kvae.augmentation.selection import Selection, select
 from kvae.augmentation.vae_training import VAESettings, fit_vaes
+from kvae.augmentation.resampler import VAEOverSampler
 from kvae.augmentation.verdict import Verdict, verdict
 from kvae.augmentation.verdict_from_rows import verdict_from_rows
 
@@ -34,6 +37,8 @@ __all__ = [
     "Generated",
     "Selection",
     "VAESettings",
+    "LabelledFolds",
+    "VAEOverSampler",
     "Verdict",
     "augment",
     "class_batches",

@@ -135,9 +135,8 @@ class BetaVAE(keras.Model):
     @property
     def log_variance(self):
         """Log variances of the Gaussian columns, (1, G) or (R, 1, G); None if all 0."""
-        if not self.learn_variance:
-            return None
-        return ops.maximum(self._log_variance, losses.LEAST_LOG_VARIANCE)
+        floor = losses.LEAST_LOG_VARIANCE
+        return ops.maximum(self._log_variance, floor) if self.learn_variance else None
 
     def encode(self, x, training=False):
         """Returns (z_mean, z_log_var), each (B, d) or (R, B, d)."""

@@ -1,0 +1,300 @@
+"""`fit_resample`: what imbalanced-learn users know, with a VAE behind it."""
+
+import dataclasses
+import logging
+import numbers
+import warnings
+from collections import OrderedDict
+from collections.abc import Mapping
+
+import joblib
+import numpy as np
+from imblearn.over_sampling.base import BaseOverSampler
+from imblearn.utils import check_sampling_strategy
+from sklearn.utils import check_random_state
+from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.validation import check_consistent_length, check_is_fitted
+
+from kvae import random
+from kvae.augmentation.containers import checked_rows
+from kvae.augmentation.cross_fitting import fit_generative_classifier, noisy_rows
+from kvae.augmentation.fitting import COLLAPSED, active_units, fit_vae
+from kvae.augmentation.generate import generate
+from kvae.augmentation.plan import choose_plan
+from kvae.augmentation.resampled_rows import open_rows, rows_like
+from kvae.augmentation.targets import Targets
+from kvae.latent.codes import encode
+from kvae.models.beta_vae import BetaVAE
+from kvae.models.generative_classifier import GenerativeClassifier
+from kvae.samplers import Sampler, get
+
+logger = logging.getLogger("kvae")
+
+
+class VAEOverSampler(BaseOverSampler):
+    """Over-samples classes with rows from the latent space of a beta-VAE.
+
+    Tables may have numbers, words, categories, dates and holes. Rows whose label is
+    missing (NaN, None, "") teach the VAE, and are not returned.
+
+    Args:
+        sampling_strategy: as in imbalanced-learn (a dict says how many rows a class
+            has afterwards); or int >= 1, new rows for each class.
+        method: a sampler, its name ("posterior", "noise", "interpolate+noise", ...), or
+            a list of them.
+        vae: "single" (one VAE of all rows), "multi" (one for each class), or a fitted
+            BetaVAE.
+        conditional: bool, instead of `vae`: one VAE of all rows, told the class.
+        generative_classifier: bool, or a fitted GenerativeClassifier: whether new rows
+            that do not look like their class are drawn again.
+        latent_dim: int; by default chosen from the data.
+        beta: float >= 0, weight of the KL.
+        steps: int, gradient steps; by default chosen from the data.
+        output: "sample" draws rows from p(x | z), "mean" takes its mean.
+        holes: bool, whether new rows have holes as often as real ones; else none.
+        unlabelled: label that means unlabelled, such as -1.
+        return_unlabelled: bool, whether rows without a label come back too, without.
+        random_state: as in scikit-learn.
+        verbose: int; 0 is silent, 1 logs what was chosen and shows the training.
+
+    Attributes:
+        vae_: the trained VAE.
+        table_: Table, the transform of a table; None for images.
+        provenance_: DataFrame, a line for each new row: its class index, sampler,
+            parameters, and the positions of its parents in X.
+        acceptance_: DataFrame of the generative classifier, or None.
+        notes_: tuple of str, what was chosen and why, and what is odd.
+        classes_: array of labels; `provenance_.label` counts in it.
+        sampling_strategy_: dict {label: new rows}.
+
+    Raises:
+        ValueError: for one class, lengths that differ, or values that no table holds.
+
+    Example:
+        >>> x = [[1.0, "a"], [2.0, "b"], [3.0, "a"], [7.0, "b"]]
+        >>> sampler = VAEOverSampler(steps=2, random_state=0)
+        >>> rows, labels = sampler.fit_resample(x, ["no", "no", "no", "yes"])
+        >>> len(rows), labels[4:]
+        (6, ['yes', 'yes'])
+        >>> sampler.provenance_.parent.tolist()
+        [3, 3]
+    """
+
+    _parameter_constraints: dict = {
+        "sampling_strategy": [
+            Interval(numbers.Real, 0, 1, closed="right"),
+            Interval(numbers.Integral, 1, None, closed="left"),
+            StrOptions({"auto", "minority", "not minority", "not majority", "all"}),
+            Mapping,
+            callable,
+        ],
+        "method": [str, Sampler, list, tuple],
+        "vae": [StrOptions({"single", "multi"}), BetaVAE],
+        "conditional": ["boolean"],
+        "generative_classifier": ["boolean", GenerativeClassifier],
+        "latent_dim": [Interval(numbers.Integral, 1, None, closed="left"), None],
+        "beta": [Interval(numbers.Real, 0, None, closed="left")],
+        "steps": [Interval(numbers.Integral, 1, None, closed="left"), None],
+        "output": [StrOptions({"mean", "sample"})],
+        "holes": ["boolean"],
+        "unlabelled": "no_validation",
+        "return_unlabelled": ["boolean"],
+        "random_state": ["random_state"],
+        "verbose": ["verbose"],
+    }
+
+    def __init__(
+        self,
+        *,
+        sampling_strategy="auto",
+        method="posterior",
+        vae="single",
+        conditional=False,
+        generative_classifier=False,
+        latent_dim=None,
+        beta=1.0,
+        steps=None,
+        output="sample",
+        holes=False,
+        unlabelled=None,
+        return_unlabelled=False,
+        random_state=None,
+        verbose=0,
+    ):
+        super().__init__(sampling_strategy=sampling_strategy)
+        self.method = method
+        self.vae = vae
+        self.conditional = conditional
+        self.generative_classifier = generative_classifier
+        self.latent_dim = latent_dim
+        self.beta = beta
+        self.steps = steps
+        self.output = output
+        self.holes = holes
+        self.unlabelled = unlabelled
+        self.return_unlabelled = return_unlabelled
+        self.random_state = random_state
+        self.verbose = verbose
+
+    def fit(self, X, y, **params):  # noqa: N803  scikit-learn's names
+        """Checks the rows and what would be made of them, without training.
+
+        Args:
+            X: rows (N, F) or images (N, H, W, C).
+            y: labels (N,).
+            **params: not used.
+
+        Returns:
+            self.
+        """
+        self._validate_params()
+        self._checked(X, y)
+        return self
+
+    def fit_resample(self, X, y, **params):  # noqa: N803
+        """Trains a VAE, and returns the labelled rows followed by new ones.
+
+        Args:
+            X: DataFrame, array, sparse matrix or list (N, F); images (N, H, W, C).
+            y: labels (N,), some of them missing.
+            **params: not used.
+
+        Returns:
+            (rows, labels) in the containers that X and y are.
+        """
+        self._validate_params()
+        X, targets, counts = self._checked(X, y)  # noqa: N806
+        self._seed = int(check_random_state(self.random_state).randint(2**31 - 1))
+        self._y, self.acceptance_, self.notes_ = targets.index, None, ()
+        kept = np.flatnonzero(targets.index >= 0)
+        if not sum(counts.values()):
+            self._note("nothing to generate: classes are as large as asked for")
+            counts = None
+        self._rows = open_rows(X, self.vae)
+        self.table_ = self._rows.table
+        self._fit_vae(targets)
+        new = self._generate(counts or {0: 0})
+        self.provenance_ = new.provenance
+        if self.return_unlabelled:
+            kept = np.append(kept, np.flatnonzero(targets.index < 0))
+        resampled = self._rows.append(kept, new.x)
+        self._rows.forget()
+        return resampled, targets.like(np.append(targets.index[kept], new.y))
+
+    def sample(self, n, seed=0):
+        """Returns more new rows from what `fit_resample` has trained.
+
+        Args:
+            n: int, rows for each class; or dict {label: rows}.
+            seed: int; other seeds give other rows.
+
+        Returns:
+            (rows, labels array, provenance DataFrame).
+        """
+        check_is_fitted(self, "vae_")
+        if not isinstance(n, Mapping):
+            n = dict.fromkeys(self.classes_, n)
+        index = {label: i for i, label in enumerate(self.classes_.tolist())}
+        new = self._generate({index[label]: count for label, count in n.items()}, seed)
+        return self._rows.new(new.x), self.classes_[new.y], new.provenance
+
+    def save(self, path):
+        """Writes the fitted sampler, VAE and transform included, to a file."""
+        joblib.dump(self, path, compress=3)
+
+    @staticmethod
+    def load(path):
+        """Returns a sampler that `save` wrote. Load only files that you trust."""
+        return joblib.load(path)
+
+    def _fit_resample(self, X, y, **params):  # noqa: N803  the base class asks for it
+        raise NotImplementedError("fit_resample does it all.")
+
+    def _checked(self, X, y):  # noqa: N803
+        """Returns (X, Targets, {class index: new rows})."""
+        if y is None:
+            raise ValueError(
+                "VAEOverSampler requires y to be passed, but the target y is None."
+            )
+        X = checked_rows(self, X)  # noqa: N806
+        targets = Targets(y, self.unlabelled)
+        check_consistent_length(X, targets.index)
+        self.classes_ = targets.classes
+        strategy = self.sampling_strategy
+        if len(self.classes_) > 1 and isinstance(strategy, numbers.Integral):
+            strategy = OrderedDict.fromkeys(self.classes_, int(strategy))
+        else:
+            strategy = check_sampling_strategy(
+                strategy, targets.known, self._sampling_type
+            )
+        self.sampling_strategy_ = strategy
+        places = {label: i for i, label in enumerate(self.classes_.tolist())}
+        return X, targets, {places[c]: int(n) for c, n in strategy.items()}
+
+    def _fit_vae(self, targets):
+        rows, y = self._rows, targets.index
+        if isinstance(self.vae, BetaVAE):
+            self.vae_ = self.vae
+        else:
+            kind = "conditional" if self.conditional else self.vae
+            sizes = np.bincount(y[y >= 0])
+            if kind == "multi":
+                self._note("one VAE for each class, each from its labelled rows alone")
+            plan = choose_plan(
+                max(int(sizes.mean()), 1) if kind == "multi" else len(y),
+                rows.num_attributes,
+                int(sizes.min()),
+                self.latent_dim,
+                self.steps,
+                rows.is_image,
+            )
+            self._note(*plan.notes)
+            more = {"schema": rows.schema, "beta": self.beta, "verbose": self.verbose}
+            seed = random.derive(self._seed, "vae")
+            self.vae_ = fit_vae(rows.x, y, kind, plan, seed, len(sizes), **more)
+        known = y >= 0
+        if not active_units(encode(self.vae_, rows.x[known], y[known])):
+            self._note(COLLAPSED.format(self.vae_.beta))
+            warnings.warn(COLLAPSED.format(self.vae_.beta), stacklevel=3)
+        self._fit_judge(rows.x[known], y[known])
+
+    def _fit_judge(self, x, y):
+        judge = self.generative_classifier
+        if judge is True:
+            seed = random.derive(self._seed, "generative_classifier")
+            bad = noisy_rows(x, seed)
+            bad = bad.clip(0, 1) if self._rows.is_image else bad
+            judge = fit_generative_classifier(x, y, bad, len(self.classes_), seed=seed)
+        self._judge = judge or None
+
+    def _generate(self, counts, seed=None):
+        """Returns Generated; its x are inputs, with holes if asked for."""
+        seed = self._seed if seed is None else seed
+        new = generate(
+            self.vae_,
+            self._rows.x,
+            self._y,
+            get(self.method),
+            counts,
+            random.derive(seed, "generate"),
+            self.output,
+            unlabelled=-1,
+            generative_classifier=self._judge,
+        )
+        self.acceptance_ = new.acceptance
+        if not self.holes:
+            return new
+        parent = new.provenance["parent"].fillna(-1).to_numpy("int64")
+        like = rows_like(new.y, parent, self._y, seed)
+        return dataclasses.replace(new, x=self._rows.with_holes(new.x, like))
+
+    def _note(self, *texts):
+        self.notes_ += texts
+        for text in texts if self.verbose else ():
+            logger.info(text)
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = tags.input_tags.string = True
+        tags.input_tags.categorical = True
+        return tags
