@@ -70,6 +70,7 @@ ORDER = [
     "evaluation.statistics",
     "evaluation.held_out",
     "evaluation.training",
+    "evaluation.fidelity",
     "evaluation",
     "augmentation.acceptance",
     "augmentation.generate",

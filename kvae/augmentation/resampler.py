@@ -72,7 +72,7 @@ class VAEOverSampler(BaseOverSampler):
 
     Example:
         >>> x = [[1.0, "a"], [2.0, "b"], [3.0, "a"], [7.0, "b"]]
-        >>> sampler = VAEOverSampler(steps=2, random_state=0)
+        >>> sampler = VAEOverSampler(steps=2, random_state=0, beta=0.0)
         >>> rows, labels = sampler.fit_resample(x, ["no", "no", "no", "yes"])
         >>> len(rows), labels[4:]
         (6, ['yes', 'yes'])

@@ -1,5 +1,13 @@
 """Scores, and what can be concluded from them."""
 
+from kvae.evaluation.fidelity import (
+    CopyCheck,
+    association_difference,
+    copy_check,
+    detection_score,
+    precision_recall,
+    train_on_synthetic,
+)
 from kvae.evaluation.scores import SCORES, score
 from kvae.evaluation.statistics import (
     bootstrap_interval,
@@ -11,10 +19,16 @@ from kvae.evaluation.statistics import (
 
 __all__ = [
     "SCORES",
+    "CopyCheck",
+    "association_difference",
     "bootstrap_interval",
     "compare",
     "conclude",
+    "copy_check",
+    "detection_score",
     "mean_interval",
     "nadeau_bengio_interval",
+    "precision_recall",
     "score",
+    "train_on_synthetic",
 ]

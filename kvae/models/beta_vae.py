@@ -49,8 +49,7 @@ class BetaVAE(keras.Model):
         The decoder's output, of the shape of x.
 
     Raises:
-        ValueError: for beta < 0, a beta for each replica where the numbers differ, or
-            an unknown reconstruction.
+        ValueError: for beta < 0, a wrong number of them, or an unknown reconstruction.
 
     Example:
         >>> from kvae import DenseDecoder, DenseEncoder
@@ -92,8 +91,9 @@ class BetaVAE(keras.Model):
         self.normalize_beta, self.num_attributes = normalize_beta, num_attributes
         self.reconstruction, self.deterministic = reconstruction, deterministic
         self.schema = schema_from_configs(schema)
-        self.learn_variance = learn_variance and reconstruction == "mixed"
         self.likelihood = losses.get(reconstruction, self.schema)
+        columns = getattr(self.likelihood, "gaussian", ())  # that have a variance
+        self.learn_variance = learn_variance and len(columns) > 0
         self._trackers = [
             keras.metrics.Mean(name=name)
             for name in ("loss", "reconstruction", "kl", "active_units")
