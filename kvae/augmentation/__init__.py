@@ -23,9 +23,9 @@ from kvae.augmentation.generate import PROVENANCE, Generated, counts_like, gener
 from kvae.augmentation.multi_vae import class_batches, class_rows, class_seeds
 from kvae.augmentation.pipeline import augment
 from kvae.augmentation.refine import refine, relabel
+from kvae.augmentation.resampler import VAEOverSampler
 from kvae.augmentation.selection import Selection, select
 from kvae.augmentation.vae_training import VAESettings, fit_vaes
-from kvae.augmentation.resampler import VAEOverSampler
 from kvae.augmentation.verdict import Verdict, verdict
 from kvae.augmentation.verdict_from_rows import verdict_from_rows
 

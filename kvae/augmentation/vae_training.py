@@ -17,7 +17,7 @@ class VAESettings:
         latent_dim: int d.
         beta: float.
         hidden_units: ints of the encoder; the decoder's are the same, reversed.
-        reconstruction: "bernoulli" or "gaussian".
+        reconstruction: "bernoulli", "gaussian" or "mixed".
         batch_size: int.
         steps: int, gradient steps.
         learning_rate: float, Adam's.
@@ -33,7 +33,7 @@ class VAESettings:
     learning_rate: float = 1e-3
     normalize_beta: bool = False
 
-    def build(self, element_shape, seeds, cls=BetaVAE, num_attributes=None):
+    def build(self, element_shape, seeds, cls=BetaVAE, num_attributes=None, **more):
         """Returns a built, compiled BetaVAE (or MultiVAE), a replica for each seed."""
         vae = cls(
             DenseEncoder(self.latent_dim, self.hidden_units, seeds=seeds),
@@ -42,6 +42,7 @@ class VAESettings:
             reconstruction=self.reconstruction,
             normalize_beta=self.normalize_beta,
             num_attributes=num_attributes,
+            **more,
         )
         vae.compile(keras.optimizers.Adam(self.learning_rate), steps_per_execution=50)
         # Variables that a training step would have to make cost a second tracing of it.
@@ -58,6 +59,7 @@ def fit_vaes(
     cls=BetaVAE,
     num_attributes=None,
     callbacks=None,
+    **more,
 ):
     """Trains a VAE for each seed on its own rows of x, all as one stack.
 
@@ -69,11 +71,12 @@ def fit_vaes(
         cls: BetaVAE, or MultiVAE where replicas belong to classes.
         num_attributes: int, for `normalize_beta`.
         callbacks: list of Keras callbacks.
+        **more: arguments of the class, such as schema.
 
     Returns:
         Model of that class with R replicas.
     """
-    vae = settings.build(x.shape[1:], seeds, cls, num_attributes)
+    vae = settings.build(x.shape[1:], seeds, cls, num_attributes, **more)
     data = batches(
         x,
         batch_size=settings.batch_size,

@@ -19,6 +19,7 @@ from kvae.experiments.label_cells import (
     LabelSettings,
     train_label_cells,
 )
+from kvae.experiments.mixed_cells import train_mixed_cells
 from kvae.experiments.protocol import (
     BASELINE,
     IMAGE_METHODS,
@@ -72,6 +73,7 @@ __all__ = [
     "train_label_cells",
     "train_logistic_regression",
     "train_mlps",
+    "train_mixed_cells",
     "train_single_vae",
     "train_table_cells",
     "train_table_filters",

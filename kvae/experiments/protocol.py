@@ -104,7 +104,7 @@ def fit_single_vaes(source, seeds, settings, callbacks=None):
     )
 
 
-def fit_multi_vaes(draws, seeds, settings, mix_in=0.0, callbacks=None):
+def fit_multi_vaes(draws, seeds, settings, mix_in=0.0, callbacks=None, **more):
     """Trains a VAE for each class and each seed on labelled rows, all as one stack.
 
     Args:
@@ -113,6 +113,7 @@ def fit_multi_vaes(draws, seeds, settings, mix_in=0.0, callbacks=None):
         settings: Settings.
         mix_in: float, share of other classes' rows.
         callbacks: list of Keras callbacks.
+        **more: arguments of MultiVAE, such as schema.
 
     Returns:
         List of MultiVAE, one for each seed.
@@ -134,6 +135,7 @@ def fit_multi_vaes(draws, seeds, settings, mix_in=0.0, callbacks=None):
         MultiVAE,
         source.num_attributes,
         callbacks,
+        **more,
     )
     return [
         take(vae, range(start, start + num_classes))
