@@ -17,6 +17,7 @@ ORDER = [
     "losses",
     "data.attributes",
     "data.labels",
+    "data.table_file",
     "data.image_folder",
     "data.prepared",
     "data.guarded",
@@ -93,6 +94,8 @@ ORDER = [
     "augmentation.containers",
     "augmentation.resampled_rows",
     "augmentation.resampler",
+    "augmentation.table_verdict",
+    "augmentation.my_table",
     "augmentation",
     "experiments.results",
     "experiments.protocol",
@@ -111,6 +114,7 @@ ORDER = [
     "plots.latent",
     "plots.scores",
     "plots",
+    "cli",
 ]
 FILES = sorted(PACKAGE.rglob("*.py"))
 

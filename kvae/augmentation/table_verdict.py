@@ -1,0 +1,96 @@
+"""Does over-sampling a table help? Cross-validated inside its labelled rows."""
+
+import warnings
+
+import numpy as np
+from sklearn.base import clone
+from sklearn.model_selection import StratifiedKFold
+
+from kvae import random
+from kvae.augmentation.containers import as_frame
+from kvae.augmentation.targets import Targets
+from kvae.augmentation.verdict import family_wise, make_verdict
+from kvae.evaluation.held_out import compare_held_out
+from kvae.models.classifiers import logistic_regression
+from kvae.preprocessing.table import Table
+
+BASELINE = "real rows only"
+
+
+def table_verdict(
+    rows, y, samplers, folds=5, repeats=1, seed=0, classifier=None, worthwhile=0.01
+):
+    """Returns what cross-validation says about over-sampling a table.
+
+    In each split the transform, the VAE and the classifier are fitted without the rows
+    held out; unlabelled rows stay in every training part.
+
+    Args:
+        rows: DataFrame or array (N, F).
+        y: labels (N,).
+        samplers: dict {name: imbalanced-learn sampler}. One that takes no words and no
+            holes gets the inputs of the transform.
+        folds: int; at most the rows of the smallest class.
+        repeats: int, how often rows are parted anew.
+        seed: int.
+        classifier: scikit-learn classifier of inputs; by default logistic regression.
+        worthwhile: float, the least gain in weighted F1 that is worth having.
+
+    Returns:
+        Verdict.
+
+    Raises:
+        ValueError: where the smallest class has fewer than 2 rows.
+    """
+    frame, targets = as_frame(rows), Targets(y)
+    labelled = np.flatnonzero(targets.index >= 0)
+    smallest = np.bincount(targets.index[labelled]).min()
+    if smallest < 2:
+        raise ValueError(
+            "A verdict expects at least 2 rows of each class: one to learn from, one "
+            f"to judge by. Received: a class of {smallest}. Label more rows."
+        )
+    folds = int(min(folds, smallest))
+    methods = [BASELINE, *samplers]
+    predicted = np.empty((len(methods), repeats, len(labelled)), int)
+    others = np.flatnonzero(targets.index < 0)
+    for repeat in range(repeats):
+        own = random.derive(seed, "verdict", repeat) % 2**31
+        parts = StratifiedKFold(folds, shuffle=True, random_state=own)
+        known = targets.index[labelled]
+        for train, test in parts.split(labelled, known):
+            kept = np.append(labelled[train], others)
+            said = _predict(
+                frame.iloc[kept],
+                targets.index[kept],
+                frame.iloc[labelled[test]],
+                samplers,
+                logistic_regression() if classifier is None else classifier,
+                own,
+            )
+            predicted[:, repeat, test] = said
+    wide = family_wise(0.95, len(methods))
+    table = compare_held_out(targets.index[labelled], predicted, methods, folds, wide)
+    about = {"score": "weighted F1", "unit": "labelled rows"}
+    return make_verdict(table, 0.95, worthwhile, 30 * len(labelled), **about)
+
+
+def _predict(train, y, test, samplers, classifier, seed):
+    """Returns the labels that each method's classifier gives to test rows."""
+    table = Table(train)
+    x_test, known = table.transform(test), y >= 0
+    said = [clone(classifier).fit(table.transform(train)[known], y[known])]
+    for sampler in samplers.values():
+        sampler = clone(sampler).set_params(random_state=seed)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "The VAE has collapsed")
+            if hasattr(sampler, "holes"):
+                labels = np.where(known, y, np.nan)
+                more, y_more = sampler.fit_resample(train, labels)
+                x_more = table.transform(more)
+            else:
+                x_more, y_more = sampler.fit_resample(
+                    table.transform(train)[known], y[known]
+                )
+        said.append(clone(classifier).fit(x_more, y_more.astype(int)))
+    return [model.predict(x_test) for model in said]

@@ -1,0 +1,204 @@
+"""Reading a table from a file, and saying in words what is odd in it."""
+
+import csv
+from pathlib import Path
+
+import pandas as pd
+
+MOST_COLUMNS = 2000
+MOST_CLASSES = 100
+_SNIFFED = 2**16  # bytes that say which encoding and separator a file has
+_SEPARATORS = ",;\t|"
+
+
+def read_table(path, sheet=0):
+    """Reads CSV, Parquet or Excel.
+
+    Args:
+        path: file that ends in .csv, .tsv, .txt, .parquet, .xlsx or .xls.
+        sheet: name or number of an Excel sheet.
+
+    Returns:
+        (DataFrame, list of str: what is odd in the file).
+
+    Raises:
+        FileNotFoundError: where there is no such file.
+        ImportError: for Excel without openpyxl; names the extra to install.
+        ValueError: for another ending, an empty file, one that is no table, or more
+            than 2,000 columns.
+    """
+    path = Path(path).expanduser()
+    if not path.is_file():
+        raise FileNotFoundError(f"There is no file {str(path)!r}.")
+    if path.stat().st_size == 0:
+        raise ValueError(f"{path.name} is empty (0 bytes). Is it the right file?")
+    ending, notes = path.suffix.lower(), []
+    if ending == ".parquet":
+        frame = pd.read_parquet(path)
+    elif ending in (".xlsx", ".xls"):
+        frame = _read_excel(path, sheet)
+    elif ending in (".csv", ".tsv", ".txt"):
+        frame, notes = _read_csv(path)
+    else:
+        raise ValueError(
+            f"{path.name} expects an ending of .csv, .tsv, .txt, .parquet, .xlsx or "
+            f".xls. Received: {ending!r}."
+        )
+    _expect_columns(path, frame.shape[1])
+    if frame.empty:
+        raise ValueError(
+            f"{path.name} holds no rows: {len(frame)} rows, {frame.shape[1]} columns."
+        )
+    return frame, notes + odd_columns(frame)
+
+
+def odd_columns(frame):
+    """Returns sentences on what is odd in the columns of a frame."""
+    notes, n = [], len(frame)
+    twice = int(frame.duplicated().sum()) if n * frame.shape[1] < 10**8 else 0
+    if twice:
+        notes.append(f"{twice} of {n} rows are there more than once")
+    for name, column in frame.items():
+        known = column.dropna()
+        holes = n - len(known)
+        if not len(known):
+            notes.append(f"column {name!r} is empty")
+            continue
+        if holes > n / 2:
+            notes.append(f"column {name!r} has holes in {holes} of {n} rows")
+        distinct = known.nunique()
+        text = not pd.api.types.is_numeric_dtype(column.dtype)
+        if distinct == 1:
+            notes.append(f"column {name!r} is {known.iloc[0]!r} in every row")
+        elif text and distinct == len(known) > 20:
+            notes.append(
+                f"column {name!r} has another value in every row, like a name or a "
+                "number of a row: leave it out"
+            )
+        numbers = pd.to_numeric(known, errors="coerce") if text else known
+        share = numbers.notna().mean()
+        if text and 0.5 < share < 1 and not isinstance(known.iloc[0], bool):
+            odd = known[numbers.isna()].iloc[0]
+            notes.append(
+                f"column {name!r} holds numbers in {share:.0%} of its rows, and "
+                f"{odd!r}: it is read as words"
+            )
+    return notes
+
+
+def expect_target(frame, target):
+    """Returns sentences on a target column; raises ValueError where it is no such.
+
+    Args:
+        frame: DataFrame.
+        target: str, name of the column with the classes.
+
+    Raises:
+        ValueError: where there is no such column, it has one value, or more than 100,
+            or numbers that are no classes, or no other column is there.
+    """
+    if target not in frame.columns:
+        shown = ", ".join(map(repr, frame.columns[:20]))
+        shown += ", ..." if frame.shape[1] > 20 else ""
+        raise ValueError(
+            f"--target expects the name of a column. Received: {target!r}. "
+            f"Columns are {shown}."
+        )
+    counts = frame[target].replace("", None).value_counts()
+    if len(counts) < 2:
+        raise ValueError(
+            f"Column {target!r} expects at least two classes. Received: "
+            f"{counts.index.tolist()}, so there is nothing to tell apart."
+        )
+    if len(counts) > MOST_CLASSES:
+        raise ValueError(
+            f"Column {target!r} has {len(counts)} different values in {len(frame)} "
+            f"rows; at most {MOST_CLASSES} classes can be told apart here. Is it a "
+            "number to predict, or a name of the row?"
+        )
+    if frame.shape[1] == 1:
+        raise ValueError(f"There is no column besides {target!r}.")
+    notes = []
+    missing = len(frame) - int(counts.sum())
+    if missing:
+        notes.append(
+            f"{missing} of {len(frame)} rows have no {target!r}: they teach the VAE, "
+            "and are left out of the result"
+        )
+    if counts.min() < 5:
+        notes.append(
+            f"class {counts.index[-1]!r} has {counts.min()} row(s): too few to judge by"
+        )
+    return notes
+
+
+def _read_excel(path, sheet):
+    try:
+        return pd.read_excel(path, sheet_name=sheet)
+    except ImportError as error:
+        raise ImportError(
+            f"Reading {path.name} needs the package openpyxl. Install it with "
+            "pip install 'kvae[excel]', or save the sheet as CSV."
+        ) from error
+
+
+def _read_csv(path):
+    with path.open("rb") as file:
+        start = file.read(_SNIFFED)
+    if b"\0" in start:
+        raise ValueError(
+            f"{path.name} is no text in UTF-8: it holds zero bytes. Save it as CSV in "
+            "UTF-8 first."
+        )
+    encoding, notes = "utf-8-sig", []
+    if not _decodes(path):
+        encoding = "cp1252"
+        notes.append(
+            f"{path.name} is not UTF-8: read as Windows-1252 (check words with accents)"
+        )
+    text = start.decode(encoding, errors="replace")
+    line = next((own for own in text.splitlines() if own.strip()), "")
+    if not line:
+        raise ValueError(f"{path.name} holds nothing but blank lines.")
+    separator = max(_SEPARATORS, key=line.count)
+    names = next(csv.reader([line], delimiter=separator))
+    _expect_columns(path, len(names))
+    twice = sorted({name for name in names if name and names.count(name) > 1})
+    if twice:
+        notes.append(
+            f"several columns have one name, {twice}: the later ones are called "
+            f"{twice[0]}.1 and so on"
+        )
+    if separator != ",":
+        notes.append(f"columns are separated by {separator!r}")
+    try:
+        frame = pd.read_csv(path, sep=separator, encoding=encoding, low_memory=False)
+    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        raise ValueError(f"{path.name} is no table: {error}.") from error
+    unnamed = [name for name in frame if str(name).startswith("Unnamed: ")]
+    if unnamed:
+        notes.append(f"column(s) without a name: {unnamed}")
+    return frame, notes
+
+
+def _decodes(path):
+    """Whether all of a file is UTF-8."""
+    import codecs
+
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with path.open("rb") as file:
+        try:
+            while chunk := file.read(2**20):
+                decoder.decode(chunk)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return False
+    return True
+
+
+def _expect_columns(path, number):
+    if number > MOST_COLUMNS:
+        raise ValueError(
+            f"{path.name} has {number:,} columns; at most {MOST_COLUMNS:,} can be "
+            "learned. Keep those that matter, or summarise them first (by PCA, say)."
+        )
