@@ -116,6 +116,14 @@ def expect_target(frame, target):
             f"rows; at most {MOST_CLASSES} classes can be told apart here. Is it a "
             "number to predict, or a name of the row?"
         )
+    if pd.api.types.is_float_dtype(counts.index.dtype):
+        odd = [value for value in counts.index if value != round(value)]
+        if odd:
+            raise ValueError(
+                f"Column {target!r} expects classes. Received: numbers such as "
+                f"{odd[0]}. Turn them into classes first (low, high), or choose "
+                "another column."
+            )
     if frame.shape[1] == 1:
         raise ValueError(f"There is no column besides {target!r}.")
     notes = []
@@ -156,8 +164,8 @@ def _read_csv(path):
         notes.append(
             f"{path.name} is not UTF-8: read as Windows-1252 (check words with accents)"
         )
-    text = start.decode(encoding, errors="replace")
-    line = next((own for own in text.splitlines() if own.strip()), "")
+    with path.open(encoding=encoding, newline="") as file:
+        line = next((own.strip() for own in file if own.strip()), "")
     if not line:
         raise ValueError(f"{path.name} holds nothing but blank lines.")
     separator = max(_SEPARATORS, key=line.count)

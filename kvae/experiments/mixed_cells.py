@@ -27,13 +27,27 @@ from kvae.models.replicas import take
 from kvae.preprocessing.standardize import standardize
 
 PLAIN = "plain Gaussian VAE"
-# Name: (one VAE for each class or one for all, sampler, rows or mean rows).
+# Name: (one VAE for each class or one for all, sampler, rows or mean rows, whether
+# variances are learned).
 VARIANTS = {
-    "mixed Multi-VAE": ("multi", "normal", "sample"),
-    "mixed Multi-VAE, mean rows": ("multi", "normal", "mean"),
-    "mixed conditional VAE": ("conditional", "normal", "sample"),
-    "mixed conditional VAE, mean rows": ("conditional", "normal", "mean"),
-    "mixed conditional VAE: posterior": ("conditional", "posterior", "sample"),
+    "mixed Multi-VAE": ("multi", "normal", "sample", True),
+    "mixed Multi-VAE, mean rows": ("multi", "normal", "mean", True),
+    "mixed Multi-VAE, variance 1, mean rows": ("multi", "normal", "mean", False),
+    "mixed conditional VAE": ("conditional", "normal", "sample", True),
+    "mixed conditional VAE, mean rows": ("conditional", "normal", "mean", True),
+    "mixed conditional VAE: posterior": ("conditional", "posterior", "sample", True),
+    "mixed conditional VAE, variance 1, mean rows": (
+        "conditional",
+        "normal",
+        "mean",
+        False,
+    ),
+    "mixed conditional VAE, variance 1: posterior": (
+        "conditional",
+        "posterior",
+        "mean",
+        False,
+    ),
 }
 
 
@@ -95,15 +109,15 @@ def _mixed_rows(raw, source, draws, seeds, settings, variants):
     draws = [dataclasses.replace(draw, source=mixed) for draw in draws]
     vaes, made, seconds = {}, {}, {}
     for variant in variants:
-        kind, sampler, output = VARIANTS[variant]
+        kind, sampler, output, learned = VARIANTS[variant]
         start = time.perf_counter()
-        if kind not in vaes:
+        if (kind, learned) not in vaes:
             fit = fit_multi_vaes if kind == "multi" else fit_conditional_vaes
-            more = {"schema": table.schema, "learn_variance": True}
-            vaes[kind] = fit(draws, seeds, settings, **more)
+            more = {"schema": table.schema, "learn_variance": learned}
+            vaes[kind, learned] = fit(draws, seeds, settings, **more)
         made[variant] = [
             _generate(vae, draw, sampler, output, seed, table, raw, source)
-            for vae, draw, seed in zip(vaes[kind], draws, seeds, strict=True)
+            for vae, draw, seed in zip(vaes[kind, learned], draws, seeds, strict=True)
         ]
         seconds[variant] = time.perf_counter() - start
     return made, seconds

@@ -1,0 +1,71 @@
+"""The command line, in this process: TensorFlow is imported once."""
+
+import pandas as pd
+import pytest
+from sklearn.datasets import load_wine
+
+from kvae import cli
+
+
+@pytest.fixture
+def wine(tmp_path):
+    frame = load_wine(as_frame=True).frame.rename(columns={"target": "kind"})
+    frame.loc[3, "ash"] = None
+    frame.iloc[::2].to_csv(tmp_path / "wine.csv", index=False)
+    return tmp_path / "wine.csv"
+
+
+def run(*arguments):
+    cli.main([str(argument) for argument in arguments])
+
+
+def test_a_dry_run_shows_the_plan_and_writes_nothing(wine, capsys, monkeypatch):
+    monkeypatch.chdir(wine.parent)
+    run("augment", wine, "--target", "kind", "--dry-run")
+    said = capsys.readouterr().out
+    assert "89 rows, 14 columns" in said
+    assert "alcalinity_of_ash" in said
+    assert "latent_dim" in said
+    assert list(wine.parent.iterdir()) == [wine]
+
+
+@pytest.mark.filterwarnings("ignore:The VAE has collapsed")
+def test_writes_rows_a_report_and_a_model_that_makes_more(wine):
+    out = wine.parent / "out"
+    few = "--rows", 4, "--steps", 20, "--out", out
+    run("augment", wine, "--target", "kind", *few, "--provenance", "--no-verdict")
+    augmented, real = pd.read_csv(out / "augmented.csv"), pd.read_csv(wine)
+    assert len(augmented) == len(real) + 12
+    pd.testing.assert_frame_equal(augmented.iloc[: len(real)][real.columns], real)
+    assert augmented["kvae_generated"].sum() == 12
+    assert "Plan" in (out / "report.md").read_text()
+    run("generate", out / "model.joblib", "--rows", 2, "--out", out / "more.csv")
+    assert pd.read_csv(out / "more.csv").columns[-1] == "kind"
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:The VAE has collapsed")
+def test_says_whether_the_rows_help_and_how_good_they_are(wine, capsys):
+    out = wine.parent / "out"
+    run("augment", wine, "--target", "kind", "--steps", 20, "--out", out)
+    report, said = (out / "report.md").read_text(), capsys.readouterr().out
+    for part in ("Columns", "Plan", "Verdict", "real rows only", "Quality", "Copies:"):
+        assert part in report
+        assert part in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--target", "grape"], "error: --target expects.*'grape'"),
+        (["--target", "ash"], "error: Column 'ash' expects classes"),
+    ],
+)
+def test_mistakes_are_one_message_without_traceback(wine, arguments, message):
+    with pytest.raises(SystemExit, match=message):
+        run("augment", wine, *arguments)
+
+
+def test_absent_files_are_named(tmp_path):
+    with pytest.raises(SystemExit, match="error: There is no file"):
+        run("augment", tmp_path / "none.csv", "--target", "y")
