@@ -22,7 +22,7 @@ def augment(
     target: str,
     rows: int | None = None,
     method: str = "posterior",
-    vae: Literal["single", "multi", "conditional"] = "single",
+    vae: Literal["conditional", "single", "multi"] = "conditional",
     out: Path | None = None,
     holes: bool = False,
     provenance: bool = False,
@@ -40,7 +40,7 @@ def augment(
         target: the column with the classes; rows without one teach the VAE.
         rows: new rows for each class; by default as many as there are real ones.
         method: a sampler, such as posterior, noise or interpolate+noise.
-        vae: one VAE for all rows, one for each class, or one that is told the class.
+        vae: one VAE that is told the class, one that is not, or one for each class.
         out: folder of the results; by default out/<name of the file>.
         holes: new rows have holes as often as real ones, instead of none.
         provenance: add columns that say where each row comes from.

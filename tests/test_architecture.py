@@ -93,6 +93,7 @@ ORDER = [
     "augmentation.targets",
     "augmentation.containers",
     "augmentation.resampled_rows",
+    "augmentation.auto_method",
     "augmentation.resampler",
     "augmentation.table_verdict",
     "augmentation.my_table",

@@ -135,3 +135,10 @@ def test_benchmark_graph_finds_what_its_rivals_find():
     found = {line[0]: float(line[-1]) for line in lines if line[0] != "sgemm"}
     assert min(found[name] for name in ("neighbours", "blocks", "tree")) > 0.999
     assert min(found[name] for name in ("spread", "iteration")) > 0.9
+
+
+def test_benchmark_tables_says_speed_and_memory():
+    lines = {line.split()[0]: line.split() for line in run_quick("benchmark_tables")}
+    assert lines["table"][1] == "2,000"
+    assert float(lines["generating"][1].replace(",", "")) > 0
+    assert float(lines["memory"][4]) >= 0

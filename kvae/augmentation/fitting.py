@@ -4,6 +4,7 @@ import keras
 import numpy as np
 
 from kvae.augmentation.multi_vae import class_rows, class_seeds
+from kvae.augmentation.plan import choose_plan
 from kvae.data.batches import batches
 from kvae.models.beta_vae import ACTIVE_VARIANCE, BetaVAE
 from kvae.models.conditional_vae import ConditionalVAE
@@ -77,6 +78,37 @@ def fit_vae(x, y, kind, plan, seed, num_classes, schema=None, beta=1.0, verbose=
     data = batches(x, None, plan.batch_size, plan.steps, seeds, rows)
     vae.fit(data, verbose=verbose)
     return vae
+
+
+def fit_planned(rows, y, kind, seed, latent_dim, steps, beta, verbose=0):
+    """Chooses how large a VAE the rows can bear, and trains it.
+
+    Args:
+        rows: TableRows or NumberRows.
+        y: int array (N,) of class indices, -1 = unlabelled.
+        kind: as in `fit_vae`.
+        seed: int.
+        latent_dim: int, or None to choose.
+        steps: int, or None to choose.
+        beta: float.
+        verbose: as in Keras' fit.
+
+    Returns:
+        (VAE, tuple of str: what was chosen and why).
+    """
+    sizes = np.bincount(y[y >= 0])
+    multi = kind == "multi"
+    plan = choose_plan(
+        max(int(sizes.mean()), 1) if multi else len(y),
+        rows.num_attributes,
+        int(sizes.min()),
+        latent_dim,
+        steps,
+        rows.is_image,
+    )
+    vae = fit_vae(rows.x, y, kind, plan, seed, len(sizes), rows.schema, beta, verbose)
+    own = ("one VAE for each class, each from its labelled rows alone",) * multi
+    return vae, (*own, *plan.notes)
 
 
 def active_units(codes):

@@ -16,11 +16,11 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
 from kvae import random
+from kvae.augmentation.auto_method import choose_method
 from kvae.augmentation.containers import checked_rows
 from kvae.augmentation.cross_fitting import fit_generative_classifier, noisy_rows
-from kvae.augmentation.fitting import COLLAPSED, active_units, fit_vae
+from kvae.augmentation.fitting import COLLAPSED, active_units, fit_planned
 from kvae.augmentation.generate import generate
-from kvae.augmentation.plan import choose_plan
 from kvae.augmentation.resampled_rows import open_rows, rows_like
 from kvae.augmentation.targets import Targets
 from kvae.latent.codes import encode
@@ -40,11 +40,13 @@ class VAEOverSampler(BaseOverSampler):
     Args:
         sampling_strategy: as in imbalanced-learn (a dict says how many rows a class
             has afterwards); or int >= 1, new rows for each class.
-        method: a sampler, its name ("posterior", "noise", "interpolate+noise", ...), or
-            a list of them.
+        method: a sampler, its name ("posterior", "noise", "interpolate+noise", ...), a
+            list of them, or "auto": what cross-validation of the labelled rows says,
+            `vae` included; no new rows where no gain is clear.
         vae: "single" (one VAE of all rows), "multi" (one for each class), or a fitted
             BetaVAE.
-        conditional: bool, instead of `vae`: one VAE of all rows, told the class.
+        conditional: bool, whether a "single" VAE is told the class; by default it is,
+            but for images, and for samplers that use unlabelled rows.
         generative_classifier: bool, or a fitted GenerativeClassifier: whether new rows
             that do not look like their class are drawn again.
         latent_dim: int; by default chosen from the data.
@@ -60,15 +62,16 @@ class VAEOverSampler(BaseOverSampler):
     Attributes:
         vae_: the trained VAE.
         table_: Table, the transform of a table; None for images.
+        selection_: Selection, of "auto".
         provenance_: DataFrame, a line for each new row: its class index, sampler,
             parameters, and the positions of its parents in X.
         acceptance_: DataFrame of the generative classifier, or None.
         notes_: tuple of str, what was chosen and why, and what is odd.
-        classes_: array of labels; `provenance_.label` counts in it.
+        classes_: array of labels, that `provenance_.label` counts in.
         sampling_strategy_: dict {label: new rows}.
 
     Raises:
-        ValueError: for one class, lengths that differ, or values that no table holds.
+        ValueError: for one class, other lengths, or values that no table holds.
 
     Example:
         >>> x = [[1.0, "a"], [2.0, "b"], [3.0, "a"], [7.0, "b"]]
@@ -90,7 +93,7 @@ class VAEOverSampler(BaseOverSampler):
         ],
         "method": [str, Sampler, list, tuple],
         "vae": [StrOptions({"single", "multi"}), BetaVAE],
-        "conditional": ["boolean"],
+        "conditional": ["boolean", None],
         "generative_classifier": ["boolean", GenerativeClassifier],
         "latent_dim": [Interval(numbers.Integral, 1, None, closed="left"), None],
         "beta": [Interval(numbers.Real, 0, None, closed="left")],
@@ -109,7 +112,7 @@ class VAEOverSampler(BaseOverSampler):
         sampling_strategy="auto",
         method="posterior",
         vae="single",
-        conditional=False,
+        conditional=None,
         generative_classifier=False,
         latent_dim=None,
         beta=1.0,
@@ -167,13 +170,13 @@ class VAEOverSampler(BaseOverSampler):
         self._seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         self._y, self.acceptance_, self.notes_ = targets.index, None, ()
         kept = np.flatnonzero(targets.index >= 0)
-        if not sum(counts.values()):
-            self._note("nothing to generate: classes are as large as asked for")
-            counts = None
         self._rows = open_rows(X, self.vae)
         self.table_ = self._rows.table
-        self._fit_vae(targets)
-        new = self._generate(counts or {0: 0})
+        self._fit_vae(targets.index)
+        if self._method is None or not sum(counts.values()):
+            counts = {0: 0}  # "auto" leaves the rows alone, or nothing was asked for
+            self._note("nothing to generate")
+        new = self._generate(counts)
         self.provenance_ = new.provenance
         if self.return_unlabelled:
             kept = np.append(kept, np.flatnonzero(targets.index < 0))
@@ -231,32 +234,29 @@ class VAEOverSampler(BaseOverSampler):
         places = {label: i for i, label in enumerate(self.classes_.tolist())}
         return X, targets, {places[c]: int(n) for c, n in strategy.items()}
 
-    def _fit_vae(self, targets):
-        rows, y = self._rows, targets.index
-        if isinstance(self.vae, BetaVAE):
-            self.vae_ = self.vae
+    def _fit_vae(self, y):
+        rows, seed = self._rows, random.derive(self._seed, "vae")
+        self._method, kind = self.method, self.vae
+        if self.method == "auto":
+            self._method, kind, self.selection_ = choose_method(rows.x, y, seed)
+            self._note(self.selection_.reason)
+        elif kind == "single" and self._told_the_class():
+            kind = "conditional"
+        if isinstance(kind, BetaVAE):
+            self.vae_ = kind
         else:
-            kind = "conditional" if self.conditional else self.vae
-            sizes = np.bincount(y[y >= 0])
-            if kind == "multi":
-                self._note("one VAE for each class, each from its labelled rows alone")
-            plan = choose_plan(
-                max(int(sizes.mean()), 1) if kind == "multi" else len(y),
-                rows.num_attributes,
-                int(sizes.min()),
-                self.latent_dim,
-                self.steps,
-                rows.is_image,
-            )
-            self._note(*plan.notes)
-            more = {"schema": rows.schema, "beta": self.beta, "verbose": self.verbose}
-            seed = random.derive(self._seed, "vae")
-            self.vae_ = fit_vae(rows.x, y, kind, plan, seed, len(sizes), **more)
-        known = y >= 0
-        if not active_units(encode(self.vae_, rows.x[known], y[known])):
+            asked = self.latent_dim, self.steps, self.beta
+            self.vae_, notes = fit_planned(rows, y, kind, seed, *asked, self.verbose)
+            self._note(*notes)
+        known = rows.x[y >= 0], y[y >= 0]
+        if not active_units(encode(self.vae_, *known)):
             self._note(COLLAPSED.format(self.vae_.beta))
             warnings.warn(COLLAPSED.format(self.vae_.beta), stacklevel=3)
-        self._fit_judge(rows.x[known], y[known])
+        self._fit_judge(*known)
+
+    def _told_the_class(self):
+        can = not (self._rows.is_image or get(self.method).uses_unlabelled)
+        return can if self.conditional is None else self.conditional
 
     def _fit_judge(self, x, y):
         judge = self.generative_classifier
@@ -274,7 +274,7 @@ class VAEOverSampler(BaseOverSampler):
             self.vae_,
             self._rows.x,
             self._y,
-            get(self.method),
+            get(self._method or "posterior"),
             counts,
             random.derive(seed, "generate"),
             self.output,
