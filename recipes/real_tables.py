@@ -131,13 +131,12 @@ def summarize(results):
     alone = alone.pivot_table(
         index=["data", "shots"], columns="method", values="weighted_f1"
     )
-    alone.loc[("mean", "")] = alone.mean()
-    ratio = alone.div(alone["SMOTE"], axis=0).add_suffix(" / SMOTE's")
-    return (
-        differences,
-        pooled.reset_index(names="method"),
-        alone.join(ratio).reset_index(),
-    )
+    methods = list(alone.columns)
+    alone = alone.reset_index()
+    alone.loc[len(alone)] = {"data": "mean", **alone[methods].mean()}
+    for method in methods:
+        alone[f"{method} / SMOTE's"] = alone[method] / alone["SMOTE"]
+    return differences, pooled.reset_index(names="method"), alone
 
 
 def show(differences, pooled, alone, missing):
