@@ -1,7 +1,6 @@
 """From a labelled table to more rows, a verdict on them, and a report."""
 
 import dataclasses
-import time
 
 import numpy as np
 import pandas as pd
@@ -20,6 +19,8 @@ from kvae.evaluation.fidelity import (
     train_on_synthetic,
 )
 from kvae.preprocessing.table import Table
+
+FEW_ROWS = 1000  # more tell enough in three parts, and each takes longer
 
 
 @dataclasses.dataclass(frozen=True)
@@ -76,8 +77,9 @@ class MyTable:
         notes = [f"new rows: {', '.join(f'{n} of {c!r}' for c, n in wanted.items())}"]
         return table.describe(), [*notes, *plan.notes]
 
-    def verdict(self, folds=5, repeats=1):
+    def verdict(self, repeats=1):
         """Returns the Verdict on this sampler, SMOTE beside it."""
+        folds = 5 if len(self.frame) <= FEW_ROWS else 3
         sampler = self._sampler(self.labels, folds)
         smallest = min(self.counts.values())
         samplers = {"VAE": sampler}
@@ -155,10 +157,3 @@ class _AsMany:
         labels, counts = np.unique(y, return_counts=True)
         wanted = 2 * counts if self.rows is None else counts + self.rows
         return dict(zip(labels.tolist(), wanted.tolist(), strict=True))
-
-
-def timed(function):
-    """Returns (seconds, what the function returns)."""
-    start = time.perf_counter()
-    result = function()
-    return time.perf_counter() - start, result
