@@ -17,7 +17,6 @@ from kvae.augmentation.cross_validation import (
     cross_validate,
     cross_validate_all,
 )
-from kvae.augmentation.cross_validation import Budget, cross_validate
 from kvae.augmentation.folds import LabelledFolds
 from kvae.augmentation.generate import PROVENANCE, Generated, counts_like, generate
 from kvae.augmentation.multi_vae import class_batches, class_rows, class_seeds
@@ -35,10 +34,10 @@ __all__ = [
     "Candidate",
     "EarlyCheckpoint",
     "Generated",
-    "Selection",
-    "VAESettings",
     "LabelledFolds",
+    "Selection",
     "VAEOverSampler",
+    "VAESettings",
     "Verdict",
     "augment",
     "class_batches",
