@@ -19,7 +19,7 @@ def test_python_examples_run(code, tmp_path, monkeypatch, capsys):
 
 
 def test_the_first_example_is_short():
-    assert len(EXAMPLES) == 5
+    assert len(EXAMPLES) == 6
     assert len(EXAMPLES[0].strip().splitlines()) <= 18
 
 
