@@ -110,12 +110,18 @@ def untrained(rows, *arguments):
     return vae, ()
 
 
+@pytest.mark.filterwarnings("ignore:The VAE has collapsed")
 @pytest.mark.parametrize(
-    "examples", [20, pytest.param(200, marks=pytest.mark.slow)], ids=str
+    ("examples", "trained"),
+    [(20, False), pytest.param(200, True, marks=pytest.mark.slow)],
 )
-def test_any_frame_keeps_dtypes_categories_and_ranges(random_frames, examples):
+def test_any_frame_keeps_dtypes_categories_and_ranges(random_frames, examples, trained):
     @hypothesis.given(random_frames)
-    @hypothesis.settings(max_examples=examples, deadline=None)
+    @hypothesis.settings(
+        max_examples=examples,
+        deadline=None,
+        suppress_health_check=[hypothesis.HealthCheck.too_slow],
+    )
     def check(frame):
         hypothesis.assume(frame.nunique().max() > 1)
         own = sampler(sampling_strategy=3)
@@ -128,7 +134,8 @@ def test_any_frame_keeps_dtypes_categories_and_ranges(random_frames, examples):
             expect_values_like(new[name], frame[name].dropna())
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(resampler, "fit_planned", untrained)
+        if not trained:
+            patch.setattr(resampler, "fit_planned", untrained)
         patch.setattr(resampler, "active_units", lambda codes: 1)
         check()
 
