@@ -1,0 +1,137 @@
+"""Checks inside the served graph: a bad request is an InvalidArgument in words.
+
+A server trusts the shapes that a signature declares and does not compare them with
+what a request holds. Each check therefore looks at the shape the tensor really has,
+hidden from everything that would replace it by the declared one.
+"""
+
+import functools
+import math
+
+import tensorflow as tf
+
+
+def checked(who, name, x, shape, low=-math.inf, high=math.inf):
+    """Returns x; the call stops unless it has this shape and these values.
+
+    Args:
+        who: str, the signature that checks.
+        name: str, the input.
+        x: tensor.
+        shape: tuple of int or None; the first None is B, the number of rows.
+        low: number, the least value; NaN and infinite values are refused in any case.
+        high: number, the greatest. Without it whole numbers and strings may be any.
+
+    Returns:
+        Tensor of the same values, with the static shape `shape`.
+    """
+    shape = tuple(shape)
+    sizes = tf.constant([-1 if n is None else n for n in shape], tf.int32)
+    message = f"{who} expects {name} {_in_words(shape)}. Received: shape"
+    x = _shape_check(x.dtype)(x, sizes, message)
+    if x.dtype.is_floating:  # infinite values lie beyond, and NaN compares with none
+        low, high = max(low, x.dtype.min), min(high, x.dtype.max)
+    if not math.isinf(high):
+        message = f"{who} expects {name} {_bounds(low, high)}. Received: values from"
+        limits = tf.constant([low, high], x.dtype)
+        x = _value_check(x.dtype)(x, limits, message)
+    return tf.ensure_shape(x, shape)
+
+
+def checked_class(who, name, x, class_names, shape):
+    """Returns int32 class indices for class names; unknown ones stop the call.
+
+    Args:
+        who: str, the signature that checks.
+        name: str, the input.
+        x: string tensor of this shape.
+        class_names: K strings.
+        shape: () or (None,).
+    """
+    x = checked(who, name, x, shape)
+    same = tf.equal(x[..., None], tf.constant(list(class_names), tf.string))
+    known = tf.reduce_any(same, axis=-1)
+    choices = ", ".join(class_names)  # TensorFlow would escape quotes
+    message = f"{who} expects {name} to be one of: {choices}. Received:"
+    unknown = tf.boolean_mask(tf.reshape(x, [-1]), tf.reshape(~known, [-1]))
+    stop = stop_unless(tf.reduce_all(known), message, unknown)
+    with tf.control_dependencies([stop]):
+        return tf.argmax(tf.cast(same, tf.int32), axis=-1, output_type=tf.int32)
+
+
+def same_length(who, **tensors):
+    """Returns the tensors; the call stops unless they have equally many rows."""
+    (first, rows), *others = ((name, tf.shape(x)[0]) for name, x in tensors.items())
+    stops = [
+        stop_unless(
+            tf.equal(rows, count),
+            f"{who} expects as many rows of {name} as of {first}. Received:",
+            count,
+        )
+        for name, count in others
+    ]
+    with tf.control_dependencies(stops):
+        return [tf.identity(x) for x in tensors.values()]
+
+
+def stop_unless(condition, message, *received):
+    """Returns an operation that ends the call with InvalidArgument and the message.
+
+    Args:
+        condition: bool tensor ().
+        message: str.
+        *received: tensors and strings to show after it, five values of each. They are
+            computed in any case: a branch for each check would fill the graph.
+    """
+    return tf.raw_ops.Assert(
+        condition=condition, data=[message, *received], summarize=5
+    )
+
+
+@functools.cache
+def _shape_check(dtype):
+    """One function of the graph, however many inputs of this dtype are checked."""
+
+    def check(x, sizes, message):
+        hidden = tf.raw_ops.PlaceholderWithDefault(input=x, shape=tf.TensorShape(None))
+        received, rank = tf.shape(hidden), tf.size(sizes)
+        # Filled up, so that shapes of another length compare too.
+        filled = tf.concat([received, tf.fill([rank], -1)], 0)[:rank]
+        fits = tf.reduce_all((sizes < 0) | tf.equal(filled, sizes))
+        fits &= tf.equal(tf.size(received), rank)
+        with tf.control_dependencies([stop_unless(fits, message, received)]):
+            return tf.identity(hidden)
+
+    return tf.function(check, _arguments(dtype, tf.int32), autograph=False)
+
+
+@functools.cache
+def _value_check(dtype):
+    def check(x, limits, message):
+        inside = tf.reduce_all((x >= limits[0]) & (x <= limits[1]))
+        received = [tf.reduce_min(x), "to", tf.reduce_max(x)]
+        if dtype.is_floating:
+            missing = tf.math.count_nonzero(tf.math.is_nan(x))
+            received += ["and so many NaN:", missing]
+        with tf.control_dependencies([stop_unless(inside, message, *received)]):
+            return tf.identity(x)
+
+    return tf.function(check, _arguments(dtype, dtype), autograph=False)
+
+
+def _arguments(dtype, other):
+    message = tf.TensorSpec([], tf.string)
+    return [tf.TensorSpec(None, dtype), tf.TensorSpec([None], other), message]
+
+
+def _bounds(low, high):
+    if high > 1e30:
+        return "to be finite"
+    return f"from {low:g} to {high:g}"
+
+
+def _in_words(shape):
+    if not shape:
+        return "as a single value"
+    sizes = ["B" if size is None else str(size) for size in shape]
+    return f"of shape ({', '.join(sizes)}{',' if len(sizes) == 1 else ''})"

@@ -1,0 +1,106 @@
+"""One export of each kind for all tests of serving: they take seconds each."""
+
+import json
+
+import numpy as np
+import pytest
+
+from kvae.latent import encode
+from kvae.models import BetaVAE, DenseDecoder, DenseEncoder, GenerativeClassifier
+from kvae.models.multi_vae import MultiVAE
+from kvae.serving import export, wire
+from tools import stand_in_server
+
+
+def image_vae():
+    """A small VAE of 8 x 8 images, not trained."""
+    vae = BetaVAE(DenseEncoder(3, (8,)), DenseDecoder((8, 8, 1), (8,)))
+    vae.build((None, 8, 8, 1))
+    return vae
+
+
+@pytest.fixture(scope="session")
+def images():
+    """Rows (12, 8, 8, 1) in [0, 1] and labels of three classes."""
+    x = np.random.default_rng(0).random((12, 8, 8, 1)).astype("float32")
+    return x, np.arange(12) % 3
+
+
+@pytest.fixture(scope="session")
+def models_dir(tmp_path_factory):
+    """Folder of <name>/1: `images` with everything, `multi` for a MultiVAE's table."""
+    return tmp_path_factory.mktemp("models")
+
+
+@pytest.fixture(scope="session")
+def vae():
+    return image_vae()
+
+
+@pytest.fixture(scope="session")
+def image_codes(vae, images):
+    return encode(vae, *images)
+
+
+@pytest.fixture(scope="session")
+def image_model(models_dir, vae, image_codes):
+    judge = GenerativeClassifier(3)
+    judge.build((None, 8, 8, 1))
+    return export(
+        vae,
+        models_dir / "images" / "1",
+        class_names=["cat", "dog", "owl"],
+        codes=image_codes,
+        include_codes=True,
+        generative_classifier=judge,
+        max_rows=50,
+        about={"data": "noise", "licence": "CC0-1.0"},
+    )
+
+
+@pytest.fixture(scope="session")
+def multi_vae():
+    vae = MultiVAE(
+        DenseEncoder(2, (4,), seeds=(0, 1)),
+        DenseDecoder((3,), (4,), seeds=(0, 1)),
+        reconstruction="gaussian",
+    )
+    vae.build((2, None, 3))
+    return vae
+
+
+@pytest.fixture(scope="session")
+def multi_model(models_dir, multi_vae):
+    path = models_dir / "multi" / "1"
+    return export(multi_vae, path, class_names=["no", "yes"])
+
+
+@pytest.fixture(scope="session")
+def served(image_model):
+    """The image model in a session of TensorFlow 1, as TF Serving runs it."""
+    return stand_in_server.ServedVersion(image_model)
+
+
+@pytest.fixture(scope="session")
+def served_multi(multi_model):
+    return stand_in_server.ServedVersion(multi_model)
+
+
+def read_requests(path, version):
+    """Returns {signature: (inputs, outputs)} of a model's canned requests, arrays."""
+    lines = (path / "assets.extra" / "requests.jsonl").read_text().splitlines()
+    requests = {}
+    for line in map(json.loads, lines):
+        name = line["signature_name"]
+        inputs = {
+            key: wire.from_json(value, version.dtype(name, key))
+            for key, value in line["inputs"].items()
+        }
+        outputs = {key: wire.from_json(v) for key, v in line["outputs"].items()}
+        requests[name] = inputs, outputs
+    return requests
+
+
+@pytest.fixture(scope="session")
+def requests(image_model, served):
+    return read_requests(image_model, served)
