@@ -119,6 +119,8 @@ ORDER = [
     "serving.description",
     "serving.saved_graph",
     "serving.exporter",
+    "serving.validation",
+    "serving.pusher",
     "serving",
     "plots.differences",
     "plots.images",

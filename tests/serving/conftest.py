@@ -2,6 +2,7 @@
 
 import json
 
+import keras
 import numpy as np
 import pytest
 
@@ -44,7 +45,8 @@ def image_codes(vae, images):
 
 @pytest.fixture(scope="session")
 def image_model(models_dir, vae, image_codes):
-    judge = GenerativeClassifier(3)
+    layers = [keras.Input((8, 8, 1)), keras.layers.Flatten(), keras.layers.Dense(4)]
+    judge = GenerativeClassifier(3, keras.Sequential(layers))
     judge.build((None, 8, 8, 1))
     return export(
         vae,
