@@ -121,6 +121,8 @@ ORDER = [
     "serving.exporter",
     "serving.validation",
     "serving.pusher",
+    "serving.grpc_channel",
+    "serving.client",
     "serving",
     "plots.differences",
     "plots.images",

@@ -212,6 +212,20 @@ def _to_json(key, value):
     return value.item()
 
 
+def _metadata(version):
+    def tensors(infos):
+        return {
+            key: {"dtype": tf.dtypes.as_dtype(info.dtype).name, "name": info.name}
+            for key, info in infos.items()
+        }
+
+    signatures = {
+        name: {"inputs": tensors(s.inputs), "outputs": tensors(s.outputs)}
+        for name, s in version.signatures.items()
+    }
+    return {"metadata": {"signature_def": {"signature_def": signatures}}}
+
+
 class _Rest(BaseHTTPRequestHandler):
     models = None
 
@@ -221,6 +235,8 @@ class _Rest(BaseHTTPRequestHandler):
             number, version = self.models.version(parts[2])
         except (LookupError, IndexError) as error:
             return self._answer(404, {"error": str(error)})
+        if parts[-1] == "metadata":
+            return self._answer(200, _metadata(version))
         status = {"version": str(number), "state": "AVAILABLE"}
         return self._answer(200, {"model_version_status": [status]})
 

@@ -8,6 +8,7 @@ import importlib
 _NAMES = {
     "Client": "kvae.serving.client",
     "PushRefusedError": "kvae.serving.pusher",
+    "ServingError": "kvae.serving.client",
     "export": "kvae.serving.exporter",
     "export_decoder": "kvae.serving.exporter",
     "push": "kvae.serving.pusher",

@@ -1,6 +1,12 @@
 """One export of each kind for all tests of serving: they take seconds each."""
 
+import importlib.util
 import json
+import os
+import socket
+import subprocess
+import threading
+import time
 
 import keras
 import numpy as np
@@ -106,3 +112,70 @@ def read_requests(path, version):
 @pytest.fixture(scope="session")
 def requests(image_model, served):
     return read_requests(image_model, served)
+
+
+REAL = "KVAE_TF_SERVING"
+
+
+def real_server(base):
+    """Yields the urls of a TF Serving of its own, as KVAE_TF_SERVING asks for one.
+
+    Its value is the path of a `tensorflow_model_server`, or docker:<image>.
+    """
+    asked = os.environ[REAL]
+    config = base / "models.config"
+    inside = "/models" if asked.startswith("docker:") else str(base)
+    entries = "\n".join(
+        f"config {{ name: '{name}' base_path: '{inside}/{name}' "
+        "model_platform: 'tensorflow' }"
+        for name in ("images", "multi")
+    )
+    config.write_text(f"model_config_list {{\n{entries}\n}}\n")
+    ports = [_free_port(), _free_port()]
+    flags = [f"--model_config_file={inside}/models.config"]
+    if asked.startswith("docker:"):
+        published = [f"-p{ports[0]}:8501", f"-p{ports[1]}:8500", f"-v{base}:/models"]
+        image = asked.removeprefix("docker:")
+        command = ["docker", "run", "--rm", *published, image, *flags]
+    else:
+        flags += [f"--rest_api_port={ports[0]}", f"--port={ports[1]}"]
+        command = [asked, *flags]
+    process = subprocess.Popen(command)
+    try:
+        time.sleep(20)
+        yield {
+            "rest": f"http://127.0.0.1:{ports[0]}",
+            "grpc": f"grpc://127.0.0.1:{ports[1]}",
+        }
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _free_port():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
+@pytest.fixture(scope="session", params=["stand-in", "TF Serving"])
+def urls(request, models_dir, image_model, multi_model):
+    """{"rest": url, "grpc": url or None} of a server of the models."""
+    if request.param == "TF Serving":
+        if REAL not in os.environ:
+            pytest.skip(f"{REAL}=<tensorflow_model_server or docker:image> runs it")
+        yield from real_server(models_dir)
+        return
+    models = stand_in_server.Models(models_dir)
+    rest = stand_in_server.rest_server(models, port=0)
+    threading.Thread(target=rest.serve_forever, daemon=True).start()
+    made = {"rest": f"http://127.0.0.1:{rest.server_port}", "grpc": None}
+    grpc = None
+    if importlib.util.find_spec("tensorflow_serving"):
+        grpc, port = stand_in_server.grpc_server(models, port=0)
+        made["grpc"] = f"grpc://127.0.0.1:{port}"
+    yield made
+    rest.shutdown()
+    rest.server_close()
+    if grpc is not None:
+        grpc.stop(0)
