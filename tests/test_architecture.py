@@ -113,6 +113,7 @@ ORDER = [
     "serving.sampling",
     "serving.reference_codes",
     "serving.row_formats",
+    "serving.table_rows",
     "serving.model",
     "serving.signatures",
     "serving.requests",

@@ -15,8 +15,11 @@ import numpy as np
 
 from kvae.serving import wire
 
-# Everything else that is no string travels as float32.
-_DTYPES = {"n": "int32", "seed": "int64", "seeds": "int64"}
+# Everything else that is no string is a table's column, and travels as float64.
+_DTYPES = {
+    **dict.fromkeys(("x", "z", "interpolate", "noise", "posterior"), "float32"),
+    **{"n": "int32", "seed": "int64", "seeds": "int64"},
+}
 _UNAVAILABLE = 503
 _FIRST_PAUSE = 0.1  # seconds; doubles with each further attempt
 
@@ -205,12 +208,12 @@ def _typed(name, value):
     value = np.asarray(value)
     if value.dtype.kind in "OSU":
         return value.astype(object)
-    return value.astype(_DTYPES.get(name, "float32"))
+    return value.astype(_DTYPES.get(name, "float64"))
 
 
 def _readable(name, value):
-    if value.dtype == "float64":
-        return value.astype("float32")
+    if value.dtype == "float64" and name in ("x", "z_mean", "z_log_var", "score"):
+        return value.astype("float32")  # JSON does not say which it was
     if value.dtype == object and not name.endswith("_bytes"):
         return np.array([v.decode() for v in value.ravel()]).reshape(value.shape)
     return value

@@ -9,13 +9,15 @@ from pathlib import Path
 import keras
 import tensorflow as tf
 
-from kvae.checks import expect_count, expect_one_of
+from kvae.checks import expect_count, expect_one_of, expect_shape
+from kvae.models.conditional_vae import ConditionalVAE
 from kvae.models.multi_vae import MultiVAE
 from kvae.serving import description, row_formats, saved_graph, wire
 from kvae.serving.model import ServedModel
 from kvae.serving.reference_codes import ReferenceCodes
 from kvae.serving.requests import example_request
 from kvae.serving.signatures import SignatureFactory
+from kvae.serving.table_rows import TableRows
 
 
 def export(
@@ -28,7 +30,8 @@ def export(
     k=3,
     max_rows=1000,
     signatures=None,
-    attributes=None,
+    table=None,
+    target="label",
     about=None,
     overwrite=False,
 ):
@@ -55,7 +58,9 @@ def export(
         k: int >= 1, neighbours for `interpolate`.
         max_rows: int >= 1, the greatest n that a request may ask for.
         signatures: optional names, those to export; the first is `serving_default`.
-        attributes: optional tuple of Attribute, for the description of a table.
+        table: optional `kvae.preprocessing.Table` the VAE's inputs were made by. Rows
+            then travel in its columns and units, text as strings, holes as NaN and "".
+        target: str, what class names are called in answers.
         about: optional dict for the description: data, licence, name, revision,
             scores, settings, text.
         overwrite: bool, whether a folder of that name is replaced.
@@ -88,10 +93,12 @@ def export(
     class_names = _class_names(vae, class_names, codes, generative_classifier)
     reference = _reference(vae, codes, include_codes, class_names, k)
     model = ServedModel(vae, class_names, reference, generative_classifier)
-    chosen = _choose(_signatures(model, max_rows), signatures)
-    described = description.describe(model, chosen, attributes, about or {})
+    made = _signatures(model, table, target, max_rows)
+    chosen = _choose(made, signatures)
+    schema = table and table.to_inputs.schema
+    described = description.describe(model, chosen, schema, about or {})
     with _aside(path) as folder:
-        lines = _write(model, chosen, folder)
+        lines = _write(model, chosen, table, folder)
         extra = Path(folder) / description.FOLDER
         extra.mkdir()
         text = json.dumps(described, indent=1, default=str) + "\n"
@@ -118,17 +125,23 @@ def export_decoder(vae, path, overwrite=False):
     return export(vae, path, signatures=["decode"], overwrite=overwrite)
 
 
-def _signatures(model, max_rows):
+def _signatures(model, table, target, max_rows):
     """Returns every signature of a model by name; the plain ones come first."""
     bernoulli = model.vae.reconstruction == "bernoulli"
     shape = model.element_shape
-    formats = [row_formats.ArrayRows(shape, bernoulli)]
+    if table is None:
+        formats = [row_formats.ArrayRows(shape, bernoulli)]
+    else:
+        expect_shape(
+            "export", "(F,)", shape, (table.to_inputs.width,), "Pass the table."
+        )
+        formats = [TableRows(table, target)]
     if bernoulli and len(shape) == 3 and shape[-1] in (1, 3, 4):
         formats.append(row_formats.PngRows(shape))
     formats.append(row_formats.ExampleRows(formats[0]))
     made = {}
     for rows in formats:
-        for signature in SignatureFactory(model, rows, max_rows=max_rows).all():
+        for signature in SignatureFactory(model, rows, target, max_rows).all():
             # Of tf.Examples only what reads rows and nothing random: TFX's questions.
             reads = set(rows.specs) == set(signature.inputs) or not rows.suffix
             if reads or not isinstance(rows, row_formats.ExampleRows):
@@ -144,12 +157,14 @@ def _choose(signatures, names):
     return [signatures[name] for name in names]
 
 
-def _write(model, signatures, folder):
+def _write(model, signatures, table, folder):
     """Writes the SavedModel; returns a line of JSON for each signature."""
     archive = keras.export.ExportArchive()
     archive.track(model.vae)
     if model.judge_model is not None:
         archive.track(model.judge_model)
+    if table is not None:
+        archive.track(table.to_inputs)  # its lookup table
     names = saved_graph.argument_names(
         [name for signature in signatures for name in signature.inputs]
     )
@@ -223,6 +238,11 @@ def _reference(vae, codes, include_codes, class_names, k):
 
 
 def _expect_vae(vae):
+    if isinstance(vae, ConditionalVAE):
+        raise ValueError(
+            "export expects a BetaVAE or a MultiVAE. Received: a ConditionalVAE, whose "
+            "inputs hold the class; this is not supported yet."
+        )
     if not vae.built:
         raise ValueError(
             f"export expects a trained BetaVAE. Received: {vae.name!r}, not built yet; "

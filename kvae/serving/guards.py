@@ -11,7 +11,7 @@ import math
 import tensorflow as tf
 
 
-def checked(who, name, x, shape, low=-math.inf, high=math.inf):
+def checked(who, name, x, shape, low=-math.inf, high=math.inf, holes=False):
     """Returns x; the call stops unless it has this shape and these values.
 
     Args:
@@ -21,6 +21,7 @@ def checked(who, name, x, shape, low=-math.inf, high=math.inf):
         shape: tuple of int or None; the first None is B, the number of rows.
         low: number, the least value; NaN and infinite values are refused in any case.
         high: number, the greatest. Without it whole numbers and strings may be any.
+        holes: bool, whether NaN is let pass.
 
     Returns:
         Tensor of the same values, with the static shape `shape`.
@@ -34,7 +35,7 @@ def checked(who, name, x, shape, low=-math.inf, high=math.inf):
     if not math.isinf(high):
         message = f"{who} expects {name} {_bounds(low, high)}. Received: values from"
         limits = tf.constant([low, high], x.dtype)
-        x = _value_check(x.dtype)(x, limits, message)
+        x = _value_check(x.dtype, holes)(x, limits, message)
     return tf.ensure_shape(x, shape)
 
 
@@ -48,15 +49,28 @@ def checked_class(who, name, x, class_names, shape):
         class_names: K strings.
         shape: () or (None,).
     """
+    x, same = _matched(who, name, x, class_names, shape)
+    return tf.argmax(tf.cast(same, tf.int32), axis=-1, output_type=tf.int32)
+
+
+def checked_choice(who, name, x, allowed, shape):
+    """Returns a string tensor; values that are not allowed stop the call."""
+    return _matched(who, name, x, allowed, shape)[0]
+
+
+def _matched(who, name, x, allowed, shape):
+    """Returns x, and which of the allowed values each is, bool (..., K)."""
     x = checked(who, name, x, shape)
-    same = tf.equal(x[..., None], tf.constant(list(class_names), tf.string))
+    same = tf.equal(x[..., None], tf.constant(list(allowed), tf.string))
     known = tf.reduce_any(same, axis=-1)
-    choices = ", ".join(class_names)  # TensorFlow would escape quotes
+    # Without quotes, which TensorFlow would escape.
+    choices = ", ".join(choice or "(empty)" for choice in allowed[:20])
+    choices += ", ..." if len(allowed) > 20 else ""
     message = f"{who} expects {name} to be one of: {choices}. Received:"
     unknown = tf.boolean_mask(tf.reshape(x, [-1]), tf.reshape(~known, [-1]))
     stop = stop_unless(tf.reduce_all(known), message, unknown)
     with tf.control_dependencies([stop]):
-        return tf.argmax(tf.cast(same, tf.int32), axis=-1, output_type=tf.int32)
+        return tf.identity(x), tf.identity(same)
 
 
 def same_length(who, **tensors):
@@ -106,9 +120,10 @@ def _shape_check(dtype):
 
 
 @functools.cache
-def _value_check(dtype):
+def _value_check(dtype, holes):
     def check(x, limits, message):
-        inside = tf.reduce_all((x >= limits[0]) & (x <= limits[1]))
+        inside = (x >= limits[0]) & (x <= limits[1])
+        inside = tf.reduce_all(inside | tf.math.is_nan(x) if holes else inside)
         received = [tf.reduce_min(x), "to", tf.reduce_max(x)]
         if dtype.is_floating:
             missing = tf.math.count_nonzero(tf.math.is_nan(x))

@@ -10,6 +10,7 @@ import tensorflow as tf
 
 from kvae.serving import guards
 
+_HOLES = {tf.string: "", tf.float64: math.nan}
 _PIXELS_AT_MOST = 2**24  # of a PNG file, before it is decoded
 
 
@@ -113,10 +114,24 @@ class ExampleRows:
         """Returns rows of the model, float32 (B, ...), checked."""
         examples = guards.checked(who, "examples", tensors["examples"], (None,))
         features = {
-            name: tf.io.FixedLenFeature(spec.shape[1:], spec.dtype)
+            name: tf.io.FixedLenFeature(
+                spec.shape[1:],
+                # tf.Examples know no float64; an absent feature of a table is a hole.
+                tf.string if spec.dtype == tf.string else tf.float32,
+                None if len(spec.shape) > 1 else _HOLES[spec.dtype],
+            )
             for name, spec in self.rows.specs.items()
         }
-        return self.rows.read(who, tf.io.parse_example(examples, features))
+        parsed = tf.io.parse_example(examples, features)
+        columns = {
+            name: value if value.dtype == tf.string else tf.cast(value, spec.dtype)
+            for (name, spec), value in zip(
+                self.rows.specs.items(),
+                [parsed[name] for name in self.rows.specs],
+                strict=True,
+            )
+        }
+        return self.rows.read(who, columns)
 
     def write(self, x):
         """Returns the tensors of the other format."""

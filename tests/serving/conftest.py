@@ -10,11 +10,13 @@ import time
 
 import keras
 import numpy as np
+import pandas as pd
 import pytest
 
 from kvae.latent import encode
 from kvae.models import BetaVAE, DenseDecoder, DenseEncoder, GenerativeClassifier
 from kvae.models.multi_vae import MultiVAE
+from kvae.preprocessing import Table
 from kvae.serving import export, wire
 from tools import stand_in_server
 
@@ -94,6 +96,45 @@ def served_multi(multi_model):
     return stand_in_server.ServedVersion(multi_model)
 
 
+def people(n=60):
+    """A table as a user has it: units, categories, holes, a name with brackets."""
+    stream = np.random.default_rng(0)
+    age = stream.integers(18, 80, n).astype("float64")
+    age[::7] = np.nan
+    city = stream.choice(["Bonn", "Ulm", "Kiel"], n).astype(object)
+    city[::9] = None
+    return pd.DataFrame(
+        {
+            "age (years)": age,
+            "city": city,
+            "children": stream.integers(0, 5, n),
+            "height": np.round(stream.normal(1.7, 0.1, n), 2),
+            "member": stream.choice([True, False], n),
+        }
+    )
+
+
+@pytest.fixture(scope="session")
+def table_model(models_dir):
+    """A MultiVAE of a table in its own columns and units, not trained."""
+    table = Table(people())
+    seeds = (0, 1)
+    vae = MultiVAE(
+        DenseEncoder(2, (8,), seeds=seeds),
+        DenseDecoder((table.width,), (8,), seeds=seeds),
+        reconstruction="mixed",
+        schema=table.schema,
+    )
+    vae.build((2, None, table.width))
+    path = models_dir / "people" / "1"
+    return export(vae, path, class_names=["no", "yes"], table=table, target="buys")
+
+
+@pytest.fixture(scope="session")
+def served_table(table_model):
+    return stand_in_server.ServedVersion(table_model)
+
+
 def read_requests(path, version):
     """Returns {signature: (inputs, outputs)} of a model's canned requests, arrays."""
     lines = (path / "assets.extra" / "requests.jsonl").read_text().splitlines()
@@ -128,7 +169,7 @@ def real_server(base):
     entries = "\n".join(
         f"config {{ name: '{name}' base_path: '{inside}/{name}' "
         "model_platform: 'tensorflow' }"
-        for name in ("images", "multi")
+        for name in ("images", "multi", "people")
     )
     config.write_text(f"model_config_list {{\n{entries}\n}}\n")
     ports = [_free_port(), _free_port()]
@@ -159,7 +200,7 @@ def _free_port():
 
 
 @pytest.fixture(scope="session", params=["stand-in", "TF Serving"])
-def urls(request, models_dir, image_model, multi_model):
+def urls(request, models_dir, image_model, multi_model, table_model):
     """{"rest": url, "grpc": url or None} of a server of the models."""
     if request.param == "TF Serving":
         if REAL not in os.environ:

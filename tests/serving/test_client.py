@@ -7,6 +7,7 @@ import urllib.request
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from kvae.serving import Client, ServingError
@@ -46,6 +47,31 @@ def test_augments_a_class_and_rows_of_yours(client, images):
     assert labels.tolist() == ["dog", "dog"]
     moved, _ = asked.augment(7, rows=images[0][:4])
     assert moved.shape == (4, 8, 8, 1)
+
+
+def test_a_table_answers_in_its_own_columns_and_units(client):
+    frame = client("people").sample(5, seed=7, class_name="yes")
+    assert set(frame.columns) == {
+        *("age (years)", "city", "children", "height", "member"),
+        "buys",
+    }
+    assert set(frame["city"]) <= {"Bonn", "Ulm", "Kiel", ""}
+    assert set(frame["buys"]) == {"yes"}
+    assert frame["children"].dtype == "int64"
+    assert frame["age (years)"].dropna().between(18, 79).all()
+    assert frame.equals(client("people").sample(5, seed=7, class_name="yes"))
+    rows = pd.DataFrame(
+        {
+            "age (years)": [30, np.nan],
+            "city": ["Bonn", ""],
+            "children": [0, 2],
+            "height": [1.8, 1.7],
+            "member": ["True", "False"],
+        }
+    )
+    moved = client("people").augment(1, rows=rows, class_name=["no", "yes"])
+    assert moved["buys"].tolist() == ["no", "yes"]
+    assert moved["height"].between(1, 2.5).all()
 
 
 def test_png_files_travel_as_bytes(client, images):
