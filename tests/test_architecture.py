@@ -122,6 +122,7 @@ ORDER = [
     "serving.exporter",
     "serving.validation",
     "serving.pusher",
+    "serving.server_files",
     "serving.grpc_channel",
     "serving.client",
     "serving",

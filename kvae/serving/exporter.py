@@ -160,9 +160,8 @@ def _choose(signatures, names):
 def _write(model, signatures, table, folder):
     """Writes the SavedModel; returns a line of JSON for each signature."""
     archive = keras.export.ExportArchive()
-    archive.track(model.vae)
-    if model.judge_model is not None:
-        archive.track(model.judge_model)
+    # Variables are found by the functions that use them; tracked by their models, too,
+    # they would be written twice.
     if table is not None:
         archive.track(table.to_inputs)  # its lookup table
     names = saved_graph.argument_names(

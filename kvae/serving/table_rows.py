@@ -55,8 +55,11 @@ class TableRows:
         """Returns the dict of columns behind rows; whole numbers as int64."""
         columns = self.from_inputs(x)
         for encoding in self.encodings:
-            if encoding.decimals == 0 and not encoding.flag and not _is_text(encoding):
-                columns[encoding.key] = tf.cast(columns[encoding.key], tf.int64)
+            key, decimals = encoding.key, encoding.decimals
+            if decimals and not _is_text(encoding):
+                columns[key] = _rounded(columns[key], decimals)
+            elif decimals == 0 and not encoding.flag and not _is_text(encoding):
+                columns[key] = tf.cast(columns[key], tf.int64)
         return columns
 
     def request(self, x):
@@ -74,3 +77,14 @@ class TableRows:
 
 def _is_text(encoding):
     return encoding.levels is not None or isinstance(encoding.constant, str)
+
+
+def _rounded(column, decimals):
+    """TensorFlow turns a division by 100 into a product with 0.01: 1.7100000000000002.
+
+    The number nearest to its text is what the user wrote.
+    """
+    text = tf.strings.as_string(column, precision=decimals)
+    hole = tf.math.is_nan(column)
+    number = tf.strings.to_number(tf.where(hole, "0", text), tf.float64)
+    return tf.where(hole, column, number)

@@ -34,7 +34,9 @@ def to_json(name, value):
     value = value if isinstance(value, bytes) else np.asarray(value)
     if isinstance(value, np.ndarray) and value.ndim:
         return [to_json(name, part) for part in value]
-    if isinstance(value, np.ndarray):
+    if isinstance(value, np.ndarray) and value.dtype == "float32":
+        value = float(str(value))  # as short as float32 allows
+    elif isinstance(value, np.ndarray):
         value = value.item()
     if name.endswith(_FILES) and isinstance(value, bytes):
         return {"b64": base64.b64encode(value).decode()}

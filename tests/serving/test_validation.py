@@ -1,10 +1,15 @@
 import json
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from kvae.serving import validate
+from kvae.serving import read_description, validate
+from tests.serving.conftest import read_requests
+from tools import stand_in_server
+
+GOLDEN = Path(__file__).parents[2] / "saved_models" / "digits_golden" / "1"
 
 
 @pytest.fixture(scope="module")
@@ -14,6 +19,8 @@ def reports(image_model, multi_model, tmp_path_factory):
     paths = {"images": folder / "images", "multi": folder / "multi"}
     shutil.copytree(image_model, paths["images"])
     shutil.copytree(multi_model, paths["multi"])
+    shutil.copytree(GOLDEN, folder / "golden")
+    paths["golden"] = folder / "golden"
     for name in ("graph", "answer", "requests", "missing"):
         paths[name] = folder / name
         shutil.copytree(multi_model, paths[name])
@@ -37,6 +44,19 @@ def test_plain_tensorflow_gives_the_answers_of_the_process_with_keras(reports, s
     assert images["signatures"] == len(served.signatures) - 1
     assert images["largest_difference"] < 1e-6
     assert multi["largest_difference"] < 1e-6
+
+
+def test_the_golden_model_is_small_and_still_served(reports):
+    assert reports[1]["golden"]["blessed"], reports[1]["golden"]["reason"]
+    files = [path for path in GOLDEN.rglob("*") if path.is_file()]
+    assert sum(path.stat().st_size for path in files) < 150 * 1024
+    served = stand_in_server.ServedVersion(GOLDEN)
+    for name, (inputs, expected) in read_requests(GOLDEN, served).items():
+        answer = served.predict(name, inputs)
+        for key, value in answer.items():
+            if not key.endswith("_bytes"):
+                np.testing.assert_allclose(value, expected[key], atol=1e-5)
+    assert read_description(GOLDEN)["data"] == "digits"
 
 
 def test_refuses_with_the_reason(reports):
