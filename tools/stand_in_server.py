@@ -16,10 +16,11 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import kvae.quiet  # noqa: F401  before TensorFlow, so that it starts without a word
+
+# isort: split
 import numpy as np
 import tensorflow as tf
-
-import kvae.quiet  # noqa: F401  before TensorFlow, so that it starts without a word
 
 
 class InvalidArgumentError(ValueError):
@@ -75,6 +76,10 @@ class ServedVersion:
             )
         except tf.errors.InvalidArgumentError as error:
             raise InvalidArgumentError(error.message) from error
+        except UnicodeDecodeError as error:
+            # A parser quotes the broken bytes in its message: Python's border trips.
+            message = error.object.decode(errors="replace")
+            raise InvalidArgumentError(message) from error
         return dict(zip(fetches, values, strict=True))
 
     def dtype(self, signature_name, key):

@@ -170,7 +170,7 @@ def _write(model, signatures, table, folder):
     lines = []
     for signature in signatures:
         specs = [
-            tf.TensorSpec(spec.shape, spec.dtype, names[name])
+            tf.TensorSpec(None, spec.dtype, names[name])  # of any shape: see guards
             for name, spec in signature.inputs.items()
         ]
         endpoint = archive.add_endpoint(
@@ -186,7 +186,9 @@ def _write(model, signatures, table, folder):
         )
         lines.append(wire.to_line(signature.name, request, answer))
     archive.write_out(folder, verbose=False)
-    saved_graph.finish(folder, names)
+    specs = {signature.name: signature.inputs for signature in signatures}
+    specs["serving_default"] = signatures[0].inputs
+    saved_graph.finish(folder, specs, names)
     return lines
 
 

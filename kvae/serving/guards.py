@@ -1,8 +1,10 @@
 """Checks inside the served graph: a bad request is an InvalidArgument in words.
 
-A server trusts the shapes that a signature declares and does not compare them with
-what a request holds. Each check therefore looks at the shape the tensor really has,
-hidden from everything that would replace it by the declared one.
+A server does not compare the tensors of a request with the shapes that a signature
+declares, and TensorFlow's optimizer replaces a shape by the declared one, or by the one
+that later operations need, before it is looked at. So the functions of an export take
+tensors of any shape, each check hides the shape from what comes after it, and the
+declaration is written into the signature afterwards.
 """
 
 import functools
@@ -36,7 +38,10 @@ def checked(who, name, x, shape, low=-math.inf, high=math.inf, holes=False):
         message = f"{who} expects {name} {_bounds(low, high)}. Received: values from"
         limits = tf.constant([low, high], x.dtype)
         x = _value_check(x.dtype, holes)(x, limits, message)
-    return tf.ensure_shape(x, shape)
+    if not tf.executing_eagerly():
+        # No operation: it could run, and fail in its own words, before the check has.
+        x.set_shape(shape)
+    return x
 
 
 def checked_class(who, name, x, class_names, shape):
@@ -67,7 +72,10 @@ def _matched(who, name, x, allowed, shape):
     choices = ", ".join(choice or "(empty)" for choice in allowed[:20])
     choices += ", ..." if len(allowed) > 20 else ""
     message = f"{who} expects {name} to be one of: {choices}. Received:"
-    unknown = tf.boolean_mask(tf.reshape(x, [-1]), tf.reshape(~known, [-1]))
+    unknown = tf.boolean_mask(tf.reshape(x, [-1]), tf.reshape(~known, [-1]))[:3]
+    # What is no text would make the answer none either.
+    unknown = tf.strings.unicode_transcode(unknown, "UTF-8", "UTF-8", "replace", 63)
+    unknown = tf.strings.substr(unknown, 0, 50, unit="UTF8_CHAR")
     stop = stop_unless(tf.reduce_all(known), message, unknown)
     with tf.control_dependencies([stop]):
         return tf.identity(x), tf.identity(same)
@@ -107,14 +115,15 @@ def _shape_check(dtype):
     """One function of the graph, however many inputs of this dtype are checked."""
 
     def check(x, sizes, message):
-        hidden = tf.raw_ops.PlaceholderWithDefault(input=x, shape=tf.TensorShape(None))
-        received, rank = tf.shape(hidden), tf.size(sizes)
+        received, rank = tf.shape(x), tf.size(sizes)
         # Filled up, so that shapes of another length compare too.
         filled = tf.concat([received, tf.fill([rank], -1)], 0)[:rank]
         fits = tf.reduce_all((sizes < 0) | tf.equal(filled, sizes))
         fits &= tf.equal(tf.size(received), rank)
         with tf.control_dependencies([stop_unless(fits, message, received)]):
-            return tf.identity(hidden)
+            # Not the identity: through it the optimizer concludes from what comes
+            # after, such as a range(n), that x has the right shape anyway.
+            return tf.reshape(x, sizes)
 
     return tf.function(check, _arguments(dtype, tf.int32), autograph=False)
 

@@ -34,14 +34,16 @@ def argument_names(names):
     }
 
 
-def finish(path, names):
-    """Gives inputs their names, and checks that any server can run the graph.
+def finish(path, signatures, names):
+    """Declares inputs as they are, and checks that any server can run the graph.
 
     A function's argument cannot be called `class`, nor `age (years)`; an input of a
-    signature can.
+    signature can. The functions take tensors of any shape, so that they can check it;
+    the signature says which one they expect.
 
     Args:
         path: folder of the SavedModel.
+        signatures: dict {signature: {name of the input: tf.TensorSpec}}.
         names: dict {name of the input: name of the argument}.
 
     Raises:
@@ -54,7 +56,11 @@ def finish(path, names):
     (graph,) = saved.meta_graphs
     expect_servable(graph.graph_def)
     renamed = {argument: name for name, argument in names.items() if argument != name}
-    for signature in graph.signature_def.values():
+    for signature_name, signature in graph.signature_def.items():
+        if signature_name in signatures:
+            for name, spec in signatures[signature_name].items():
+                info = signature.inputs[names[name]]
+                info.tensor_shape.CopyFrom(spec.shape.as_proto())
         for argument in set(signature.inputs) & set(renamed):
             signature.inputs[renamed[argument]].CopyFrom(signature.inputs[argument])
             del signature.inputs[argument]

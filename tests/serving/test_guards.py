@@ -43,6 +43,10 @@ def test_classes_become_indices_and_unknown_ones_are_named():
 
     assert index(["yes", "no"]).numpy().tolist() == [1, 0]
     assert index("yes", ()).numpy() == 1
+    with pytest.raises(
+        tf.errors.InvalidArgumentError, match=r"Received:\] \[\?\?x{48}\]"
+    ):
+        index([b"\xff\xfe" + b"x" * 1000])
     with pytest.raises(tf.errors.InvalidArgumentError, match="one of: no, yes.*maybe"):
         index(["yes", "maybe"])
 
@@ -52,3 +56,15 @@ def test_inputs_have_equally_many_rows():
     with pytest.raises(tf.errors.InvalidArgumentError, match="rows of seeds as of x"):
         guards.same_length("augment", x=x, seeds=seeds)
     assert len(guards.same_length("augment", x=x, seeds=x)) == 2
+
+
+def test_what_comes_after_a_check_does_not_answer_it():
+    """A range needs a single n; the optimizer must not conclude that n is single."""
+
+    @tf.function(input_signature=[tf.TensorSpec(None, tf.int32)])
+    def places(n):
+        return tf.range(guards.checked("sample", "n", n, (), 0, 50))
+
+    assert places(tf.constant(2)).shape == (2,)
+    with pytest.raises(tf.errors.InvalidArgumentError, match="n as a single value"):
+        places(tf.constant([2]))

@@ -1,5 +1,6 @@
 import pytest
 import tensorflow as tf
+from tensorflow.core.protobuf import saved_model_pb2
 
 from kvae.serving import saved_graph
 
@@ -40,7 +41,12 @@ def test_inputs_keep_names_that_no_python_argument_can_have(tmp_path):
     )
     tf.saved_model.save(module, str(tmp_path), {"f": double.get_concrete_function()})
     names = saved_graph.argument_names(["age (years)", "b"])
-    saved_graph.finish(str(tmp_path), names)
+    specs = {"age (years)": tf.TensorSpec([None, 2]), "b": tf.TensorSpec([None])}
+    saved_graph.finish(str(tmp_path), {"f": specs}, names)
+    content = (tmp_path / "saved_model.pb").read_bytes()
+    graph = saved_model_pb2.SavedModel.FromString(content).meta_graphs[0]
+    declared = graph.signature_def["f"].inputs["age (years)"].tensor_shape
+    assert [dim.size for dim in declared.dim] == [-1, 2]
     served = tf.saved_model.load(str(tmp_path)).signatures["f"]
     answer = served(**{"age (years)": tf.ones(1), "b": tf.ones(1)})
     assert answer["x"].numpy().tolist() == [3.0]
