@@ -53,7 +53,7 @@ def wrong_value(stream, key, value):
             ]
         return np.full(value.shape, bad, object)
     if key == "n":
-        return np.array(stream.choice([-1, 51, 2**31 - 1, -(2**31)]), "int32")
+        return np.array(stream.choice([-1, 1001, 2**31 - 1, -(2**31)]), "int32")
     bad = stream.choice([INF, -INF, 1e38, -1e38] + [NAN] * (key != "age (years)"))
     return np.full(value.shape, bad, value.dtype)
 
