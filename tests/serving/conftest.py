@@ -82,7 +82,8 @@ def multi_vae():
 @pytest.fixture(scope="session")
 def multi_model(models_dir, multi_vae):
     path = models_dir / "multi" / "1"
-    return export(multi_vae, path, class_names=["no", "yes"])
+    asked = ["decode", "encode", "sample", "sample_batch"]
+    return export(multi_vae, path, class_names=["no", "yes"], signatures=asked)
 
 
 @pytest.fixture(scope="session")
@@ -127,7 +128,14 @@ def table_model(models_dir):
     )
     vae.build((2, None, table.width))
     path = models_dir / "people" / "1"
-    return export(vae, path, class_names=["no", "yes"], table=table, target="buys")
+    return export(
+        vae,
+        path,
+        class_names=["no", "yes"],
+        table=table,
+        target="buys",
+        signatures=["decode", "encode", "encode_examples", "sample", "augment_rows"],
+    )
 
 
 @pytest.fixture(scope="session")
