@@ -137,6 +137,7 @@ def main():
     unknown = set(sys.argv[1:]) - {"--quick"}
     if unknown:
         sys.exit(__doc__ if unknown & {"-h", "--help"} else f"error: unknown {unknown}")
+    tf.get_logger().setLevel("ERROR")  # it calls the session loader deprecated
     rounds, repeats = (3, 50) if quick else (9, 300)
     print(
         f"{'dense decoder':16} {'called by':20} {'ms':>7} {'of bare':>8} {'rows/s':>9}"

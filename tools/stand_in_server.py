@@ -321,6 +321,7 @@ def main():
     arguments = parser.parse_args()
     if not arguments.base.is_dir():
         sys.exit(f"error: {arguments.base} is no folder of models.")
+    tf.get_logger().setLevel("ERROR")  # it calls the session loader deprecated
     models = Models(arguments.base)
     if arguments.grpc_port is not None:
         _, port = grpc_server(models, arguments.grpc_port)
