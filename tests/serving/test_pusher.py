@@ -188,16 +188,18 @@ def test_names_and_sources_are_checked(tmp_path, source):
 def test_kills_during_real_validation_leave_no_half_version(multi_model, tmp_path):
     """As above, with the process that loads the version; minutes."""
     base, whole = tmp_path / "models", contents(multi_model)
+    start = time.perf_counter()
     push(multi_model, base, "toy", version=1)
+    longest = 2 * (time.perf_counter() - start)  # so that some pushes come to an end
     published = set()
-    for _ in kills(multi_model, base, "real", "16"):
+    for _ in kills(multi_model, base, "real", str(longest)):
         assert versions(base, "toy"), "the previous version is gone"
         published |= set(versions(base, "toy"))
         for number in versions(base, "toy"):
             found = contents(base / "toy" / str(number))
             assert found.pop("assets.extra/tf_serving_warmup_requests")
             assert found == whole
-    assert len(published) > 1  # on a busy machine few come so far in 16 s
+    assert len(published) > 1
     newest = base / "toy" / str(versions(base, "toy")[-1])
     (report,) = validate(newest)
     assert report["blessed"], report["reason"]
