@@ -134,7 +134,7 @@ def table_model(models_dir):
         class_names=["no", "yes"],
         table=table,
         target="buys",
-        signatures=["decode", "encode", "encode_examples", "sample", "augment_rows"],
+        signatures=["decode", "encode", "sample", "augment_rows"],
     )
 
 
