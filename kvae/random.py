@@ -68,18 +68,31 @@ def normal_in_graph(keys, steps, shape, dtype="float32"):
     keys = tf.constant(keys, tf.uint64)
     start = split_mix(keys, tf.cast(steps, tf.uint64))
     count = tf.reduce_prod(shape[len(keys.shape) :])
+    return tf.cast(tf.reshape(normal_after(start, count, exact), shape), dtype)
+
+
+def normal_after(start, count, dtype="float32"):
+    """Returns standard normal numbers (..., count) that states of SplitMix64 decide.
+
+    Args:
+        start: uint64 tensor (...), one state for each stream, from `split_mix`.
+        count: int or int tensor, numbers of each stream.
+        dtype: "float32" or "float64".
+    """
+    import tensorflow as tf
+
     pairs = (count + 1) // 2
     bits = split_mix(start[..., None], tf.range(1, pairs + 1))
 
     def uniform(bits):  # 23 bits: (bits + 1/2) / 2^23 is exact, and never 0 or 1
-        return (tf.cast(bits, exact) + 0.5) * 2.0**-23
+        return (tf.cast(bits, dtype) + 0.5) * 2.0**-23
 
     first = uniform(tf.bitwise.right_shift(bits, _word(41)))
     low = tf.bitwise.right_shift(bits, _word(9))
     second = uniform(tf.bitwise.bitwise_and(low, _word(2**23 - 1)))
     radius, angle = tf.sqrt(-2.0 * tf.math.log(first)), 2.0 * np.pi * second
     noise = tf.concat([radius * tf.cos(angle), radius * tf.sin(angle)], axis=-1)
-    return tf.cast(tf.reshape(noise[..., :count], shape), dtype)
+    return noise[..., :count]
 
 
 def split_mix(seeds, counts):

@@ -1,37 +1,21 @@
+import json
 import os
-import subprocess
-import sys
 
-import numpy as np
 import pytest
 import tensorflow as tf
 
+from kvae.latent import encode
 from kvae.models import BetaVAE, ConvDecoder, ConvEncoder
-from kvae.serving import export_decoder
-
-
-def test_plain_tensorflow_runs_it_where_keras_cannot_be_imported(tmp_path):
-    vae = BetaVAE(ConvEncoder(3), ConvDecoder((8, 8, 1)))
-    vae.build((None, 8, 8, 1))
-    path = export_decoder(vae, tmp_path / "decoder" / "1")
-    z = np.random.default_rng(0).normal(size=(5, 3)).astype("float32")
-    np.save(tmp_path / "z.npy", z)
-    code = (
-        "import sys\n"
-        "sys.modules['keras'] = None\n"
-        "import numpy as np, tensorflow as tf\n"
-        f"decode = tf.saved_model.load({str(path)!r}).signatures['serving_default']\n"
-        "np.save('x.npy', decode(z=tf.constant(np.load('z.npy')))['x'])\n"
-    )
-    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True)
-    np.testing.assert_allclose(np.load(tmp_path / "x.npy"), vae.decode(z), atol=1e-6)
+from kvae.serving import export, export_decoder
+from tools.stand_in_server import ServedVersion
 
 
 def test_the_signature_has_names_and_an_open_batch(make_vae, tmp_path):
     path = export_decoder(make_vae(), tmp_path / "decoder")
+    loaded = ServedVersion(path).signatures["serving_default"].inputs["z"]
+    assert [dim.size for dim in loaded.tensor_shape.dim] == [-1, 2]
+    assert loaded.dtype == tf.float32.as_datatype_enum
     signature = tf.saved_model.load(path).signatures["serving_default"]
-    (spec,) = signature.structured_input_signature[1].values()
-    assert (spec.name, spec.shape.as_list(), spec.dtype) == ("z", [None, 2], tf.float32)
     for n in (0, 1, 7):
         assert signature(z=tf.zeros((n, 2)))["x"].shape == (n, 4)
     assert b"_XlaMustCompile" not in (path / "saved_model.pb").read_bytes()
@@ -76,3 +60,41 @@ def test_says_what_cannot_be_exported(make_vae, tmp_path):
         export_decoder(BetaVAE(ConvEncoder(3), ConvDecoder((8, 8, 1))), tmp_path / "a")
     with pytest.raises(ValueError, match="take"):
         export_decoder(make_vae(seeds=(0, 1)), tmp_path / "a")
+    with pytest.raises(ValueError, match="'decode'.*'sample'.*Received: 'draw'"):
+        export(make_vae(), tmp_path / "a", signatures=["draw"])
+    with pytest.raises(ValueError, match="about expects one of.*'licence'"):
+        export(make_vae(), tmp_path / "a", about={"license": "CC0-1.0"})
+
+
+def test_codes_of_real_rows_need_to_be_asked_for_twice(make_vae, table_rows, tmp_path):
+    vae = make_vae()
+    codes = encode(vae, *table_rows)
+    with pytest.raises(ValueError, match="about the rows they came from"):
+        export(vae, tmp_path / "a", codes=codes)
+    with pytest.raises(ValueError, match="codes missing"):
+        export(vae, tmp_path / "a", include_codes=True)
+
+
+def test_class_names_fit_and_differ(multi_vae, tmp_path):
+    with pytest.raises(ValueError, match="each class of the MultiVAE, 2"):
+        export(multi_vae, tmp_path / "a", class_names=["one"])
+    with pytest.raises(ValueError, match="differ"):
+        export(multi_vae, tmp_path / "a", class_names=["one", "one"])
+
+
+def test_every_signature_is_there_with_its_twins(served):
+    both = {
+        "decode", "reconstruct", "sample", "sample_batch", "augment_rows",
+        "augment_rows_batch", "augment_class", "augment_class_batch", "encode",
+        "classify",
+    }  # fmt: skip
+    examples = {f"{name}_examples" for name in ("encode", "reconstruct", "classify")}
+    expected = both | {f"{name}_png" for name in both} | examples | {"serving_default"}
+    assert set(served.signatures) == expected
+
+
+def test_a_model_without_classes_has_no_class_signatures(make_vae, tmp_path):
+    path = export(make_vae(), tmp_path / "a")
+    signatures = json.loads((path / "assets.extra" / "description.json").read_text())
+    assert "augment_class" not in signatures["signatures"]
+    assert "class" not in signatures["signatures"]["sample"]["inputs"]

@@ -1,0 +1,243 @@
+"""Asks a server for rows: REST with the standard library, gRPC with the extra `grpc`.
+
+Needs neither TensorFlow nor Keras. Answers of models whose rows are numbers or images
+are NumPy arrays, those of tables DataFrames.
+"""
+
+import http.client
+import json
+import re
+import time
+import urllib.error
+import urllib.request
+
+import numpy as np
+
+from kvae.serving import wire
+
+# Everything else that is no string is a table's column, and travels as float64.
+_DTYPES = {
+    **dict.fromkeys(("x", "z", "interpolate", "noise", "posterior"), "float32"),
+    **{"n": "int32", "seed": "int64", "seeds": "int64"},
+}
+_UNAVAILABLE = 503
+_FIRST_PAUSE = 0.1  # seconds; doubles with each further attempt
+
+
+class ServingError(RuntimeError):
+    """The server answered that it cannot: in its words, without TensorFlow's noise."""
+
+
+class Client:
+    """Speaks to one model of a TF Serving server.
+
+    Args:
+        url: "http://host:8501" for REST, "grpc://host:8500" for gRPC.
+        model: str, the model's name.
+        version: int; by default the one that the server serves.
+        timeout: seconds for each request.
+        retries: int, how often a request is repeated while the server is unavailable.
+
+    Raises:
+        ValueError: for another kind of url.
+        ImportError: for gRPC where grpcio is not installed.
+
+    Example:
+        >>> client = Client("http://localhost:8501", "digits")
+        >>> images, labels = client.sample(5, seed=7, class_name="3")  # doctest: +SKIP
+    """
+
+    def __init__(self, url, model, version=None, timeout=10.0, retries=3):
+        scheme, _, rest = url.partition("://")
+        if scheme not in ("http", "https", "grpc") or not rest:
+            raise ValueError(
+                "Client expects a url such as http://localhost:8501 (REST) or "
+                f"grpc://localhost:8500. Received: {url!r}."
+            )
+        self.url, self.model, self.version = url.rstrip("/"), model, version
+        self.timeout, self.retries = timeout, retries
+        self._ask = self._rest
+        if scheme == "grpc":
+            from kvae.serving import grpc_channel
+
+            self._channel = grpc_channel.Channel(rest.rstrip("/"))
+            self._ask = self._grpc
+
+    def sample(self, n, seed, class_name=None):
+        """Returns n new rows; the same seed gives the same rows.
+
+        Args:
+            n: int.
+            seed: int.
+            class_name: str, where the model knows classes.
+
+        Returns:
+            (rows (n, ...), labels (n,) or None), or for a table a DataFrame.
+
+        Raises:
+            ServingError: where the server refuses, with its reason.
+            TimeoutError: where it takes longer than `timeout`.
+            ConnectionError: where it cannot be reached.
+        """
+        inputs = {"n": n, "seed": seed, "class": class_name}
+        return _as_rows(self.predict("sample", inputs))
+
+    def decode(self, z, class_name=None):
+        """Returns the rows at latent points.
+
+        Args:
+            z: float array (N, d).
+            class_name: N strings, for a MultiVAE.
+        """
+        rows = _as_rows(self.predict("decode", {"z": z, "class": class_name}))
+        return rows[0] if isinstance(rows, tuple) else rows
+
+    def augment(
+        self,
+        seed,
+        class_name=None,
+        n=None,
+        rows=None,
+        interpolate=0.0,
+        noise=0.0,
+        posterior=1.0,
+    ):
+        """Returns new rows around the codes of a class, or around rows of yours.
+
+        Args:
+            seed: int.
+            class_name: str, with n; with rows of yours N strings, for a MultiVAE.
+            n: int, new rows of the class.
+            rows: array (N, ...), or a DataFrame for a table: a new row around each.
+            interpolate: float, how far to go to a neighbour (class only).
+            noise: float, variance of the noise.
+            posterior: float, how much of the learned noise.
+        """
+        inputs = {"noise": noise, "posterior": posterior, "seed": seed}
+        inputs["class"] = class_name
+        if rows is None:
+            inputs |= {"n": n, "interpolate": interpolate}
+            return _as_rows(self.predict("augment_class", inputs))
+        columns = {name: rows[name] for name in getattr(rows, "columns", ())}
+        return _as_rows(self.predict("augment_rows", inputs | (columns or {"x": rows})))
+
+    def predict(self, signature_name, inputs):
+        """Returns the arrays that a signature answers, a dict.
+
+        Args:
+            signature_name: str.
+            inputs: dict of arrays; those that are None are left out.
+        """
+        typed = {
+            name: _typed(name, value)
+            for name, value in inputs.items()
+            if value is not None
+        }
+        answer = self._ask(signature_name, typed)
+        return {name: _readable(name, value) for name, value in answer.items()}
+
+    def _rest(self, signature_name, inputs):
+        body = wire.to_line(signature_name, inputs).encode()
+        answer = self._repeated(lambda: self._http(":predict", body))["outputs"]
+        if not isinstance(answer, dict):  # of a single output REST leaves out the name
+            answer = {self._output_name(signature_name): answer}
+        return {name: wire.from_json(value) for name, value in answer.items()}
+
+    def _grpc(self, signature_name, inputs):
+        request = wire.to_request(self.model, signature_name, inputs, self.version)
+        answer = self._repeated(lambda: self._channel.predict(request, self.timeout))
+        return wire.from_response(answer)
+
+    def _output_name(self, signature_name):
+        found = self._repeated(lambda: self._http("/metadata", None))
+        signatures = found["metadata"]["signature_def"]["signature_def"]
+        (name,) = signatures[signature_name]["outputs"]
+        return name
+
+    def _http(self, verb, body):
+        version = "" if self.version is None else f"/versions/{self.version}"
+        request = urllib.request.Request(
+            f"{self.url}/v1/models/{self.model}{version}{verb}",
+            body,
+            {"Content-Type": "application/json"},
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=self.timeout) as stream:
+                return json.load(stream)
+        except urllib.error.HTTPError as error:
+            with error:
+                text = error.read().decode(errors="replace")
+            if error.code == _UNAVAILABLE:
+                raise ConnectionError(_in_words(_error_of(text))) from error
+            raise ServingError(_in_words(_error_of(text))) from error
+        except TimeoutError as error:
+            raise self._too_slow() from error
+        except urllib.error.URLError as error:
+            if isinstance(error.reason, TimeoutError):
+                raise self._too_slow() from error
+            raise ConnectionError(str(error.reason)) from error
+        except http.client.HTTPException as error:
+            raise ConnectionError(f"broken answer: {error!r}") from error
+
+    def _repeated(self, ask):
+        """Asks again, a little later each time, while the server is unavailable."""
+        for attempt in range(self.retries + 1):
+            try:
+                return ask()
+            except ConnectionError as error:
+                if attempt == self.retries:
+                    raise ConnectionError(
+                        f"{self.url} cannot be reached ({attempt + 1} attempts): "
+                        f"{error}. Is the server running, and the port the right one?"
+                    ) from error
+            except TimeoutError as error:
+                raise self._too_slow() from error
+            except RuntimeError as error:
+                raise ServingError(_in_words(str(error))) from error
+            time.sleep(_FIRST_PAUSE * 2**attempt)
+        return None
+
+    def _too_slow(self):
+        return TimeoutError(
+            f"{self.url} did not answer within {self.timeout:g} s. Ask for fewer rows, "
+            "or pass a longer timeout to Client."
+        )
+
+
+def _typed(name, value):
+    value = np.asarray(value)
+    if value.dtype.kind in "OSU":
+        return value.astype(object)
+    return value.astype(_DTYPES.get(name, "float64"))
+
+
+def _readable(name, value):
+    if value.dtype == "float64" and name in ("x", "z_mean", "z_log_var", "score"):
+        return value.astype("float32")  # JSON does not say which it was
+    if value.dtype == object and not name.endswith("_bytes"):
+        return np.array([v.decode() for v in value.ravel()]).reshape(value.shape)
+    return value
+
+
+def _as_rows(answer):
+    """Returns (rows, labels) or, where rows are columns of their own, a DataFrame."""
+    if "x" in answer:
+        return answer["x"], answer.get("label")
+    import pandas as pd
+
+    return pd.DataFrame(answer)
+
+
+def _error_of(text):
+    try:
+        return json.loads(text)["error"]
+    except (ValueError, KeyError, TypeError):
+        return text[:500]
+
+
+def _in_words(message):
+    """Returns the sentence in an assertion of the graph, else the first line."""
+    found = re.search(r"assertion failed: (\[.*\])", message)
+    if found:
+        return re.sub(r"\] \[", " ", found[1])[1:-1]
+    return message.split("\n")[0]

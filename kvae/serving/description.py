@@ -1,0 +1,99 @@
+"""What an exported model is, for those who find the folder: a JSON file beside it."""
+
+import json
+import platform
+from importlib import metadata
+from pathlib import Path
+
+FOLDER = "assets.extra"  # TF Serving leaves it alone
+FILE = "description.json"
+REQUESTS = "requests.jsonl"
+_PACKAGES = ("kvae", "keras", "tensorflow", "numpy")
+# What a caller may say about a model; everything else is read off it.
+ABOUT = ("data", "licence", "name", "revision", "scores", "settings", "text")
+
+
+def describe(model, signatures, attributes, about):
+    """Returns the description of an export as a dict for JSON.
+
+    Args:
+        model: ServedModel.
+        signatures: list of Signature.
+        attributes: tuple of Attribute of a table, or None.
+        about: dict with some of the keys of `ABOUT`.
+    """
+    vae, reference = model.vae, model.reference
+    return {
+        **{key: about.get(key) for key in ABOUT},
+        "kind": type(vae).__name__,
+        "element_shape": list(model.element_shape),
+        "latent_dim": model.latent_dim,
+        "reconstruction": vae.reconstruction,
+        "beta": vae.beta,
+        "class_names": model.class_names and list(model.class_names),
+        "attributes": attributes and [_attribute(a) for a in attributes],
+        "codes_of_real_rows": 0 if reference is None else reference.rows,
+        "privacy": _privacy(reference),
+        "generative_classifier": model.judge_model is not None,
+        "signatures": {s.name: _signature(s) for s in signatures},
+        "versions": {name: _version(name) for name in _PACKAGES},
+        "python": platform.python_version(),
+    }
+
+
+def read_description(path):
+    """Returns the description of an exported model as a dict.
+
+    Args:
+        path: folder of one version.
+
+    Raises:
+        FileNotFoundError: where there is none.
+    """
+    file = Path(path) / FOLDER / FILE
+    if not file.is_file():
+        raise FileNotFoundError(
+            f"{path} holds no {FOLDER}/{FILE}. Export the model with "
+            "kvae.serving.export."
+        )
+    return json.loads(file.read_text())
+
+
+def _privacy(reference):
+    if reference is None:
+        return (
+            "No row of the training data and no code of one is in this model, except "
+            "as far as its weights remember them."
+        )
+    return (
+        f"The latent codes of {reference.rows} real rows are in this model. Decoded, "
+        "each gives about the row it came from: treat the model like those rows."
+    )
+
+
+def _signature(signature):
+    return {
+        "about": signature.about,
+        "batchable": signature.batchable,
+        "inputs": {
+            name: [spec.dtype.name, list(spec.shape)]
+            for name, spec in signature.inputs.items()
+        },
+    }
+
+
+def _attribute(attribute):
+    levels = attribute.levels and [str(level) for level in attribute.levels]
+    return {
+        "name": attribute.name,
+        "kind": attribute.kind,
+        "levels": levels,
+        "holes": attribute.missing is not None,
+    }
+
+
+def _version(package):
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return None

@@ -1,0 +1,249 @@
+"""From data to a model that a server serves: train, export, validate, publish.
+
+    python -m recipes.export_decoder                       # digits; 1 min on 2 cores
+    python -m recipes.export_decoder --data wine           # a table, in its own units
+    python -m recipes.export_decoder --csv mine.csv --target y
+    python -m recipes.export_decoder --quick               # a tenth of the steps
+
+The deck has no number for it. A VAE for each class (a Multi-VAE) answers for a class by
+draws from its prior; `--vae single` trains one VAE on all rows, and draws for a class
+only with `--include-codes`: then the codes of the labelled rows are in the model, and
+decode to about those rows. The version goes to <base>/<name>/<seconds since 1970>.
+"""
+
+import json
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from recipes import common
+
+
+@dataclass(frozen=True)
+class Config:
+    data: str = "digits"
+    """A data set that kvae.load knows."""
+    csv: Path | None = None
+    """A table of your own instead; needs --target."""
+    target: str | None = None
+    """The column of the labels."""
+    vae: Literal["multi", "single"] = "multi"
+    """A VAE for each class, or one for all rows."""
+    include_codes: bool = False
+    """With --vae single: the codes of all labelled rows go into the model."""
+    latent_dim: int | None = None
+    """By default the protocol's."""
+    hidden_units: tuple[int, ...] = ()
+    """Of the encoder; the decoder has the same, reversed. By default the protocol's."""
+    steps: int | None = None
+    """Training steps; by default the protocol's."""
+    signatures: tuple[str, ...] = ()
+    """Some of the signatures only, such as decode sample; by default all."""
+    seed: int = 0
+    """Of weights, batches and noise."""
+    base: Path = Path("saved_models")
+    """Folder of all models."""
+    name: str | None = None
+    """The model's name; by default the data's."""
+    version: int | None = None
+    """By default the seconds since 1970."""
+    keep: int = 3
+    """How many versions of the name stay."""
+    data_dir: Path | None = None
+    """Folder of prepared tfds data; by default TFDS_DATA_DIR."""
+    quick: bool = False
+    """A tenth of the steps."""
+
+
+QUICK = {}
+
+
+@dataclass(frozen=True)
+class Data:
+    """Rows as the VAE takes them, and what is said about them."""
+
+    name: str
+    rows: object
+    class_names: tuple
+    table: object = None
+    target: str = "label"
+    licence: str = ""
+
+
+def main(config):
+    import kvae
+    from kvae import serving
+    from kvae.serving.server_files import write_server_files
+
+    if config.include_codes and config.vae == "multi":
+        raise ValueError("--include-codes goes with --vae single.")
+    data = _read_csv(config) if config.csv else _load(config)
+    name = config.name or data.name.replace("/", "_")
+    settings = _settings(config, data)
+    vae = _train(config, data, settings)
+    codes = None
+    if config.include_codes:
+        labelled = data.rows.take(data.rows.y >= 0)
+        codes = kvae.encode(vae, *labelled)
+    print(f"trained   {type(vae).__name__} on {len(data.rows.y)} rows of {data.name}")
+
+    folder = Path(tempfile.mkdtemp(prefix="kvae-export-"))
+    try:
+        path = serving.export(
+            vae,
+            folder / name,
+            class_names=data.class_names if config.vae == "multi" or codes else None,
+            codes=codes,
+            include_codes=codes is not None,
+            signatures=config.signatures or None,
+            table=data.table,
+            target=data.target,
+            about={
+                "name": name,
+                "data": data.name,
+                "licence": data.licence,
+                "revision": common.revision(),
+                "settings": {**settings, "vae": config.vae, "seed": config.seed},
+                "scores": _scores(vae, data),
+            },
+        )
+        print("exported  validating it in a process without Keras ...", flush=True)
+        version = serving.push(path, config.base, name, config.version, config.keep)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    write_server_files(config.base)
+    print(f"published {version}\n")
+    print(_how_to_ask(config.base, name, version))
+
+
+def _load(config):
+    """Returns a data set by its name; tables as a user would write them."""
+    import kvae
+    from kvae.preprocessing import Table
+
+    source = kvae.load(config.data, config.data_dir)
+    about = {"name": source.name, "class_names": source.class_names}
+    about["licence"] = source.licence
+    if source.is_image:
+        return Data(rows=source.train, **about)
+    frame = source.attributes()
+    table = Table(frame)
+    rows = type(source.train)(table.transform(frame), source.train.y)
+    return Data(rows=rows, table=table, **about)
+
+
+def _read_csv(config):
+    """Returns a table of the user's own; rows without a label stay unlabelled."""
+    import pandas as pd
+
+    from kvae.data.labels import class_names_and_indices
+    from kvae.data.source import Rows
+    from kvae.preprocessing import Table
+
+    frame = pd.read_csv(config.csv)
+    if config.target not in frame:
+        raise ValueError(
+            f"--target expects a column of {config.csv}: {list(frame.columns)}. "
+            f"Received: {config.target!r}."
+        )
+    names, y = class_names_and_indices(frame.pop(config.target))
+    names = [str(name) for name in names]
+    table = Table(frame)
+    rows = Rows(table.transform(frame), y)
+    return Data(config.csv.stem, rows, names, table, config.target)
+
+
+def _settings(config, data):
+    """Returns latent_dim, beta, hidden_units, batch_size and steps."""
+    if data.table is not None:
+        single = {"latent_dim": 4, "beta": 0.2, "hidden_units": (64,), "steps": 3000}
+        settings = {**single, "batch_size": 32}
+    else:
+        from types import SimpleNamespace
+
+        from kvae import experiments
+
+        like = SimpleNamespace(is_image=True, element_shape=data.rows.x.shape[1:])
+        default = experiments.default_settings(like)
+        own = default.multi_vae if config.vae == "multi" else default.single_vae
+        names = ("latent_dim", "beta", "hidden_units", "steps", "batch_size")
+        settings = {name: getattr(own, name) for name in names}
+    for name in ("latent_dim", "hidden_units", "steps"):
+        settings[name] = getattr(config, name) or settings[name]
+    if config.quick:
+        settings["steps"] = max(1, settings["steps"] // 10)
+    return settings
+
+
+def _train(config, data, settings):
+    """Returns a trained MultiVAE, or BetaVAE."""
+    import kvae
+    from kvae.augmentation import class_batches, class_seeds
+
+    x, y = data.rows
+    multi = config.vae == "multi"
+    seeds = class_seeds(config.seed, len(data.class_names)) if multi else config.seed
+    hidden = settings["hidden_units"]
+    kind = {"reconstruction": "bernoulli"}
+    if data.table is not None:
+        kind = {"reconstruction": "mixed", "schema": data.table.schema}
+    vae = (kvae.MultiVAE if multi else kvae.BetaVAE)(
+        kvae.DenseEncoder(settings["latent_dim"], hidden, seeds=seeds),
+        kvae.DenseDecoder(x.shape[1:], hidden[::-1], seeds=seeds),
+        beta=settings["beta"],
+        **kind,
+    )
+    vae.compile("adam", steps_per_execution=50)
+    size, steps = settings["batch_size"], settings["steps"]
+    if multi:
+        batches = class_batches(x, y, seeds, size, steps)
+    else:
+        batches = kvae.batches(x, batch_size=size, steps=steps, seeds=seeds)
+    with common.progress(steps, type(vae).__name__, "step") as bar:
+        vae.fit(batches, verbose=0, callbacks=[common.step_progress(bar)])
+    return vae
+
+
+def _scores(vae, data):
+    """Returns how well the VAE reconstructs up to 2,000 of its training rows."""
+    if vae.replicas is not None:
+        return None
+    parts = vae.compute_losses(data.rows.x[:2000])
+    names = ("loss", "reconstruction", "kl", "active_units")
+    scores = {
+        key: round(float(part), 4) for key, part in zip(names, parts, strict=True)
+    }
+    return {"nats per training row": scores}
+
+
+def _how_to_ask(base, name, version):
+    """Returns the commands and the code that ask a server for rows."""
+    from kvae.serving import read_description
+
+    description = read_description(version)
+    signature = "sample" if "sample" in description["signatures"] else "decode"
+    arguments = description["signatures"][signature]["inputs"]
+    inputs = {"n": 5, "seed": 7}
+    call = "sample(5, seed=7)"
+    if "class" in arguments:
+        inputs["class"] = description["class_names"][0]
+        call = f"sample(5, seed=7, class_name={inputs['class']!r})"
+    if signature == "decode":
+        inputs = {"z": [[0.0] * description["latent_dim"]]}
+        call = f"decode({inputs['z']})"
+    body = json.dumps({"signature_name": signature, "inputs": inputs})
+    return f"""\
+Start a server, in another terminal; without docker the second line:
+    tools/serve.sh {base}
+    python -m tools.stand_in_server {base}
+Ask it for rows:
+    curl -d '{body}' http://localhost:8501/v1/models/{name}:predict
+or, in Python:
+    from kvae.serving import Client
+    print(Client("http://localhost:8501", "{name}").{call})"""
+
+
+if __name__ == "__main__":
+    common.run(main, Config, QUICK, __doc__)

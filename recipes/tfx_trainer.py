@@ -1,0 +1,142 @@
+"""A VAE as a TFX component: module file of a Trainer (run_fn) and a Tuner (tuner_fn).
+
+    Trainer(module_file="recipes/tfx_trainer.py", ...)  # time: that of the training
+    Tuner(module_file="recipes/tfx_trainer.py", ...)
+
+TFX itself is not needed to run it, only objects with the attributes of its FnArgs; the
+deck has no number for it. Examples are tf.Examples with the float feature `x` (images
+or tables in the model's units), in gzipped TFRecords as TFX writes them, or plain ones.
+The model goes to `fn_args.serving_model_dir`, which TFX names `.../Format-Serving`:
+`serving_default` takes `examples`, serialized tf.Examples, and returns z_mean and
+z_log_var; the other signatures are those of `kvae.export`.
+
+`fn_args.custom_config` holds element_shape, and maybe reconstruction, beta, batch_size
+and seed. `fn_args.hyperparameters` is a KerasTuner config from tuner_fn, or absent.
+"""
+
+import math
+from typing import NamedTuple
+
+_DEFAULTS = {
+    "reconstruction": "bernoulli",
+    "beta": 0.5,
+    "batch_size": 64,
+    "seed": 0,
+}
+
+
+class TunerFnResult(NamedTuple):
+    """What TFX expects of a tuner_fn: a tuner, and the arguments of its search."""
+
+    tuner: object
+    fit_kwargs: dict
+
+
+def run_fn(fn_args):
+    """Trains a VAE and exports it, as TFX's Trainer asks."""
+    from kvae import serving
+
+    config = _config(fn_args)
+    hyperparameters = _hyperparameters()
+    if fn_args.hyperparameters:
+        hyperparameters = type(hyperparameters).from_config(fn_args.hyperparameters)
+    vae = build(hyperparameters, config)
+    vae.fit(
+        rows(fn_args.train_files, config),
+        steps_per_epoch=fn_args.train_steps,
+        validation_data=rows(fn_args.eval_files, config),
+        validation_steps=fn_args.eval_steps,
+        verbose=0,
+    )
+    signatures = ["encode_examples", "decode", "encode", "sample", "sample_batch"]
+    serving.export(
+        vae,
+        fn_args.serving_model_dir,
+        signatures=signatures,
+        about={"settings": {**config, **hyperparameters.values}},
+        overwrite=True,  # a component that is run again
+    )
+
+
+def tuner_fn(fn_args):
+    """Returns a search over latent dimension, units and learning rate."""
+    import keras_tuner
+
+    config = _config(fn_args)
+    tuner = keras_tuner.RandomSearch(
+        lambda hyperparameters: build(hyperparameters, config),
+        objective=keras_tuner.Objective("val_loss", "min"),
+        max_trials=config.get("max_trials", 10),
+        seed=config["seed"],
+        hyperparameters=_hyperparameters(),
+        directory=fn_args.working_dir,
+        project_name="kvae",
+    )
+    return TunerFnResult(
+        tuner,
+        {
+            "x": rows(fn_args.train_files, config),
+            "validation_data": rows(fn_args.eval_files, config),
+            "steps_per_epoch": fn_args.train_steps,
+            "validation_steps": fn_args.eval_steps,
+        },
+    )
+
+
+def build(hyperparameters, config):
+    """Returns a built, compiled BetaVAE."""
+    import keras
+
+    import kvae
+
+    shape, values = tuple(config["element_shape"]), hyperparameters.values
+    units = values["units"]
+    vae = kvae.BetaVAE(
+        kvae.DenseEncoder(values["latent_dim"], (units,), seeds=config["seed"]),
+        kvae.DenseDecoder(shape, (units,), seeds=config["seed"]),
+        beta=config["beta"],
+        reconstruction=config["reconstruction"],
+    )
+    vae.build((None, *shape))
+    vae.compile(keras.optimizers.Adam(values["learning_rate"]))
+    return vae
+
+
+def rows(patterns, config):
+    """Returns the rows in files of tf.Examples, in batches, without an end."""
+    import tensorflow as tf
+
+    shape = tuple(config["element_shape"])
+    feature = {"x": tf.io.FixedLenFeature([math.prod(shape)], tf.float32)}
+    files = tf.io.gfile.glob(list(patterns))
+    if not files:
+        raise FileNotFoundError(f"No file of examples matches {list(patterns)}.")
+    kind = "GZIP" if files[0].endswith(".gz") else ""
+
+    def parse(examples):
+        x = tf.io.parse_example(examples, feature)["x"]
+        return tf.reshape(x, (-1, *shape))
+
+    examples = tf.data.TFRecordDataset(files, compression_type=kind).repeat()
+    examples = examples.shuffle(1000, seed=config["seed"])
+    return examples.batch(config["batch_size"]).map(parse)
+
+
+def _config(fn_args):
+    config = {**_DEFAULTS, **(fn_args.custom_config or {})}
+    if "element_shape" not in config:
+        raise ValueError(
+            "custom_config expects element_shape, the shape of one row, such as "
+            f"(28, 28, 1) or (13,). Received: {sorted(config)}."
+        )
+    return config
+
+
+def _hyperparameters():
+    import keras_tuner
+
+    space = keras_tuner.HyperParameters()
+    space.Int("latent_dim", 2, 64, sampling="log", default=8)
+    space.Int("units", 16, 512, sampling="log", default=64)
+    space.Float("learning_rate", 1e-4, 1e-2, sampling="log", default=1e-3)
+    return space

@@ -1,0 +1,205 @@
+import errno
+import os
+import shutil
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+
+from kvae.serving import (
+    PushRefusedError,
+    push,
+    pusher,
+    rollback,
+    validate,
+    versions,
+)
+
+GOOD = {"blessed": True, "reason": "", "signatures": 1, "largest_difference": 0.0}
+# Pushes again and again in a process that it kills after a while; then waits for a
+# line, and starts over. Forked, so that kvae is imported once.
+KILLER = """
+import os, random, signal, sys, time
+from kvae.serving import pusher, validation
+source, base, quick, longest = *sys.argv[1:4], float(sys.argv[4])
+if quick == "quick":  # without TensorFlow
+    def validate(*paths, **kwargs):
+        time.sleep(0.1)
+        return [{"blessed": True, "reason": ""} for _ in paths]
+    validation.validate = validate
+moments = random.Random(0)
+for _ in range(20):
+    child = os.fork()
+    while child == 0:
+        pusher.push(source, base, "toy", keep=2)
+    time.sleep(moments.uniform(0, longest))
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    print("killed", flush=True)
+    sys.stdin.readline()
+"""
+
+
+def kills(source, base, *arguments):
+    """Yields after each of 20 pushes that were killed."""
+    with subprocess.Popen(
+        [sys.executable, "-c", KILLER, source, base, *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        for _ in range(20):
+            assert process.stdout.readline() == "killed\n"
+            yield
+            process.stdin.write("\n")
+            process.stdin.flush()
+
+
+@pytest.fixture
+def source(tmp_path):
+    """A folder that looks like an export."""
+    folder = tmp_path / "export"
+    (folder / "assets.extra").mkdir(parents=True)
+    (folder / "variables").mkdir()
+    (folder / "saved_model.pb").write_bytes(b"graph")
+    for i in range(40):
+        (folder / "variables" / str(i)).write_bytes(bytes([i]) * 10_000)
+    return folder
+
+
+@pytest.fixture
+def blessed(monkeypatch):
+    """Validation takes no time and finds everything good."""
+    reports = [GOOD]
+    monkeypatch.setattr(
+        pusher.validation, "validate", lambda *paths, **kwargs: list(reports)
+    )
+    return reports
+
+
+def contents(folder):
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != "validation.json"
+    }
+
+
+def test_versions_count_up_and_the_last_ones_stay(source, tmp_path, blessed):
+    base = tmp_path / "models"
+    before = time.time()
+    first = push(source, base, "toy")
+    assert int(first.name) >= int(before)
+    assert contents(first) == contents(source)
+    others = [push(source, base, "toy", keep=3) for _ in range(3)]
+    numbers = [int(path.name) for path in others]
+    assert numbers == sorted(numbers)
+    assert versions(base, "toy") == numbers
+    assert sorted(os.listdir(base / "toy")) == [str(n) for n in numbers]
+
+
+def test_a_number_of_your_own_is_taken_once(source, tmp_path, blessed):
+    base = tmp_path / "models"
+    assert push(source, base, "toy", version=7).name == "7"
+    with pytest.raises(FileExistsError, match="7 exists"):
+        push(source, base, "toy", version=7)
+    assert versions(base, "toy") == [7]
+
+
+def test_a_refused_version_leaves_nothing_but_the_reason(source, tmp_path, blessed):
+    base = tmp_path / "models"
+    blessed[:] = [{"blessed": False, "reason": "decode answers nonsense"}]
+    with pytest.raises(PushRefusedError, match="decode answers nonsense"):
+        push(source, base, "toy")
+    assert os.listdir(base / "toy") == []
+
+
+def test_rollback_serves_the_version_before(source, tmp_path, blessed):
+    base = tmp_path / "models"
+    for version in (1, 2):
+        push(source, base, "toy", version=version)
+    assert rollback(base, "toy").name == "1"
+    assert versions(base, "toy") == [1]
+    with pytest.raises(ValueError, match=r"at least two versions.*\[1\]"):
+        rollback(base, "toy")
+    # A server has seen 2: the next one must not have its number.
+    blessed_next = pusher._highest(base / "toy")
+    assert blessed_next == 2
+
+
+def test_a_full_disk_publishes_nothing(source, tmp_path, blessed, monkeypatch):
+    base = tmp_path / "models"
+    push(source, base, "toy", version=1)
+
+    def full(*arguments, **kwargs):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    for module, name in ((shutil, "copytree"), (os, "fsync"), (os, "rename")):
+        with monkeypatch.context() as patch:
+            patch.setattr(module, name, full)
+            with pytest.raises(OSError, match="No space left"):
+                push(source, base, "toy")
+    assert os.listdir(base / "toy") == ["1"]
+
+
+def test_concurrent_pushes_get_different_versions(source, tmp_path, blessed):
+    base = tmp_path / "models"
+    made = []
+    threads = [
+        threading.Thread(target=lambda: made.append(push(source, base, "toy", keep=9)))
+        for _ in range(6)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(set(made)) == 6
+    assert sorted(int(path.name) for path in made) == versions(base, "toy")
+
+
+def test_kills_at_any_moment_leave_no_half_version(source, tmp_path, blessed):
+    base, whole = tmp_path / "models", contents(source)
+    shutil.copytree(source, base / "toy" / "1")
+    published = set()
+    for _ in kills(source, base, "quick", "0.4"):
+        found = versions(base, "toy")
+        published |= set(found)
+        assert found, "the previous version is gone"
+        assert all(contents(base / "toy" / str(n)) == whole for n in found)
+    assert len(published) > 3
+    # The next push sweeps up what the killed ones left.
+    push(source, base, "toy")
+    hidden = [path for path in (base / "toy").glob(".*") if (path / "lock").exists()]
+    assert hidden == []
+
+
+def test_names_and_sources_are_checked(tmp_path, source):
+    for name in ("", "a/b", "..", ".hidden"):
+        with pytest.raises(ValueError, match="a name that a folder can have"):
+            push(source, tmp_path / "models", name)
+    with pytest.raises(FileNotFoundError, match="holds no saved_model.pb"):
+        push(tmp_path, tmp_path / "models", "toy")
+    assert not (tmp_path / "models").exists()
+
+
+@pytest.mark.slow
+def test_kills_during_real_validation_leave_no_half_version(multi_model, tmp_path):
+    """As above, with the process that loads the version; minutes."""
+    base, whole = tmp_path / "models", contents(multi_model)
+    start = time.perf_counter()
+    push(multi_model, base, "toy", version=1)
+    longest = 2 * (time.perf_counter() - start)  # so that some pushes come to an end
+    published = set()
+    for _ in kills(multi_model, base, "real", str(longest)):
+        assert versions(base, "toy"), "the previous version is gone"
+        published |= set(versions(base, "toy"))
+        for number in versions(base, "toy"):
+            found = contents(base / "toy" / str(number))
+            assert found.pop("assets.extra/tf_serving_warmup_requests")
+            assert found == whole
+    assert len(published) > 1
+    newest = base / "toy" / str(versions(base, "toy")[-1])
+    (report,) = validate(newest)
+    assert report["blessed"], report["reason"]
