@@ -149,7 +149,7 @@ def _bad_rows(x, seed, own):
 
 def _image_judge(source, settings, x):
     """Returns (labels of images x, accuracy of such a judge)."""
-    longer = dataclasses.replace(settings, steps=1500)
+    longer = dataclasses.replace(settings, steps=5 * settings.steps // 2)
     classes, train = source.num_classes, source.train
     cut = len(train.y) - min(5000, len(train.y) // 5)
     first, rest = train.take(slice(cut)), train.take(slice(cut, None))

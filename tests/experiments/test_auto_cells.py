@@ -43,9 +43,8 @@ def test_where_nothing_is_chosen_auto_is_the_baseline(train, monkeypatch):
     assert same.all()
 
 
-@pytest.mark.parametrize("method", ["posterior", "propagate"])
-def test_what_is_chosen_is_trained_and_named(train, monkeypatch, method):
-    chosen = Selection(Candidate("it", method, "single"), "a clear gain")
+def test_what_is_chosen_is_trained_and_named(train, monkeypatch):
+    chosen = Selection(Candidate("it", "propagate", "single"), "a clear gain")
     monkeypatch.setattr(auto_cells, "choose", lambda table, own: chosen)
     rows = train(development=True)
     assert rows.loc[AUTO, "chosen"].tolist() == ["it", "it"]
