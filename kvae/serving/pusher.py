@@ -19,8 +19,9 @@ from kvae.checks import expect_count
 from kvae.serving import validation
 from kvae.serving.description import FOLDER
 
-_ASIDE, _RETIRED, _ROLLED_BACK = ".push-", ".retired-", ".rolled-back-"
-_YOUNG = 60.0  # seconds that a folder of another push may be without its lock
+_NEW, _ASIDE = ".new-", ".push-"
+_RETIRED, _ROLLED_BACK = ".retired-", ".rolled-back-"
+_YOUNG = 60.0  # seconds that a push may take to lock its folder
 
 
 class PushRefusedError(ValueError):
@@ -167,12 +168,14 @@ def _aside(folder):
     """Yields a path in a hidden folder that is removed afterwards.
 
     The folder holds a lock as long as this process lives: the kernel lets go of it at
-    any death, and the next push knows what to sweep.
+    any death, and the next push knows what to sweep. It gets the name by which sweepers
+    look for it once it is locked: they would take it for a dead one before.
     """
-    parent = Path(tempfile.mkdtemp(prefix=_ASIDE, dir=folder))
+    parent = Path(tempfile.mkdtemp(prefix=_NEW, dir=folder))
     try:
         with open(parent / "lock", "w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
+            parent = parent.rename(folder / parent.name.replace(_NEW, _ASIDE, 1))
             yield parent / "new"
     finally:
         shutil.rmtree(parent, ignore_errors=True)
@@ -180,24 +183,26 @@ def _aside(folder):
 
 def _sweep(folder):
     """Removes what killed pushes have left."""
-    for path in folder.glob(f"{_ASIDE}*"):
-        if not _is_alive(path):
-            shutil.rmtree(path, ignore_errors=True)
-    for path in folder.glob(f"{_RETIRED}*"):
+    dead = [path for path in folder.glob(f"{_ASIDE}*") if not _is_locked(path)]
+    dead += [path for path in folder.glob(f"{_NEW}*") if not _is_young(path)]
+    for path in [*dead, *folder.glob(f"{_RETIRED}*")]:
         shutil.rmtree(path, ignore_errors=True)
 
 
-def _is_alive(path):
+def _is_locked(path):
     try:
         with open(path / "lock") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except FileNotFoundError:
-        try:
-            return time.time() - path.stat().st_mtime < _YOUNG
-        except FileNotFoundError:
-            return True  # its push has just removed it
     except BlockingIOError:
         return True
+    except FileNotFoundError:
+        pass  # half removed
+    return False
+
+
+def _is_young(path):
+    with contextlib.suppress(FileNotFoundError):
+        return time.time() - path.stat().st_mtime < _YOUNG
     return False
 
 

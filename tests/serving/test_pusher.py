@@ -1,4 +1,5 @@
 import errno
+import fcntl
 import os
 import shutil
 import subprocess
@@ -157,6 +158,33 @@ def test_concurrent_pushes_get_different_versions(source, tmp_path, blessed):
         thread.join()
     assert len(set(made)) == 6
     assert sorted(int(path.name) for path in made) == versions(base, "toy")
+
+
+def test_a_push_is_not_swept_before_it_has_its_lock(
+    source, tmp_path, blessed, monkeypatch
+):
+    folder, flock = tmp_path / "models" / "toy", fcntl.flock
+
+    def swept_just_before(lock, operation):
+        monkeypatch.setattr(fcntl, "flock", flock)
+        pusher._sweep(folder)
+        flock(lock, operation)
+
+    folder.mkdir(parents=True)
+    monkeypatch.setattr(fcntl, "flock", swept_just_before)
+    assert contents(push(source, tmp_path / "models", "toy")) == contents(source)
+
+
+def test_what_was_killed_before_its_lock_is_swept_after_a_minute(
+    source, tmp_path, blessed
+):
+    old, young = (tmp_path / "models" / "toy" / f".new-{age}" for age in "ab")
+    for path in (old, young):
+        path.mkdir(parents=True)
+    os.utime(old, (0, 0))
+    push(source, tmp_path / "models", "toy")
+    assert not old.exists()
+    assert young.exists()
 
 
 def test_kills_at_any_moment_leave_no_half_version(source, tmp_path, blessed):
