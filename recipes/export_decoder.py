@@ -2,19 +2,21 @@
 
     python -m recipes.export_decoder                       # digits; 1 min on 2 cores
     python -m recipes.export_decoder --data wine           # a table, in its own units
-    python -m recipes.export_decoder --csv mine.csv --target y
+    python -m recipes.export_decoder --model out/people/model.joblib
     python -m recipes.export_decoder --quick               # a tenth of the steps
 
-The deck has no number for it. A VAE for each class (a Multi-VAE) answers for a class by
-draws from its prior; `--vae single` trains one VAE on all rows, and draws for a class
-only with `--include-codes`: then the codes of the labelled rows are in the model, and
-decode to about those rows. The version goes to <base>/<name>/<seconds since 1970>.
+`--model` takes what `kvae augment people.csv --target buys` has trained. The deck has
+no number for it. A VAE for each class (a Multi-VAE), or one that is told the class,
+answers for a class by draws from its prior; `--vae single` trains one VAE on all rows,
+and draws for a class only with `--include-codes`: then the codes of the labelled rows
+are in the model, and decode to about those rows. Rows are means of p(x | z), not draws
+from it. The version goes to <base>/<name>/<seconds since 1970>.
 """
 
 import json
 import shutil
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -25,14 +27,12 @@ from recipes import common
 class Config:
     data: str = "digits"
     """A data set that kvae.load knows."""
-    csv: Path | None = None
-    """A table of your own instead; needs --target."""
-    target: str | None = None
-    """The column of the labels."""
+    model: Path | None = None
+    """A model.joblib of `kvae augment` instead. Open only files that you trust."""
     vae: Literal["multi", "single"] = "multi"
     """A VAE for each class, or one for all rows."""
     include_codes: bool = False
-    """With --vae single: the codes of all labelled rows go into the model."""
+    """With one VAE for all rows: the codes of the labelled ones go into the model."""
     latent_dim: int | None = None
     """By default the protocol's."""
     hidden_units: tuple[int, ...] = ()
@@ -46,7 +46,7 @@ class Config:
     base: Path = Path("saved_models")
     """Folder of all models."""
     name: str | None = None
-    """The model's name; by default the data's."""
+    """The model's name; by default the data's, or that of the model's folder."""
     version: int | None = None
     """By default the seconds since 1970."""
     keep: int = 3
@@ -61,15 +61,16 @@ QUICK = {}
 
 
 @dataclass(frozen=True)
-class Data:
-    """Rows as the VAE takes them, and what is said about them."""
+class Trained:
+    """A VAE, and what its export needs and says."""
 
     name: str
+    vae: object
     rows: object
     class_names: tuple
     table: object = None
     target: str = "label"
-    licence: str = ""
+    about: dict = field(default_factory=dict)
 
 
 def main(config):
@@ -77,36 +78,30 @@ def main(config):
     from kvae import serving
     from kvae.serving.server_files import write_server_files
 
-    if config.include_codes and config.vae == "multi":
-        raise ValueError("--include-codes goes with --vae single.")
-    data = _read_csv(config) if config.csv else _load(config)
-    name = config.name or data.name.replace("/", "_")
-    settings = _settings(config, data)
-    vae = _train(config, data, settings)
+    trained = _open(config) if config.model else _train(config)
+    vae, rows = trained.vae, trained.rows
+    name = config.name or trained.name.replace("/", "_")
+    print(f"trained   {type(vae).__name__} on {len(rows.y)} rows of {trained.name}")
+    by_class = type(vae) is not kvae.BetaVAE
     codes = None
     if config.include_codes:
-        labelled = data.rows.take(data.rows.y >= 0)
-        codes = kvae.encode(vae, *labelled)
-    print(f"trained   {type(vae).__name__} on {len(data.rows.y)} rows of {data.name}")
-
+        codes = kvae.encode(vae, *rows.take(rows.y >= 0))
     folder = Path(tempfile.mkdtemp(prefix="kvae-export-"))
     try:
         path = serving.export(
             vae,
             folder / name,
-            class_names=data.class_names if config.vae == "multi" or codes else None,
+            class_names=trained.class_names if by_class or codes else None,
             codes=codes,
             include_codes=codes is not None,
             signatures=config.signatures or None,
-            table=data.table,
-            target=data.target,
+            table=trained.table,
+            target=trained.target,
             about={
+                **trained.about,
                 "name": name,
-                "data": data.name,
-                "licence": data.licence,
+                "data": trained.name,
                 "revision": common.revision(),
-                "settings": {**settings, "vae": config.vae, "seed": config.seed},
-                "scores": _scores(vae, data),
             },
         )
         print("exported  validating it in a process without Keras ...", flush=True)
@@ -118,46 +113,55 @@ def main(config):
     print(_how_to_ask(config.base, name, version))
 
 
-def _load(config):
-    """Returns a data set by its name; tables as a user would write them."""
+def _open(config):
+    """Returns what `kvae augment`, or `VAEOverSampler.save`, has written."""
+    from kvae import VAEOverSampler
+    from kvae.data.source import Rows
+
+    if not config.model.is_file():
+        raise FileNotFoundError(
+            f"--model expects a file that `kvae augment` wrote. There is no "
+            f"{config.model}."
+        )
+    sampler = VAEOverSampler.load(config.model)
+    asked = {k: v for k, v in sampler.get_params().items() if k != "vae"}
+    return Trained(
+        config.model.resolve().parent.name,
+        sampler.vae_,
+        Rows(*sampler.training_rows()),
+        tuple(str(label) for label in sampler.classes_),
+        sampler.table_,
+        getattr(sampler, "target_name_", "label"),
+        {"settings": {**asked, "notes": sampler.notes_}},
+    )
+
+
+def _train(config):
+    """Trains a VAE on a data set that kvae knows; tables as a user would write them."""
     import kvae
     from kvae.preprocessing import Table
 
+    if config.include_codes and config.vae == "multi":
+        raise ValueError("--include-codes goes with --vae single.")
     source = kvae.load(config.data, config.data_dir)
-    about = {"name": source.name, "class_names": source.class_names}
-    about["licence"] = source.licence
-    if source.is_image:
-        return Data(rows=source.train, **about)
-    frame = source.attributes()
-    table = Table(frame)
-    rows = type(source.train)(table.transform(frame), source.train.y)
-    return Data(rows=rows, table=table, **about)
+    rows, table = source.train, None
+    if not source.is_image:
+        frame = source.attributes()
+        table = Table(frame)
+        rows = type(rows)(table.transform(frame), rows.y)
+    settings = _settings(config, rows, table)
+    vae = _fit(config, rows, table, settings, len(source.class_names))
+    about = {
+        "licence": source.licence,
+        "settings": {**settings, "vae": config.vae, "seed": config.seed},
+        "scores": _scores(vae, rows),
+    }
+    return Trained(source.name, vae, rows, source.class_names, table, about=about)
 
 
-def _read_csv(config):
-    """Returns a table of the user's own; rows without a label stay unlabelled."""
-    import pandas as pd
-
-    from kvae.data.labels import class_names_and_indices
-    from kvae.data.source import Rows
-    from kvae.preprocessing import Table
-
-    frame = pd.read_csv(config.csv)
-    if config.target not in frame:
-        raise ValueError(
-            f"--target expects a column of {config.csv}: {list(frame.columns)}. "
-            f"Received: {config.target!r}."
-        )
-    names, y = class_names_and_indices(frame.pop(config.target))
-    names = [str(name) for name in names]
-    table = Table(frame)
-    rows = Rows(table.transform(frame), y)
-    return Data(config.csv.stem, rows, names, table, config.target)
-
-
-def _settings(config, data):
+def _settings(config, rows, table):
     """Returns latent_dim, beta, hidden_units, batch_size and steps."""
-    if data.table is not None:
+    if table is not None:
         single = {"latent_dim": 4, "beta": 0.2, "hidden_units": (64,), "steps": 3000}
         settings = {**single, "batch_size": 32}
     else:
@@ -165,7 +169,7 @@ def _settings(config, data):
 
         from kvae import experiments
 
-        like = SimpleNamespace(is_image=True, element_shape=data.rows.x.shape[1:])
+        like = SimpleNamespace(is_image=True, element_shape=rows.x.shape[1:])
         default = experiments.default_settings(like)
         own = default.multi_vae if config.vae == "multi" else default.single_vae
         names = ("latent_dim", "beta", "hidden_units", "steps", "batch_size")
@@ -177,18 +181,18 @@ def _settings(config, data):
     return settings
 
 
-def _train(config, data, settings):
+def _fit(config, rows, table, settings, num_classes):
     """Returns a trained MultiVAE, or BetaVAE."""
     import kvae
     from kvae.augmentation import class_batches, class_seeds
 
-    x, y = data.rows
+    x, y = rows
     multi = config.vae == "multi"
-    seeds = class_seeds(config.seed, len(data.class_names)) if multi else config.seed
+    seeds = class_seeds(config.seed, num_classes) if multi else config.seed
     hidden = settings["hidden_units"]
     kind = {"reconstruction": "bernoulli"}
-    if data.table is not None:
-        kind = {"reconstruction": "mixed", "schema": data.table.schema}
+    if table is not None:
+        kind = {"reconstruction": "mixed", "schema": table.schema}
     vae = (kvae.MultiVAE if multi else kvae.BetaVAE)(
         kvae.DenseEncoder(settings["latent_dim"], hidden, seeds=seeds),
         kvae.DenseDecoder(x.shape[1:], hidden[::-1], seeds=seeds),
@@ -206,11 +210,11 @@ def _train(config, data, settings):
     return vae
 
 
-def _scores(vae, data):
+def _scores(vae, rows):
     """Returns how well the VAE reconstructs up to 2,000 of its training rows."""
     if vae.replicas is not None:
         return None
-    parts = vae.compute_losses(data.rows.x[:2000])
+    parts = vae.compute_losses(rows.x[:2000])
     names = ("loss", "reconstruction", "kl", "active_units")
     scores = {
         key: round(float(part), 4) for key, part in zip(names, parts, strict=True)

@@ -201,6 +201,11 @@ class VAEOverSampler(BaseOverSampler):
         new = self._generate({index[label]: count for label, count in n.items()}, seed)
         return self._rows.new(new.x), self.classes_[new.y], new.provenance
 
+    def training_rows(self):
+        """Returns (inputs of the VAE (N, ...), class indices (N,), -1 = unlabelled)."""
+        check_is_fitted(self, "vae_")
+        return self._rows.x, self._y
+
     def save(self, path):
         """Writes the fitted sampler, VAE and transform included, to a file."""
         joblib.dump(self, path, compress=3)

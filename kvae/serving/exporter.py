@@ -48,7 +48,7 @@ def export(
     or not at all.
 
     Args:
-        vae: BetaVAE without a replica axis, or MultiVAE, built.
+        vae: BetaVAE without a replica axis, MultiVAE or ConditionalVAE, built.
         path: str or path, the folder to write.
         class_names: K strings; by default the class numbers, where there are classes.
         codes: optional LatentCodes of labelled rows to draw around; a Single-VAE.
@@ -197,6 +197,8 @@ def _class_names(vae, class_names, codes, generative_classifier):
     counts = {}
     if isinstance(vae, MultiVAE):
         counts["the MultiVAE"] = vae.replicas
+    if isinstance(vae, ConditionalVAE):
+        counts["the ConditionalVAE"] = vae.num_classes
     if generative_classifier is not None:
         counts["the generative classifier"] = generative_classifier.num_classes
     if codes is not None and len(codes.classes):
@@ -230,20 +232,16 @@ def _reference(vae, codes, include_codes, class_names, k):
         )
     if codes is None:
         return None
-    if vae.replicas is not None:
+    if isinstance(vae, (MultiVAE, ConditionalVAE)):
         raise ValueError(
-            "export expects codes of a VAE for all classes. Received: a MultiVAE, "
-            "which draws rows of a class from its prior; leave the codes out."
+            "export expects codes of a BetaVAE for all classes. Received: a "
+            f"{type(vae).__name__}, which draws rows of a class from its prior; leave "
+            "the codes out."
         )
     return ReferenceCodes(codes, len(class_names), k)
 
 
 def _expect_vae(vae):
-    if isinstance(vae, ConditionalVAE):
-        raise ValueError(
-            "export expects a BetaVAE or a MultiVAE. Received: a ConditionalVAE, whose "
-            "inputs hold the class; this is not supported yet."
-        )
     if not vae.built:
         raise ValueError(
             f"export expects a trained BetaVAE. Received: {vae.name!r}, not built yet; "

@@ -3,6 +3,7 @@
 import tensorflow as tf
 
 from kvae.latent.codes import row_shape
+from kvae.models.conditional_vae import ConditionalVAE
 from kvae.models.multi_vae import MultiVAE
 
 
@@ -12,7 +13,7 @@ class ServedModel:
     Each is one function of the graph, however many signatures call it.
 
     Args:
-        vae: BetaVAE without a replica axis, or MultiVAE, built.
+        vae: BetaVAE without a replica axis, MultiVAE or ConditionalVAE, built.
         class_names: K strings, or None where the model knows no classes.
         reference: ReferenceCodes, or None.
         generative_classifier: GenerativeClassifier, or None.
@@ -23,7 +24,7 @@ class ServedModel:
         self.reference, self.judge_model = reference, generative_classifier
         self.latent_dim = vae.latent_dim
         self.element_shape = row_shape("export", vae)
-        self.by_class = isinstance(vae, MultiVAE)
+        self.by_class = isinstance(vae, (MultiVAE, ConditionalVAE))
         rows, codes = (None, *self.element_shape), (None, self.latent_dim)
         self._encode = self._function(self._codes, rows)
         self._decode = self._function(self._rows, codes)
@@ -33,7 +34,8 @@ class ServedModel:
 
         Args:
             x: float32 tensor (B, ...).
-            index: int32 tensor (B,), classes: whose VAE of a MultiVAE.
+            index: int32 tensor (B,), classes: whose VAE of a MultiVAE, or what a
+                ConditionalVAE is told.
         """
         return self._encode(x, *([index] if self.by_class else []))
 
@@ -60,26 +62,35 @@ class ServedModel:
         return tf.function(function, input_signature=signature, autograph=False)
 
     def _codes(self, x, index=None):
-        z_mean, z_log_var = self._by_replica(self.vae.encode, x, index)
+        z_mean, z_log_var = self._by_class(self.vae.encode, x, index)
         if self.vae.deterministic:  # as in LatentCodes: no noise around a code
             z_log_var = tf.fill(tf.shape(z_log_var), -float("inf"))
         return tf.cast(z_mean, tf.float32), tf.cast(z_log_var, tf.float32)
 
     def _rows(self, z, index=None):
-        (x,) = self._by_replica(lambda z: [self.vae.decode(z)], z, index)
+        (x,) = self._by_class(lambda z: [self.vae.decode(z)], z, index)
+        if isinstance(self.vae, ConditionalVAE):
+            x = x[:, : -self.vae.num_classes]
         return tf.cast(x, tf.float32)
+
+    def _by_class(self, function, rows, index):
+        count = tf.shape(rows)[0]
+        rows, index = _filled(rows), None if index is None else _filled(index)
+        if isinstance(self.vae, MultiVAE):
+            results = self._by_replica(function, rows, index)
+        elif self.by_class:
+            one_hot = tf.one_hot(index, self.vae.num_classes)
+            results = function(tf.concat([rows, one_hot], axis=1))
+        else:
+            results = function(rows)
+        return [result[:count] for result in results]
 
     def _by_replica(self, function, rows, index):
         """Every replica works on all rows; each row takes what its own gave."""
-        count = tf.shape(rows)[0]
-        rows = _filled(rows)
-        if not self.by_class:
-            return [result[:count] for result in function(rows)]
-        index = _filled(index)
         shape = tf.concat([[self.vae.replicas], tf.shape(rows)], 0)
         results = function(tf.broadcast_to(rows, shape))
         places = tf.stack([index, tf.range(tf.shape(rows)[0])], axis=1)
-        return [tf.gather_nd(result, places)[:count] for result in results]
+        return [tf.gather_nd(result, places) for result in results]
 
 
 def _filled(rows):

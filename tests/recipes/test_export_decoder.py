@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from kvae import cli
 from kvae.serving import read_description, versions
 from recipes import export_decoder
 from tools import stand_in_server
@@ -28,18 +29,23 @@ def people_csv(tmp_path_factory):
     return path, frame
 
 
-def test_five_rows_of_a_class_from_a_csv_the_same_twice(people_csv, tmp_path, capsys):
-    path, frame = people_csv
-    export_decoder.main(
-        export_decoder.Config(
-            csv=path,
-            target="buys",
-            steps=600,
-            signatures=("sample", "encode"),
-            base=tmp_path,
-        )
-    )
+@pytest.fixture(scope="module")
+def model(people_csv, tmp_path_factory):
+    """What `kvae augment` makes of the CSV: a VAE that is told the class."""
+    out = tmp_path_factory.mktemp("out") / "people"
+    asked = [str(people_csv[0]), "--target", "buys", "--steps", "600"]
+    cli.main(["augment", *asked, "--no-verdict", "--out", str(out)])
+    return out / "model.joblib"
+
+
+def test_five_rows_of_a_class_from_a_csv_the_same_twice(
+    people_csv, model, tmp_path, capsys
+):
+    frame = people_csv[1]
+    asked = {"signatures": ("sample", "encode"), "base": tmp_path}
+    export_decoder.main(export_decoder.Config(model=model, **asked))
     out = capsys.readouterr().out
+    assert "ConditionalVAE on 80 rows of people" in out
     assert '"inputs": {"n": 5, "seed": 7, "class": "no"}' in out
     assert "v1/models/people:predict" in out
     (number,) = versions(tmp_path, "people")
@@ -62,9 +68,13 @@ def test_five_rows_of_a_class_from_a_csv_the_same_twice(people_csv, tmp_path, ca
     assert [a["name"] for a in description["attributes"]] == list(frame.columns[:3])
 
 
-def test_mistakes_are_named_before_anything_is_trained(people_csv, tmp_path):
-    path = people_csv[0]
-    with pytest.raises(ValueError, match="--target expects a column.*'buys'"):
-        export_decoder.main(export_decoder.Config(csv=path, base=tmp_path))
+def test_mistakes_are_named_before_anything_is_trained(model, tmp_path):
+    def mistake(**asked):
+        export_decoder.main(export_decoder.Config(base=tmp_path, **asked))
+
+    with pytest.raises(FileNotFoundError, match="--model expects.*no .*nothing"):
+        mistake(model=tmp_path / "nothing.joblib")
+    with pytest.raises(ValueError, match="leave the codes out"):
+        mistake(model=model, include_codes=True)
     with pytest.raises(ValueError, match="--vae single"):
-        export_decoder.main(export_decoder.Config(include_codes=True, base=tmp_path))
+        mistake(include_codes=True)

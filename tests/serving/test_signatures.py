@@ -1,6 +1,12 @@
 import numpy as np
 import pytest
 
+from kvae.latent import encode
+from kvae.models import DenseDecoder, DenseEncoder
+from kvae.models.conditional_vae import ConditionalVAE
+from kvae.schema import continuous
+from kvae.serving import export
+from tools import stand_in_server
 from tools.stand_in_server import InvalidArgumentError
 
 NOTHING = {"interpolate": 0.0, "noise": 0.0, "posterior": 0.0}
@@ -93,6 +99,30 @@ def test_a_multi_vae_decodes_each_row_by_the_vae_of_its_class(served_multi, mult
     sample = call(served_multi, "sample", n=3, seed=1, **{"class": "yes"})
     assert sample["x"].shape == (3, 3)
     assert sample["label"].tolist() == [b"yes"] * 3
+
+
+def test_a_conditional_vae_is_told_the_class_of_each_row(tmp_path):
+    schema, names = continuous("abc"), ["yes", "no", "no", "yes"]
+    encoder, decoder = DenseEncoder(2, (4,)), DenseDecoder((5,), (4,))
+    vae = ConditionalVAE(encoder, decoder, 2, schema=schema)
+    vae.build((None, 5))
+    asked = ["decode", "encode", "sample"]
+    path = export(vae, tmp_path / "1", class_names=["no", "yes"], signatures=asked)
+    served = stand_in_server.ServedVersion(path)
+    stream = np.random.default_rng(0)
+    z, x = (stream.standard_normal((4, n)).astype("float32") for n in (2, 3))
+    rows = call(served, "decode", z=z, **{"class": names})["x"]
+    expected = vae.decode(vae.with_class(z, [1, 0, 0, 1]))[:, :3]
+    np.testing.assert_allclose(rows, expected, atol=1e-6)
+    z_mean = call(served, "encode", x=x, **{"class": names})["z_mean"]
+    expected = encode(vae, x, [1, 0, 0, 1]).z_mean
+    np.testing.assert_allclose(z_mean, expected, atol=1e-6)
+    one, other = (
+        call(served, "sample", n=3, seed=1, **{"class": name}) for name in ("no", "yes")
+    )
+    assert np.abs(one["x"] - other["x"]).max() > 1e-3
+    assert other["label"].tolist() == [b"yes"] * 3
+    assert len(call(served, "sample", n=0, seed=1, **{"class": "no"})["x"]) == 0
 
 
 def test_batch_twins_and_only_they_have_a_row_for_each_row(served):
