@@ -120,12 +120,16 @@ def write_table(path, table, results):
     about = {
         "revision": " ".join(results["revision"].unique()),
         "date": max(results["date"]),
-        "command": shlex.join(
-            ["python", "-m", sys.modules["__main__"].__spec__.name, *sys.argv[1:]]
-        ),
+        "command": shlex.join(["python", *_program(), *sys.argv[1:]]),
     }
     path.parent.mkdir(parents=True, exist_ok=True)
     table.assign(**about).to_csv(path, index=False, float_format="%.5f")
+
+
+def _program():
+    """Returns the words that name what runs: -m and a module, or a file."""
+    spec = sys.modules["__main__"].__spec__
+    return [sys.argv[0]] if spec is None else ["-m", spec.name]
 
 
 def end(errors):

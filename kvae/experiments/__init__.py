@@ -7,7 +7,11 @@ from kvae.evaluation.training import (
     train_logistic_regression,
     train_mlps,
 )
-from kvae.experiments.auto_cells import AUTO, train_auto_cells
+from kvae.experiments.auto_cells import (
+    AUTO,
+    train_auto_cells,
+    train_auto_image_cell,
+)
 from kvae.experiments.filter_cells import (
     Filter,
     train_image_filters,
@@ -66,6 +70,7 @@ __all__ = [
     "run",
     "smallest_class",
     "train_auto_cells",
+    "train_auto_image_cell",
     "train_convnets",
     "train_filtered_cells",
     "train_image_cells",

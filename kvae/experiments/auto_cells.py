@@ -1,4 +1,4 @@
-"""A bundle of `method="auto"`: one PROBEN1 problem, row of the table and seed."""
+"""Bundles of `method="auto"`: a row of PROBEN1's table, or of MNIST's and a seed."""
 
 import numpy as np
 
@@ -7,9 +7,15 @@ from kvae.augmentation import rivals
 from kvae.augmentation.candidates import table_candidates
 from kvae.augmentation.cross_fitting import fit_generative_classifier, noisy_rows
 from kvae.augmentation.cross_validation import cross_validate_all
-from kvae.augmentation.selection import choose, compare
+from kvae.augmentation.selection import choose, compare, select
 from kvae.evaluation.scores import score
-from kvae.evaluation.training import predict_mlps, train_mlps
+from kvae.evaluation.training import (
+    predict_convnet,
+    predict_mlps,
+    train_convnet,
+    train_mlps,
+)
+from kvae.experiments.image_cells import load_source, single_vae
 from kvae.experiments.protocol import (
     BASELINE,
     MULTI_VAE,
@@ -76,6 +82,40 @@ def train_auto_cells(data, where, shots, seeds, settings, budget, development=Fa
         }
         for (method, seed), own in zip(cells, scores, strict=True)
     ]
+
+
+def train_auto_image_cell(where, shots, seed, settings, budget, cache):
+    """Lets `auto` choose on labelled images, and scores what it chose.
+
+    Args:
+        where: dict, the arguments of `load_source`.
+        shots: int, labelled images per class.
+        seed: int.
+        settings: Settings, of the convnet and of the VAE of all training images.
+        budget: Budget of the choice.
+        cache: path, folder of trained VAEs.
+
+    Returns:
+        List of one dict.
+    """
+    source = load_source(**where)
+    draw = kvae.data.few_shot(source, shots, seed)
+    vae = single_vae(source, seed, settings, cache)
+    x, y = source.train.x, np.full(len(source.train.y), -1)
+    y[draw.labelled] = draw.rows.y
+    chosen = select(x, y, budget=budget, seed=seed, unlabelled=-1, vae=vae)
+    places = round(settings.steps * settings.batch_size / 2)
+    real, new, share = chosen.candidate.rows(
+        draw.rows, x[draw.unlabelled], {"single": vae}, None, seed, places
+    )
+    weights, _ = train_convnet(seed, real, new, source.num_classes, settings, share)
+    with source.scoring() as test:
+        said = predict_convnet(weights, test.x, source.num_classes)
+        scores = score(test.y, said, source.num_classes)
+    row = {"data": source.name, "shots": shots, "method": AUTO, "seed": seed}
+    about = {"chosen": chosen.candidate.name, "reason": chosen.reason}
+    about["choice_seconds"] = round(chosen.seconds, 1)
+    return [{**row, **about, **{n: round(v, 5) for n, v in scores.items()}}]
 
 
 def _choices(source, shots, seeds, budget):
