@@ -32,12 +32,12 @@ def noisy_rows(x, seed=0, noise=2.0):
     """Returns rows with strong noise: bad examples for tables.
 
     Args:
-        x: float array (N, F).
+        x: float array (N, F), or images (N, H, W, C) in [0, 1].
         seed: int.
         noise: float >= 0, standard deviation in units of each column's own.
 
     Returns:
-        Float32 array (N, F).
+        Float32 array of the same shape; images stay in [0, 1].
 
     Example:
         >>> noisy_rows(np.eye(4), noise=0.0).tolist() == np.eye(4).tolist()
@@ -47,7 +47,8 @@ def noisy_rows(x, seed=0, noise=2.0):
     x = np.asarray(x, "float32")
     expect_finite("noisy_rows", x)
     step = random.generator(seed, "noisy_rows").standard_normal(x.shape)
-    return (x + noise * x.std(axis=0) * step).astype("float32")
+    noisy = (x + noise * x.std(axis=0) * step).astype("float32")
+    return noisy.clip(0, 1) if x.ndim == 4 else noisy
 
 
 class EarlyCheckpoint(keras.callbacks.Callback):

@@ -43,8 +43,7 @@ class VAEOverSampler(BaseOverSampler):
         method: a sampler, its name ("posterior", "noise", "interpolate+noise", ...), a
             list of them, or "auto": what cross-validation of the labelled rows says,
             `vae` included; no new rows where no gain is clear.
-        vae: "single" (one VAE of all rows), "multi" (one for each class), or a fitted
-            BetaVAE.
+        vae: "single" (one of all rows), "multi" (one for each class), or a BetaVAE.
         conditional: bool, whether a "single" VAE is told the class; by default it is,
             but for images, and for samplers that use unlabelled rows.
         generative_classifier: bool, or a fitted GenerativeClassifier: whether new rows
@@ -245,8 +244,10 @@ class VAEOverSampler(BaseOverSampler):
         if self.method == "auto":
             self._method, kind, self.selection_ = choose_method(rows.x, y, seed)
             self._note(self.selection_.reason)
-        elif kind == "single" and self._told_the_class():
-            kind = "conditional"
+        elif kind == "single":
+            can = not (rows.is_image or get(self.method).uses_unlabelled)
+            told = can if self.conditional is None else self.conditional
+            kind = "conditional" if told else kind
         if isinstance(kind, BetaVAE):
             self.vae_ = kind
         else:
@@ -259,17 +260,12 @@ class VAEOverSampler(BaseOverSampler):
             warnings.warn(COLLAPSED.format(self.vae_.beta), stacklevel=3)
         self._fit_judge(*known)
 
-    def _told_the_class(self):
-        can = not (self._rows.is_image or get(self.method).uses_unlabelled)
-        return can if self.conditional is None else self.conditional
-
     def _fit_judge(self, x, y):
         judge = self.generative_classifier
         if judge is True:
             seed = random.derive(self._seed, "generative_classifier")
-            bad = noisy_rows(x, seed)
-            bad = bad.clip(0, 1) if self._rows.is_image else bad
-            judge = fit_generative_classifier(x, y, bad, len(self.classes_), seed=seed)
+            bad, num_classes = noisy_rows(x, seed), len(self.classes_)
+            judge = fit_generative_classifier(x, y, bad, num_classes, seed=seed)
         self._judge = judge or None
 
     def _generate(self, counts, seed=None):

@@ -17,6 +17,10 @@ def test_noise_is_in_units_of_each_column():
     x = stream.normal(size=(5000, 2)) * [1.0, 100.0]
     step = noisy_rows(x, seed=3, noise=2.0) - x
     np.testing.assert_allclose(step.std(axis=0), [2.0, 200.0], rtol=0.05)
+    images = noisy_rows(
+        np.full((9, 2, 2, 1), 0.5) + np.eye(9)[:, :4].reshape(9, 2, 2, 1)
+    )
+    assert images.min() == 0 and images.max() == 1
     assert noisy_rows(x, seed=3).tolist() == noisy_rows(x, seed=3).tolist()
     assert noisy_rows(x, seed=3).tolist() != noisy_rows(x, seed=4).tolist()
 

@@ -1,11 +1,13 @@
-"""A bundle of `method="auto"` on PROBEN1's made-up files."""
+"""Bundles of `method="auto"`, on PROBEN1's made-up files and on digits."""
 
+import dataclasses
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from kvae.augmentation import Budget, Candidate, Selection
+import kvae
+from kvae.augmentation import Budget, Candidate, Selection, VAESettings
 from kvae.data import proben1
 from kvae.experiments import (
     AUTO,
@@ -14,6 +16,7 @@ from kvae.experiments import (
     default_settings,
     load_table,
     train_auto_cells,
+    train_auto_image_cell,
 )
 
 DUMMY = str(Path(proben1.__file__).parent / "dummy_data")
@@ -50,3 +53,17 @@ def test_what_is_chosen_is_trained_and_named(train, monkeypatch):
     assert rows.loc[AUTO, "chosen"].tolist() == ["it", "it"]
     assert rows["data"].str.endswith("development").all()
     assert rows["weighted_f1"].between(0, 1).all()
+
+
+def test_auto_on_images_trains_what_was_chosen(tmp_path):
+    """With two images per class a rule chooses: labels spread."""
+    settings = dataclasses.replace(
+        default_settings(kvae.load("digits")),
+        steps=60,
+        single_vae=VAESettings(16, 0.2, (64,), "bernoulli", 64, 200),
+    )
+    where = {"data": "digits", "data_dir": None, "development": 300}
+    (row,) = train_auto_image_cell(where, 2, 1000, settings, BUDGET, tmp_path)
+    assert (row["chosen"], row["method"]) == ("propagate", AUTO)
+    assert "Class 0 has 2 labelled rows" in row["reason"]
+    assert 0.4 < row["weighted_f1"] <= 1

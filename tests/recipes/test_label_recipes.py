@@ -7,11 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pytest
 
 from kvae.data import proben1
-from kvae.experiments import AUTO, BASELINE, LABEL_METHODS, Filter
-from recipes import gc_sensitivity, mnist_labels, tabular_auto
+from kvae.experiments import AUTO, BASELINE, LABEL_METHODS, SHIFTS, Filter
+from recipes import gc_sensitivity, mnist_auto, mnist_labels, tabular_auto
 
 DUMMY = str(Path(proben1.__file__).parent / "dummy_data")
 ABOUT = {"revision": "abc", "date": "2026-01-01"}
@@ -29,16 +28,6 @@ def results(rows, methods, gains, seeds=10, **more):
                     {**row, "seed": seed, "method": method, "weighted_f1": score}
                 )
     return pd.DataFrame(lines).assign(**more, **ABOUT)
-
-
-@pytest.fixture(autouse=True)
-def as_a_module(monkeypatch):
-    """write_table asks which module runs."""
-    import sys
-    from types import SimpleNamespace
-
-    main = SimpleNamespace(__spec__=SimpleNamespace(name="recipes.some"))
-    monkeypatch.setitem(sys.modules, "__main__", main)
 
 
 def test_labels_are_compared_with_real_rows_the_rival_and_the_same_labels(tmp_path):
@@ -74,6 +63,18 @@ def test_auto_has_a_bundle_for_each_cell_that_exists():
     config = tabular_auto.Config(manual_dir=DUMMY, rows=(2, 50))
     assert tabular_auto.bundle(config, "card", 1, 50) is None
     assert tabular_auto.bundle(config, "card", 1, 2)["seeds"] == list(range(10))
+
+
+def test_auto_on_images_stands_beside_what_could_always_be_used(tmp_path, capsys):
+    rows = [{"data": "mnist", "shots": n} for n in (2, 5)]
+    beside = results(rows, LABEL_METHODS, {"propagate": 0.2})
+    own = results(rows, [AUTO], {AUTO: 0.1}, seeds=3, chosen="propagate")
+    mnist_auto.write(mnist_auto.Config(out=tmp_path), own, beside)
+    table = pd.read_csv(tmp_path / "summary.csv").set_index(["row", "method"])
+    assert table.loc[5].index.tolist() == [BASELINE, SHIFTS, "propagate", AUTO]
+    assert (table["runs"] == 3).all()
+    assert table.loc[(2, "propagate"), "difference"] > 0.15
+    assert "propagate" in capsys.readouterr().out.split("How often")[1]
 
 
 def test_filters_differ_from_the_default_in_one_thing():

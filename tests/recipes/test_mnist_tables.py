@@ -32,7 +32,7 @@ def test_few_shot_compares_every_method_in_every_row(few_steps, tmp_path, capsys
     assert table["examples_per_class"].tolist() == [2] * 9 + [3] * 9
     assert table["method"].tolist() == 2 * list(IMAGE_METHODS)
     assert (table["runs"] == 2).all()
-    assert table["command"].str.startswith("python -m ").all()
+    assert table["command"].str.startswith("python ").all()
     paired = pd.read_csv(tmp_path / "single_minus_multi.csv")
     assert set(paired["method"]) > {"noise", image_tables.SINGLE}
     printed = capsys.readouterr().out
