@@ -194,8 +194,7 @@ class VAEOverSampler(BaseOverSampler):
             (rows, labels array, provenance DataFrame).
         """
         check_is_fitted(self, "vae_")
-        if not isinstance(n, Mapping):
-            n = dict.fromkeys(self.classes_, n)
+        n = n if isinstance(n, Mapping) else dict.fromkeys(self.classes_, n)
         index = {label: i for i, label in enumerate(self.classes_.tolist())}
         new = self._generate({index[label]: count for label, count in n.items()}, seed)
         return self._rows.new(new.x), self.classes_[new.y], new.provenance
