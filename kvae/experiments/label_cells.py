@@ -13,6 +13,7 @@ from kvae import random
 from kvae.augmentation import rivals
 from kvae.augmentation.refine import refine, relabel
 from kvae.augmentation.vae_training import VAESettings
+from kvae.checks import expect_one_of
 from kvae.data.source import Rows
 from kvae.evaluation.scores import score
 from kvae.evaluation.training import convnet_logits, predict_convnet, train_convnet
@@ -67,8 +68,10 @@ class LabelSettings:
     pca_dim: int = 32
 
 
-def train_label_cells(where, shots, seed, settings, labels, cache, parameters=None):
-    """Trains and scores a convnet for each of LABEL_METHODS, on the same labelled rows.
+def train_label_cells(
+    where, shots, seed, settings, labels, cache, parameters=None, methods=LABEL_METHODS
+):
+    """Trains and scores a convnet for each method, on the same labelled rows.
 
     "+shifts": real and generated images are moved, turned and scaled at random, as
     the rival's are. Labels in PCA space are refined by a convnet of their own.
@@ -81,47 +84,46 @@ def train_label_cells(where, shots, seed, settings, labels, cache, parameters=No
         labels: LabelSettings.
         cache: path, folder of trained VAEs and of graphs.
         parameters: dict {sampler: its arguments}.
+        methods: tuple of str, some of LABEL_METHODS.
 
     Returns:
         List of dicts, a row for each method. label_accuracy is the share of unlabelled
         training images whose label is right, of those that have one (label_share).
     """
+    for method in methods:
+        expect_one_of("methods of train_label_cells", method, LABEL_METHODS)
+    wanted = set(methods)
     cells = _Cells(where, shots, seed, settings, labels, cache)
-    draw = cells.draw
-    moved = cells.moved(draw.rows, "real")
-    cells.train(BASELINE, draw.rows, None)
-    cells.train(SHIFTS, draw.rows, cells.moved(draw.rows, "rival"))
-    cells.train(
-        DECK_AT_AMOUNT,
-        draw.rows,
-        generate_for(
-            "extrapolate+noise",
-            draw,
-            seed,
-            settings,
-            cells.vae,
-            None,
-            labels.amount,
-            parameters,
-        ),
-    )
+    real, moved = cells.draw.rows, cells.moved(cells.draw.rows, "real")
+    if BASELINE in wanted:
+        cells.train(BASELINE, real, None)
+    if SHIFTS in wanted:
+        cells.train(SHIFTS, real, cells.moved(real, "rival"))
+    if DECK_AT_AMOUNT in wanted:
+        cells.train(DECK_AT_AMOUNT, real, cells.by_the_deck(parameters))
     first = cells.spread(cells.latent_graph)
     new = cells.drawn(first, PROPAGATE)
-    cells.train(PROPAGATE, draw.rows, new, first)
-    weights = cells.train(PROPAGATE_SHIFTS, moved, cells.moved(new, "new"), first)
-    second = cells.refine(cells.latent_graph, first, weights)
-    new = cells.drawn(second, REFINED)
-    cells.train(REFINED, moved, cells.moved(new, "new"), second)
-    cells.train(SAME_LABELS, draw.rows, cells.images(first), first)
-    new = cells.moved(cells.images(second), "new")
-    cells.train(SAME_LABELS_REFINED, moved, new, second)
-    graph = cells.pca_graph()
-    first = cells.spread(graph)
-    new = cells.moved(cells.images(first), "new")
-    second = cells.refine(graph, first, cells.weights(moved, new)[0])
-    new = cells.moved(cells.images(second), "new")
-    cells.train(PCA, moved, new, second)
-    return cells.scored()
+    if PROPAGATE in wanted:
+        cells.train(PROPAGATE, real, new, first)
+    if {PROPAGATE_SHIFTS, REFINED, SAME_LABELS_REFINED} & wanted:
+        weights = cells.train(PROPAGATE_SHIFTS, moved, cells.moved(new, "new"), first)
+        second = cells.refine(cells.latent_graph, first, weights)
+    if REFINED in wanted:
+        new = cells.drawn(second, REFINED)
+        cells.train(REFINED, moved, cells.moved(new, "new"), second)
+    if SAME_LABELS in wanted:
+        cells.train(SAME_LABELS, real, cells.images(first), first)
+    if SAME_LABELS_REFINED in wanted:
+        new = cells.moved(cells.images(second), "new")
+        cells.train(SAME_LABELS_REFINED, moved, new, second)
+    if PCA in wanted:
+        graph = cells.pca_graph()
+        first = cells.spread(graph)
+        new = cells.moved(cells.images(first), "new")
+        second = cells.refine(graph, first, cells.weights(moved, new)[0])
+        new = cells.moved(cells.images(second), "new")
+        cells.train(PCA, moved, new, second)
+    return [row for row in cells.scored() if row["method"] in wanted]
 
 
 class _Cells:
@@ -157,6 +159,19 @@ class _Cells:
         logits = convnet_logits(weights, x, self.source.num_classes)
         own = self.labels.share, self.labels.refine_alpha
         return refine(graph, self.label, reached, softmax(logits, axis=-1), *own)
+
+    def by_the_deck(self, parameters):
+        """As many draws of the deck's best sampler."""
+        return generate_for(
+            "extrapolate+noise",
+            self.draw,
+            self.seed,
+            self.settings,
+            self.vae,
+            None,
+            self.labels.amount,
+            parameters,
+        )
 
     def drawn(self, reached, name):
         """Decoded draws around the images that a label reached."""

@@ -57,3 +57,13 @@ def test_vae_and_graphs_are_kept_whole(cells, cache):
     assert not [name for name in names if ".part" in name]
     with np.load(next(cache.glob("graph_*.npz"))) as graph:
         assert graph["indices"].shape == graph["distances"].shape
+
+
+def test_some_methods_alone_give_the_same(cells, cache):
+    settings = dataclasses.replace(default_settings(kvae.load("digits")), steps=60)
+    asked = (BASELINE, REFINED)
+    rows = train_label_cells(WHERE, 5, 1000, settings, LABELS, cache, methods=asked)
+    alone = pd.DataFrame(rows).set_index("method")["weighted_f1"]
+    pd.testing.assert_series_equal(alone, cells.loc[list(asked), "weighted_f1"])
+    with pytest.raises(ValueError, match="methods of train_label_cells"):
+        train_label_cells(WHERE, 5, 0, settings, LABELS, cache, methods=["auto"])
