@@ -96,7 +96,7 @@ def seconds_of(function, repeats):
 def variants(vae, folder):
     """Returns {name: repeats -> seconds of one call of decode}."""
     from kvae.serving import export
-    from tools.stand_in_server import ServedVersion
+    from tools.served_version import ServedVersion
 
     path = export(vae, Path(folder) / "1", signatures=["decode"])
     z = np.random.default_rng(0).standard_normal((BATCH, 50)).astype("float32")

@@ -12,7 +12,6 @@ import argparse
 import base64
 import json
 import sys
-import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -22,120 +21,7 @@ import kvae.quiet  # noqa: F401  before TensorFlow, so that it starts without a 
 import numpy as np
 import tensorflow as tf
 
-
-class InvalidArgumentError(ValueError):
-    """What a server answers with INVALID_ARGUMENT, or REST's status 400."""
-
-
-class ServedVersion:
-    """A SavedModel in a session of TensorFlow 1, as TF Serving has it.
-
-    Args:
-        path: folder of the version.
-    """
-
-    def __init__(self, path):
-        self.graph, self.path = tf.Graph(), str(path)
-        config = tf.compat.v1.ConfigProto(intra_op_parallelism_threads=2)
-        self.session = tf.compat.v1.Session(graph=self.graph, config=config)
-        with self.graph.as_default():
-            loaded = tf.compat.v1.saved_model.loader.load(
-                self.session, ["serve"], self.path
-            )
-        self.signatures = {
-            name: signature
-            for name, signature in loaded.signature_def.items()
-            if not name.startswith("__")
-        }
-
-    def predict(self, signature_name, inputs):
-        """Returns the arrays that a signature answers.
-
-        Args:
-            signature_name: str; "" is serving_default.
-            inputs: dict of arrays.
-
-        Raises:
-            InvalidArgumentError: in the words of the server, or of the graph.
-        """
-        name = signature_name or "serving_default"
-        if name not in self.signatures:
-            raise InvalidArgumentError(f'Serving signature key "{name}" not found.')
-        signature = self.signatures[name]
-        self._expect_names(signature, inputs)
-        # Not session.run: it would compare dtypes and shapes itself, in Python, where
-        # a server hands the arrays to the C++ session as they are.
-        feeds = {
-            self._output(signature.inputs[key]): _as_fed(value)
-            for key, value in inputs.items()
-        }
-        fetches = {key: self._output(info) for key, info in signature.outputs.items()}
-        try:
-            values = self.session._call_tf_sessionrun(
-                None, feeds, list(fetches.values()), [], None
-            )
-        except tf.errors.InvalidArgumentError as error:
-            raise InvalidArgumentError(error.message) from error
-        except UnicodeDecodeError as error:
-            # A parser quotes the broken bytes in its message: Python's border trips.
-            message = error.object.decode(errors="replace")
-            raise InvalidArgumentError(message) from error
-        return dict(zip(fetches, values, strict=True))
-
-    def dtype(self, signature_name, key):
-        """Returns the NumPy dtype of an input, object for strings."""
-        signature = self.signatures.get(signature_name or "serving_default")
-        if signature is None or key not in signature.inputs:
-            return None
-        return tf.dtypes.as_dtype(signature.inputs[key].dtype).as_numpy_dtype
-
-    def _output(self, info):
-        return self.graph.get_tensor_by_name(info.name)._as_tf_output()
-
-    @staticmethod
-    def _expect_names(signature, inputs):
-        sent, wanted = set(inputs), set(signature.inputs)
-        if sent != wanted:
-            raise InvalidArgumentError(
-                "input size does not match signature: "
-                f"{len(sent)}!={len(wanted)} sent extra: {sorted(sent - wanted)} "
-                f"missing but required: {sorted(wanted - sent)}."
-            )
-
-
-def _as_fed(value):
-    value = np.asarray(value)
-    return value.astype(object) if value.dtype.kind in "US" else value
-
-
-class Models:
-    """The highest version of every model below a folder, loaded when first asked.
-
-    Args:
-        base: folder of `<name>/<version>`.
-    """
-
-    def __init__(self, base):
-        self.base, self.loaded, self.lock = Path(base), {}, threading.Lock()
-
-    def version(self, name, number=None):
-        """Returns (number, ServedVersion).
-
-        Raises:
-            LookupError: where there is none.
-        """
-        folder = self.base / name
-        found = [
-            int(path.name) for path in folder.glob("[0-9]*") if path.name.isdigit()
-        ]
-        number = number or max(found, default=None)
-        if number not in found:
-            raise LookupError(f"Servable not found for request: Latest({name})")
-        with self.lock:
-            if (name, number) not in self.loaded:
-                version = ServedVersion(folder / str(number))
-                self.loaded[name, number] = version
-        return number, self.loaded[name, number]
+from tools.served_version import InvalidArgumentError, Models
 
 
 def predict_json(version, body):

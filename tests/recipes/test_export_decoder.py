@@ -7,7 +7,7 @@ import pytest
 from kvae import cli
 from kvae.serving import read_description, versions
 from recipes import export_decoder
-from tools import stand_in_server
+from tools import served_version, stand_in_server
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +50,7 @@ def test_five_rows_of_a_class_from_a_csv_the_same_twice(
     assert "v1/models/people:predict" in out
     (number,) = versions(tmp_path, "people")
     assert '"people"' in (tmp_path / "models.config").read_text()
-    served = stand_in_server.Models(tmp_path).version("people")[1]
+    served = served_version.Models(tmp_path).version("people")[1]
     ask = {
         "signature_name": "sample",
         "inputs": {"class": "yes", "n": 5, "seed": 7},

@@ -7,7 +7,7 @@ import pytest
 import tensorflow as tf
 
 from recipes import tfx_trainer
-from tools.stand_in_server import ServedVersion
+from tools.served_version import ServedVersion
 
 
 def example(x):

@@ -18,7 +18,7 @@ from kvae.models import BetaVAE, DenseDecoder, DenseEncoder, GenerativeClassifie
 from kvae.models.multi_vae import MultiVAE
 from kvae.preprocessing import Table
 from kvae.serving import export, wire
-from tools import stand_in_server
+from tools import served_version, stand_in_server
 
 
 def image_vae():
@@ -89,12 +89,12 @@ def multi_model(models_dir, multi_vae):
 @pytest.fixture(scope="session")
 def served(image_model):
     """The image model in a session of TensorFlow 1, as TF Serving runs it."""
-    return stand_in_server.ServedVersion(image_model)
+    return served_version.ServedVersion(image_model)
 
 
 @pytest.fixture(scope="session")
 def served_multi(multi_model):
-    return stand_in_server.ServedVersion(multi_model)
+    return served_version.ServedVersion(multi_model)
 
 
 def people(n=60):
@@ -140,7 +140,7 @@ def table_model(models_dir):
 
 @pytest.fixture(scope="session")
 def served_table(table_model):
-    return stand_in_server.ServedVersion(table_model)
+    return served_version.ServedVersion(table_model)
 
 
 def read_requests(path, version):
@@ -215,7 +215,7 @@ def urls(request, models_dir, image_model, multi_model, table_model):
             pytest.skip(f"{REAL}=<tensorflow_model_server or docker:image> runs it")
         yield from real_server(models_dir)
         return
-    models = stand_in_server.Models(models_dir)
+    models = served_version.Models(models_dir)
     rest = stand_in_server.rest_server(models, port=0)
     threading.Thread(target=rest.serve_forever, daemon=True).start()
     made = {"rest": f"http://127.0.0.1:{rest.server_port}", "grpc": None}

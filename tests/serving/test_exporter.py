@@ -7,7 +7,7 @@ import tensorflow as tf
 from kvae.latent import encode
 from kvae.models import BetaVAE, ConvDecoder, ConvEncoder
 from kvae.serving import export, export_decoder
-from tools.stand_in_server import ServedVersion
+from tools.served_version import ServedVersion
 
 
 def test_the_signature_has_names_and_an_open_batch(make_vae, tmp_path):

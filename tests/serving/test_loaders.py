@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tests.serving.conftest import read_requests
-from tools import benchmark_serving, stand_in_server
+from tools import benchmark_serving, served_version
 
 
 def assert_same(answer, expected, atol=1e-6):
@@ -30,7 +30,7 @@ def test_a_cpp_server_without_xla_gives_the_same_numbers(
         pytest.skip("needs g++")
     binary = benchmark_serving.build(tmp_path)
     for path in (image_model, multi_model, table_model):
-        version = stand_in_server.ServedVersion(path)
+        version = served_version.ServedVersion(path)
         requests = read_requests(path, version)
         asked = [(name, inputs) for name, (inputs, _) in requests.items()]
         answers = benchmark_serving.ask(binary, path, asked)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tests.serving.conftest import read_requests
-from tools.stand_in_server import InvalidArgumentError
+from tools.served_version import InvalidArgumentError
 
 # The graph's own words, and those of the runtime for dtypes, fields and files.
 WORDS = re.compile(

@@ -6,8 +6,8 @@ from kvae.models import DenseDecoder, DenseEncoder
 from kvae.models.conditional_vae import ConditionalVAE
 from kvae.schema import continuous
 from kvae.serving import export
-from tools import stand_in_server
-from tools.stand_in_server import InvalidArgumentError
+from tools import served_version
+from tools.served_version import InvalidArgumentError
 
 NOTHING = {"interpolate": 0.0, "noise": 0.0, "posterior": 0.0}
 
@@ -108,7 +108,7 @@ def test_a_conditional_vae_is_told_the_class_of_each_row(tmp_path):
     vae.build((None, 5))
     asked = ["decode", "encode", "sample"]
     path = export(vae, tmp_path / "1", class_names=["no", "yes"], signatures=asked)
-    served = stand_in_server.ServedVersion(path)
+    served = served_version.ServedVersion(path)
     stream = np.random.default_rng(0)
     z, x = (stream.standard_normal((4, n)).astype("float32") for n in (2, 3))
     rows = call(served, "decode", z=z, **{"class": names})["x"]

@@ -6,7 +6,7 @@ import tensorflow as tf
 from kvae.preprocessing import Table
 from kvae.serving.row_formats import ExampleRows
 from kvae.serving.table_rows import TableRows
-from tools.stand_in_server import InvalidArgumentError
+from tools.served_version import InvalidArgumentError
 
 GOOD = {
     "age (years)": [31.0, np.nan],

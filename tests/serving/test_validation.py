@@ -7,7 +7,7 @@ import pytest
 
 from kvae.serving import read_description, validate
 from tests.serving.conftest import read_requests
-from tools import stand_in_server
+from tools import served_version
 
 GOLDEN = Path(__file__).parents[2] / "saved_models" / "digits_golden" / "1"
 
@@ -50,7 +50,7 @@ def test_the_golden_model_is_small_and_still_served(reports):
     assert reports[1]["golden"]["blessed"], reports[1]["golden"]["reason"]
     files = [path for path in GOLDEN.rglob("*") if path.is_file()]
     assert sum(path.stat().st_size for path in files) < 150 * 1024
-    served = stand_in_server.ServedVersion(GOLDEN)
+    served = served_version.ServedVersion(GOLDEN)
     for name, (inputs, expected) in read_requests(GOLDEN, served).items():
         answer = served.predict(name, inputs)
         for key, value in answer.items():
