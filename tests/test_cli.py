@@ -38,7 +38,9 @@ def test_writes_rows_a_report_and_a_model_that_makes_more(wine):
     assert len(augmented) == len(real) + 12
     pd.testing.assert_frame_equal(augmented.iloc[: len(real)][real.columns], real)
     assert augmented["kvae_generated"].sum() == 12
-    assert "Plan" in (out / "report.md").read_text()
+    report = (out / "report.md").read_text()
+    assert "Plan" in report
+    assert '"sampling_strategy": "4 per class"' in report
     run("generate", out / "model.joblib", "--rows", 2, "--out", out / "more.csv")
     assert pd.read_csv(out / "more.csv").columns[-1] == "kind"
 

@@ -153,6 +153,9 @@ class _AsMany:
     def __init__(self, rows, folds=1):
         self.rows, self.folds = rows, folds
 
+    def __repr__(self):
+        return "as many as real ones" if self.rows is None else f"{self.rows} per class"
+
     def __call__(self, y):
         labels, counts = np.unique(y, return_counts=True)
         wanted = 2 * counts if self.rows is None else counts + self.rows
