@@ -9,8 +9,8 @@
 no number for it. A VAE for each class (a Multi-VAE), or one that is told the class,
 answers for a class by draws from its prior; `--vae single` trains one VAE on all rows,
 and draws for a class only with `--include-codes`: then the codes of the labelled rows
-are in the model, and decode to about those rows. Rows are means of p(x | z), not draws
-from it. The version goes to <base>/<name>/<seconds since 1970>.
+are in the model, and decode to about those rows. New images are means of p(x | z), new
+rows of tables draws from it. The version goes to <base>/<name>/<seconds since 1970>.
 """
 
 import json

@@ -111,6 +111,7 @@ ORDER = [
     "serving.wire",
     "serving.guards",
     "serving.sampling",
+    "serving.row_draws",
     "serving.reference_codes",
     "serving.row_formats",
     "serving.table_rows",

@@ -5,6 +5,7 @@ import tensorflow as tf
 from kvae.latent.codes import row_shape
 from kvae.models.conditional_vae import ConditionalVAE
 from kvae.models.multi_vae import MultiVAE
+from kvae.serving.row_draws import draw_rows
 
 
 class ServedModel:
@@ -42,6 +43,13 @@ class ServedModel:
     def decode(self, z, index=None):
         """Returns mean rows, float32 (B, ...)."""
         return self._decode(z, *([index] if self.by_class else []))
+
+    def draw(self, z, index, seeds):
+        """Returns new rows, float32 (B, ...): draws of a mixed table, else the mean."""
+        x = self.decode(z, index)
+        if self.vae.reconstruction != "mixed":
+            return x
+        return draw_rows(self.vae, x, seeds, index)
 
     def judge(self, x, index=None):
         """Returns (label (B,), score (B,), accepted (B,)) of the classifier."""

@@ -122,7 +122,7 @@ class SignatureFactory:
                 z = self.model.reference.around(
                     index, seeds, nothing, nothing, nothing + 1.0
                 )
-            return self._answer(z, index)
+            return self._answer(z, index, seeds)
 
         inputs = {**self._seed_specs(batch), **self._class_spec(batch, named)}
         about = "new rows" + (" of a class" if named else " from the prior")
@@ -143,7 +143,7 @@ class SignatureFactory:
             z_mean, z_log_var = self.model.encode(x, index)
             sigma = tf.exp(0.5 * z_log_var)
             z = moved(z_mean, sigma, seeds, wide, learned)
-            return self._answer(z, index)
+            return self._answer(z, index, seeds)
 
         seeds = self._seed_specs(batch)
         seeds.pop("n", None)
@@ -161,7 +161,7 @@ class SignatureFactory:
             index = self._index(who, tensors, seeds, batch)
             parameters = self._parameters(who, tensors, seeds, batch)
             z = self.model.reference.around(index, seeds, *parameters)
-            return self._answer(z, index)
+            return self._answer(z, index, seeds)
 
         inputs = {
             **self._class_spec(batch, True),
@@ -188,8 +188,8 @@ class SignatureFactory:
 
         return Signature(name, inputs, named, about, self.rows)
 
-    def _answer(self, z, index):
-        x = self.model.decode(z, index)
+    def _answer(self, z, index, seeds):
+        x = self.model.draw(z, index, seeds)
         label = {} if index is None else {self.target: self.model.names(index)}
         judged = self._judged(x, index) if self.model.judge_model else {}
         return {**self.rows.write(x), **judged, **label}

@@ -69,6 +69,15 @@ def test_five_rows_of_a_class_with_the_names_and_units_of_the_table(served_table
         np.testing.assert_array_equal(column, again[name])
 
 
+def test_rows_of_a_table_are_draws_not_means(served_table):
+    """Not the likeliest word, nor the mean height, in every row."""
+    rows = call(served_table, "sample", **{"class": "yes", "n": 50, "seed": 7})
+    assert len(set(rows["city"])) > 1 and len(set(rows["member"])) == 2
+    other = call(served_table, "augment_rows", **GOOD, noise=0, posterior=0, seed=3)
+    again = call(served_table, "augment_rows", **GOOD, noise=0, posterior=0, seed=4)
+    assert other["height"].tolist() != again["height"].tolist()
+
+
 @pytest.mark.parametrize(
     ("column", "value", "words"),
     [
