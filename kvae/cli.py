@@ -64,7 +64,7 @@ def augment(
     sampler = VAEOverSampler(
         method=method,
         vae="single" if vae == "conditional" else vae,
-        conditional=vae == "conditional",
+        conditional=None if vae == "conditional" else False,
         holes=holes,
         steps=steps,
     )
@@ -116,7 +116,7 @@ def main(arguments=None):
         tyro.extras.subcommand_cli_from_dict(
             commands, prog="kvae", description=__doc__, args=arguments
         )
-    except (ImportError, OSError, ValueError) as error:
+    except (ImportError, MemoryError, OSError, ValueError) as error:
         sys.exit(f"error: {error}")
     except KeyboardInterrupt:
         sys.exit("interrupted")
@@ -133,7 +133,7 @@ def _judged(table, repeats):
             measures.to_string(),
             f"Copies: {copies.sentence}",
         )
-    except ValueError as error:
+    except (MemoryError, ValueError) as error:
         lines += _said(f"None. {error}")
     return lines
 

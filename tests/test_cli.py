@@ -45,6 +45,17 @@ def test_writes_rows_a_report_and_a_model_that_makes_more(wine):
     assert pd.read_csv(out / "more.csv").columns[-1] == "kind"
 
 
+@pytest.mark.filterwarnings("ignore:The VAE has collapsed")
+def test_labels_can_spread_to_rows_without_one(wine):
+    frame = pd.read_csv(wine)
+    frame.loc[::5, "kind"] = None
+    frame.to_csv(wine, index=False)
+    out = wine.parent / "out"
+    few = "--steps", 20, "--no-verdict", "--out", out, "--method", "propagate"
+    run("augment", wine, "--target", "kind", *few)
+    assert len(pd.read_csv(out / "augmented.csv")) == 2 * frame["kind"].notna().sum()
+
+
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:The VAE has collapsed")
 def test_says_whether_the_rows_help_and_how_good_they_are(wine, capsys):

@@ -14,14 +14,11 @@ def as_frame(rows):
     """
     if isinstance(rows, pd.DataFrame):
         return rows
-    if sparse.issparse(rows):
-        rows = rows.toarray()
-    rows = np.asarray(rows)
-    return (
-        pd.DataFrame(rows).infer_objects()
-        if rows.dtype == object
-        else pd.DataFrame(rows)
-    )
+    if isinstance(rows, list):
+        # Not by way of an array: numbers beside words would become words.
+        return pd.DataFrame(rows)
+    rows = rows.toarray() if sparse.issparse(rows) else np.asarray(rows)
+    return pd.DataFrame(rows).infer_objects()
 
 
 def checked_rows(estimator, rows):
@@ -35,7 +32,6 @@ def checked_rows(estimator, rows):
         ValueError: for other shapes, no rows, complex or infinite numbers.
     """
     if isinstance(rows, list) and np.ndim(rows[:1]) == 2:
-        # As an array, numbers beside words would become words.
         validate_data(estimator, as_frame(rows), skip_check_array=True)
         return rows
     image = np.ndim(rows) == 4
@@ -76,6 +72,6 @@ def append(rows, kept, new):
         joined = sparse.vstack([rows.tocsr()[kept], added], format=rows.format)
         return joined.astype(rows.dtype)
     if isinstance(rows, list):
-        return [rows[i] for i in kept] + new.to_numpy().tolist()
+        return [rows[i] for i in kept] + new.astype(object).to_numpy().tolist()
     rows = np.asarray(rows)
     return np.concatenate([rows[kept], new.to_numpy().astype(rows.dtype)])

@@ -38,12 +38,27 @@ class LabelledFolds(StratifiedKFold):
             y: labels (N,), some of them missing.
             groups: not used.
         """
+        y = as_labels(y)
         missing = missing_labels(y, self.unlabelled)
         labelled, others = np.flatnonzero(~missing), np.flatnonzero(missing)
-        known = np.asarray(y)[labelled]
+        known = y[labelled]
         known = known.astype(str) if known.dtype == object else known
         for train, test in super().split(np.zeros(len(known)), known):
             yield np.sort(np.append(labelled[train], others)), labelled[test]
+
+
+def as_labels(y):
+    """Returns labels of any container as an array; holes in a list stay holes.
+
+    Example:
+        >>> as_labels(["yes", float("nan")]).tolist()
+        ['yes', nan]
+    """
+    if isinstance(y, list):
+        objects = np.array(y, dtype=object)
+        if pd.isna(objects).any():  # as an array of words it would be the word "nan"
+            return objects
+    return np.asarray(y)
 
 
 def missing_labels(y, unlabelled=None):
@@ -53,7 +68,7 @@ def missing_labels(y, unlabelled=None):
         >>> missing_labels(["a", "", None, "b"]).tolist()
         [False, True, True, False]
     """
-    y = pd.Series(np.asarray(y).ravel())
+    y = pd.Series(as_labels(y).ravel())
     missing = y.isna() | (y == "")
     if unlabelled is not None:
         missing |= y == unlabelled

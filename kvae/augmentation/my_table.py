@@ -20,6 +20,7 @@ from kvae.evaluation.fidelity import (
 )
 from kvae.preprocessing.table import Table
 
+MOST_JUDGED = 10_000  # rows that quality is measured on
 FEW_ROWS = 1000  # more tell enough in three parts, and each takes longer
 
 
@@ -59,8 +60,8 @@ class MyTable:
     @property
     def counts(self):
         """Dict {class: rows}."""
-        labels = self.labels.replace("", None).dropna()
-        return labels.value_counts().sort_index().to_dict()
+        counts = self.labels.replace("", None).dropna().value_counts().sort_index()
+        return counts[counts > 0].to_dict()  # a category may have no rows
 
     def plan(self):
         """Returns (what was understood of each column, what would be trained)."""
@@ -95,15 +96,19 @@ class MyTable:
         """Returns (Series of measures, CopyCheck): from rows that the VAE did not see.
 
         A third of the labelled rows is held out, and another VAE trained without it.
+        Above 10,000 labelled rows a random 10,000 of them stand for all.
         """
-        labelled = Targets(self.labels).index >= 0
-        frame = self.frame[labelled]
+        frame = self.frame[Targets(self.labels).index >= 0]
+        if len(frame) > MOST_JUDGED:
+            frame = frame.sample(MOST_JUDGED, random_state=self.seed)
         train, test = train_test_split(
             frame,
             test_size=1 / 3,
             random_state=self.seed,
             stratify=frame[self.target] if min(self.counts.values()) >= 3 else None,
         )
+        # A class of two rows may have both in the test part.
+        test = test[test[self.target].isin(train[self.target].unique())]
         part = dataclasses.replace(self, frame=train)
         new, y_new, _, sampler = part.augment()
         table, classes = sampler.table_, sampler.classes_.tolist()

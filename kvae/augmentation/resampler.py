@@ -51,7 +51,7 @@ class VAEOverSampler(BaseOverSampler):
         latent_dim: int; by default chosen from the data.
         beta: float >= 0, weight of the KL.
         steps: int, gradient steps; by default chosen from the data.
-        output: "sample" draws rows from p(x | z), "mean" takes its mean.
+        output: "sample", draws from p(x | z), default for tables, or "mean", its means.
         holes: bool, whether new rows have holes as often as real ones; else none.
         unlabelled: label that means unlabelled, such as -1.
         return_unlabelled: bool, whether rows without a label come back too, without.
@@ -97,7 +97,7 @@ class VAEOverSampler(BaseOverSampler):
         "latent_dim": [Interval(numbers.Integral, 1, None, closed="left"), None],
         "beta": [Interval(numbers.Real, 0, None, closed="left")],
         "steps": [Interval(numbers.Integral, 1, None, closed="left"), None],
-        "output": [StrOptions({"mean", "sample"})],
+        "output": [StrOptions({"mean", "sample"}), None],
         "holes": ["boolean"],
         "unlabelled": "no_validation",
         "return_unlabelled": ["boolean"],
@@ -116,7 +116,7 @@ class VAEOverSampler(BaseOverSampler):
         latent_dim=None,
         beta=1.0,
         steps=None,
-        output="sample",
+        output=None,
         holes=False,
         unlabelled=None,
         return_unlabelled=False,
@@ -277,7 +277,7 @@ class VAEOverSampler(BaseOverSampler):
             get(self._method or "posterior"),
             counts,
             random.derive(seed, "generate"),
-            self.output,
+            self.output or ("mean" if self._rows.is_image else "sample"),
             unlabelled=-1,
             generative_classifier=self._judge,
         )

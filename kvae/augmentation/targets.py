@@ -6,7 +6,7 @@ from imblearn.utils import check_target_type
 from sklearn.preprocessing import label_binarize
 from sklearn.utils.multiclass import check_classification_targets
 
-from kvae.augmentation.folds import missing_labels
+from kvae.augmentation.folds import as_labels, missing_labels
 
 
 class Targets:
@@ -33,10 +33,7 @@ class Targets:
 
     def __init__(self, y, unlabelled=None):
         self._given = y
-        values = y.to_numpy() if isinstance(y, pd.Series | pd.DataFrame) else y
-        if isinstance(values, list) and any(value is None for value in values):
-            values = np.array(values, dtype=object)
-        values = np.asarray(values)
+        values = as_labels(y)
         self._one_vs_all = False
         if values.ndim == 2 and values.shape[1] > 1:
             check_classification_targets(values)

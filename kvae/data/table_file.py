@@ -3,19 +3,21 @@
 import csv
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 MOST_COLUMNS = 2000
 MOST_CLASSES = 100
 _SNIFFED = 2**16  # bytes that say which encoding and separator a file has
 _SEPARATORS = ",;\t|"
+_DATE = r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2})?(\.\d+)?)?"
 
 
 def read_table(path, sheet=0):
     """Reads CSV, Parquet or Excel.
 
     Args:
-        path: file that ends in .csv, .tsv, .txt, .parquet, .xlsx or .xls.
+        path: file that ends in .csv, .tsv, .txt, .parquet or .xlsx.
         sheet: name or number of an Excel sheet.
 
     Returns:
@@ -35,26 +37,34 @@ def read_table(path, sheet=0):
     ending, notes = path.suffix.lower(), []
     if ending == ".parquet":
         frame = pd.read_parquet(path)
-    elif ending in (".xlsx", ".xls"):
+    elif ending == ".xlsx":
         frame = _read_excel(path, sheet)
     elif ending in (".csv", ".tsv", ".txt"):
         frame, notes = _read_csv(path)
     else:
         raise ValueError(
-            f"{path.name} expects an ending of .csv, .tsv, .txt, .parquet, .xlsx or "
-            f".xls. Received: {ending!r}."
+            f"{path.name} expects an ending of .csv, .tsv, .txt, .parquet or .xlsx. "
+            f"Received: {ending!r}."
         )
     _expect_columns(path, frame.shape[1])
     if frame.empty:
         raise ValueError(
             f"{path.name} holds no rows: {len(frame)} rows, {frame.shape[1]} columns."
         )
-    return frame, notes + odd_columns(frame)
+    frame.columns = [str(name) for name in frame.columns]  # 2024, in Excel, is a number
+    frame, dates = _with_dates(frame)
+    return frame, notes + dates + odd_columns(frame)
 
 
 def odd_columns(frame):
     """Returns sentences on what is odd in the columns of a frame."""
     notes, n = [], len(frame)
+    for name, column in frame.items():
+        if column.map(lambda value: isinstance(value, list | dict | np.ndarray)).any():
+            raise ValueError(
+                f"Column {name!r} expects numbers, words or dates. Received: lists. "
+                "Drop it, or turn them into columns."
+            )
     twice = int(frame.duplicated().sum()) if n * frame.shape[1] < 10**8 else 0
     if twice:
         notes.append(f"{twice} of {n} rows are there more than once")
@@ -105,6 +115,12 @@ def expect_target(frame, target):
             f"Columns are {shown}."
         )
     counts = frame[target].replace("", None).value_counts()
+    counts = counts[counts > 0]  # a category may have no rows
+    if len({isinstance(value, str) for value in counts.index}) > 1:
+        raise ValueError(
+            f"Column {target!r} expects classes of one kind. Received: numbers and "
+            f"words, {counts.index.tolist()[:5]}. Make all of them words."
+        )
     if len(counts) < 2:
         raise ValueError(
             f"Column {target!r} expects at least two classes. Received: "
@@ -183,9 +199,34 @@ def _read_csv(path):
         frame = pd.read_csv(path, sep=separator, encoding=encoding, low_memory=False)
     except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         raise ValueError(f"{path.name} is no table: {error}.") from error
+    if separator == ";":
+        comma = pd.read_csv(
+            path, sep=separator, decimal=",", encoding=encoding, low_memory=False
+        )
+        numbers = [len(own.select_dtypes("number").columns) for own in (comma, frame)]
+        if numbers[0] > numbers[1]:
+            frame = comma
+            notes.append("numbers have decimal commas")
     unnamed = [name for name in frame if str(name).startswith("Unnamed: ")]
     if unnamed:
         notes.append(f"column(s) without a name: {unnamed}")
+    return frame, notes
+
+
+def _with_dates(frame):
+    """Returns the frame with columns of ISO dates as dates, and notes on them."""
+    notes, frame = [], frame.copy(deep=False)
+    for name, column in frame.items():
+        if not pd.api.types.is_string_dtype(column.dtype):
+            continue
+        known = column.dropna()
+        if known.empty or not known.str.fullmatch(_DATE).all():
+            continue
+        try:
+            frame[name] = pd.to_datetime(column, format="ISO8601")
+        except ValueError:
+            continue  # such as 2024-02-31
+        notes.append(f"column {name!r} is read as dates")
     return frame, notes
 
 

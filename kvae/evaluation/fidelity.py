@@ -9,6 +9,7 @@ import dataclasses
 import numpy as np
 import pandas as pd
 from scipy import stats
+from scipy.spatial import distance
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.metrics import f1_score, roc_auc_score
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
@@ -16,12 +17,14 @@ from sklearn.neighbors import NearestNeighbors
 
 from kvae import random
 from kvae.checks import expect_count, expect_finite, expect_shape
+from kvae.preprocessing.columns import is_date
 
 # A row this much nearer to a training row than training rows are to each other.
 NEAR = 0.1
 # Without copying half of the rows are nearer to training than to held-out rows; rows
 # drawn around training rows are a little more often.
 SUSPICIOUS_SHARE = 0.6
+MOST_PAIRS = 10**6  # of levels of two columns
 
 
 def train_on_synthetic(real, synthetic, test, seed=0):
@@ -105,7 +108,7 @@ def precision_recall(real, synthetic, k=5):
     recalled = np.zeros(len(real), bool)
     for start in range(0, len(synthetic), 500):
         rows = synthetic[start : start + 500]
-        away = np.linalg.norm(rows[:, None] - real[None], axis=-1)
+        away = distance.cdist(rows, real)
         inside = away <= radius["real"]
         precision += inside.any(axis=1).sum()
         balls += inside.sum()
@@ -132,7 +135,7 @@ def association_difference(real, synthetic):
     Returns:
         (float, DataFrame): the mean absolute difference over pairs, and the
         differences (columns, columns), generated less real; NaN where a column is
-        constant.
+        constant, or two have above a million pairs of levels.
 
     Example:
         >>> frame = pd.DataFrame({"a": [1.0, 2, 3], "b": [1.0, 2, 2.5]})
@@ -200,10 +203,10 @@ def copy_check(synthetic, train, held_out, seed=0):
     test = stats.binomtest(round(nearer * len(synthetic)), len(synthetic))
     low = float(test.proportion_ci(0.95).low)
     limit = NEAR * np.median(_nearest(train, None)[0])
-    distance, parent = _nearest(train, synthetic)
-    rows = np.flatnonzero(distance <= limit)
+    away, parent = _nearest(train, synthetic)
+    rows = np.flatnonzero(away <= limit)
     duplicates = pd.DataFrame(
-        {"row": rows, "training_row": parent[rows], "distance": distance[rows]}
+        {"row": rows, "training_row": parent[rows], "distance": away[rows]}
     )
     others = int((_nearest(train, held_out)[0] <= limit).sum())
     copied = low > SUSPICIOUS_SHARE
@@ -225,8 +228,8 @@ def _forest(seed):
 def _nearest(among, rows):
     """Returns (distance (N,), row number) of the nearest; itself excluded for None."""
     search = NearestNeighbors(n_neighbors=1).fit(among)
-    distance, row = search.kneighbors(rows)
-    return distance[:, 0], row[:, 0]
+    away, row = search.kneighbors(rows)
+    return away[:, 0], row[:, 0]
 
 
 def _pair(who, first, second, least):
@@ -243,12 +246,7 @@ def _pair(who, first, second, least):
 
 
 def _associations(frame):
-    columns = {
-        name: column.astype("float64")
-        if pd.api.types.is_numeric_dtype(column.dtype) and column.dtype != bool
-        else column.astype("object")
-        for name, column in frame.items()
-    }
+    columns = {name: _numbers_or_objects(column) for name, column in frame.items()}
     table = pd.DataFrame(np.nan, index=frame.columns, columns=frame.columns)
     names = list(columns)
     for i, first in enumerate(names):
@@ -256,6 +254,14 @@ def _associations(frame):
             value = _association(columns[first], columns[second])
             table.loc[first, second] = table.loc[second, first] = value
     return table
+
+
+def _numbers_or_objects(column):
+    if is_date(column.dtype):
+        return (column - column.min()) / pd.Timedelta(days=1)
+    if pd.api.types.is_numeric_dtype(column.dtype) and column.dtype != bool:
+        return column.astype("float64")
+    return column.astype("object")
 
 
 def _association(first, second):
@@ -267,6 +273,8 @@ def _association(first, second):
     if all(numbers):
         return np.corrcoef(first, second)[0, 1]
     if not any(numbers):
+        if first.nunique() * second.nunique() > MOST_PAIRS:
+            return np.nan  # names or numbers of rows: of no use, and too many
         return stats.contingency.association(pd.crosstab(first, second).to_numpy())
     number, level = (first, second) if numbers[0] else (second, first)
     means = number.groupby(level.to_numpy()).transform("mean")

@@ -86,9 +86,19 @@ def is_date(dtype):
 
 def ticks(series):
     """Returns dates (N,), none missing, as int64 counts of their unit, in UTC."""
+    series = series.astype(numpy_date(series.dtype))
     if isinstance(series.dtype, pd.DatetimeTZDtype):
         series = series.dt.tz_convert("UTC").dt.tz_localize(None)
     return series.to_numpy().astype("int64")
+
+
+def numpy_date(dtype):
+    """Returns the dtype of dates that are not Arrow's for any dtype of dates."""
+    if not isinstance(dtype, pd.ArrowDtype):
+        return dtype
+    own = dtype.pyarrow_dtype
+    zone = getattr(own, "tz", None)
+    return dtype.numpy_dtype if zone is None else pd.DatetimeTZDtype(own.unit, zone)
 
 
 def numbers_of(name, series):

@@ -14,6 +14,7 @@ from kvae.preprocessing.columns import (
     Column,
     is_date,
     numbers_of,
+    numpy_date,
     read_column,
     ticks,
 )
@@ -115,6 +116,8 @@ def _tensor(series, column):
     if column.spellings is not None:
         return _texts(series, column)
     if not is_date(column.dtype):
+        if types.is_object_dtype(column.dtype):  # a word that no training row had
+            series = pd.to_numeric(series, errors="coerce")
         return numbers_of(column.name, series)
     if not is_date(series.dtype):
         raise ValueError(
@@ -178,15 +181,16 @@ def as_series(values, column):
 def _from_ticks(values, hole, column):
     steps = np.rint(np.where(hole, 0, values)).astype("int64")
     counts = column.origin + column.step * steps
-    zoned = isinstance(column.dtype, pd.DatetimeTZDtype)
-    unit = column.dtype.unit if zoned else np.datetime_data(column.dtype)[0]
-    letter = "m" if types.is_timedelta64_dtype(column.dtype) else "M"
+    dtype = numpy_date(column.dtype)
+    zoned = isinstance(dtype, pd.DatetimeTZDtype)
+    unit = dtype.unit if zoned else np.datetime_data(dtype)[0]
+    letter = "m" if types.is_timedelta64_dtype(dtype) else "M"
     dates = counts.view(f"{letter}8[{unit}]")
     dates[hole] = "NaT"
     dates = pd.Series(dates)
     if zoned:
-        dates = dates.dt.tz_localize("UTC").dt.tz_convert(column.dtype.tz)
-    return dates
+        dates = dates.dt.tz_localize("UTC").dt.tz_convert(dtype.tz)
+    return dates.astype(column.dtype)
 
 
 def _from_texts(values, column):

@@ -49,7 +49,15 @@ class Table:
 
     def inverse(self, x, index=None):
         """Returns the rows behind inputs (N, F), a DataFrame as the training rows."""
-        tensors = self.from_inputs(np.asarray(x, "float32"))
+        x = np.asarray(x, "float32")
+        # The nearest of many words: rows x words at once.
+        most = max(len(e.levels or ()) for e in self.to_inputs.encodings)
+        step = max(1, 2**25 // max(most, 1))
+        parts = [self.from_inputs(x[i : i + step]) for i in range(0, len(x) or 1, step)]
+        tensors = {
+            key: np.concatenate([np.asarray(part[key]) for part in parts])
+            for key in parts[0]
+        }
         return self.form.to_frame(tensors, index)
 
     def holes(self, x):

@@ -30,6 +30,23 @@ def test_makes_rows_with_labels_and_lineage(table):
     assert sampler.notes_
 
 
+def test_a_category_without_rows_is_no_class(table):
+    answer = pd.Categorical(table.frame["answer"], ["maybe", "no", "yes"])
+    frame = table.frame.assign(answer=answer)
+    own = MyTable(frame, "answer")
+    assert set(own.counts) == {"no", "yes"}
+
+
+@pytest.mark.filterwarnings("ignore:The VAE has collapsed")
+def test_quality_does_without_a_class_whose_rows_are_all_held_out(table):
+    frame = table.frame.copy()
+    frame["answer"] = frame["answer"].replace("", None)
+    frame.loc[[0, 1], "answer"] = "rare"
+    for seed in range(2):
+        own = MyTable(frame, "answer", sampler=table.sampler, seed=seed)
+        assert own.quality()[0].notna().all()
+
+
 @pytest.mark.filterwarnings("ignore:The VAE has collapsed")
 def test_quality_is_measured_on_rows_held_out(table):
     measures, copies = table.quality()

@@ -196,6 +196,7 @@ def test_images_keep_their_dtype(numbers):
     rows, labels = sampler().fit_resample(images, np.repeat([0, 1], [20, 10]))
     assert (rows.dtype, rows.shape, len(labels)) == ("uint8", (40, 4, 4, 1), 40)
     np.testing.assert_array_equal(rows[:30], images)
+    assert len(np.unique(rows[30:])) > 2  # grey means, not draws of black and white
 
 
 @pytest.mark.filterwarnings("ignore:The VAE has collapsed")
@@ -252,6 +253,17 @@ def test_sparse_matrices_and_lists_stay_what_they_are(numbers):
     rows, labels = sampler().fit_resample(sparse.csc_matrix(x), y.tolist())
     assert sparse.issparse(rows) and rows.format == "csc"
     assert isinstance(labels, list)
+
+
+@pytest.mark.filterwarnings("ignore:The VAE has collapsed")
+def test_a_list_keeps_numbers_beside_words_and_holes_among_labels():
+    x = [[i, f"{i % 3}", i / 4] for i in range(12)]
+    y = ["yes"] * 4 + ["no"] * 7 + [float("nan")]
+    own = sampler()
+    rows, labels = own.fit_resample(x, y)
+    assert own.classes_.tolist() == ["no", "yes"]
+    assert rows[:11] == x[:11] and len(rows) == len(labels) == 14
+    assert [type(value) for value in rows[-1]] == [int, str, float]
 
 
 def test_a_collapsed_vae_is_reported_with_the_remedy(numbers):

@@ -31,6 +31,13 @@ def test_missing_labels_are_minus_one_and_come_back():
     pd.testing.assert_series_equal(targets.like(targets.index), y)
 
 
+def test_holes_in_a_list_of_words_are_no_word():
+    y = ["yes", float("nan"), "no", None, pd.NA]
+    targets = Targets(y)
+    assert targets.classes.tolist() == ["no", "yes"]
+    assert targets.index.tolist() == [1, -1, 0, -1, -1]
+
+
 def test_numbers_that_are_no_classes_are_refused():
     with pytest.raises(ValueError, match="Unknown label type"):
         Targets(np.linspace(0, 1, 10))

@@ -32,10 +32,10 @@ def test_reads_parquet(tmp_path):
 
 
 def test_reads_excel(tmp_path):
-    pytest.importorskip("openpyxl")
-    frame = pd.DataFrame({"a": [1, 2]})
+    frame = pd.DataFrame({2024: [1, 2]})  # a year as a name
     frame.to_excel(tmp_path / "table.xlsx", index=False)
-    pd.testing.assert_frame_equal(read_table(tmp_path / "table.xlsx")[0], frame)
+    expected = frame.rename(columns=str)
+    pd.testing.assert_frame_equal(read_table(tmp_path / "table.xlsx")[0], expected)
 
 
 def test_excel_without_its_package_says_what_to_install(write, monkeypatch):
@@ -127,3 +127,26 @@ def test_rows_without_a_label_and_small_classes_are_said():
     notes = expect_target(frame, "y")
     assert notes[0].startswith("2 of 9 rows have no 'y'")
     assert notes[1].startswith("class 'b' has 2 row(s)")
+
+
+def test_decimal_commas_and_dates_are_read_as_what_they_are(write):
+    frame, notes = read_table(write("price;day\n1,5;2024-02-01\n2,25;2024-03-01\n"))
+    assert frame["price"].tolist() == [1.5, 2.25]
+    assert frame["day"].dt.month.tolist() == [2, 3]
+    assert {"numbers have decimal commas", "column 'day' is read as dates"} < set(notes)
+    frame, _ = read_table(write("day\n2024-02-31\n2024-03-01\n"))
+    assert frame["day"].tolist() == ["2024-02-31", "2024-03-01"]
+
+
+def test_lists_in_cells_are_named(tmp_path):
+    pd.DataFrame({"a": [[1], [2, 3]]}).to_parquet(tmp_path / "lists.parquet")
+    with pytest.raises(ValueError, match="'a' expects numbers, words or dates"):
+        read_table(tmp_path / "lists.parquet")
+
+
+def test_a_target_of_numbers_and_words_and_one_with_an_unused_category():
+    frame = pd.DataFrame({"a": range(3), "y": pd.Series([1, 2, "x"], dtype=object)})
+    with pytest.raises(ValueError, match="classes of one kind"):
+        expect_target(frame, "y")
+    frame = frame.assign(y=pd.Categorical(["m", "f", "m"], ["f", "m", "other"]))
+    assert expect_target(frame, "y") == ["class 'f' has 1 row(s): too few to judge by"]

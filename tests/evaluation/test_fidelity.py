@@ -69,6 +69,16 @@ def test_associations_of_every_kind_of_pair_are_compared():
     assert association_difference(real, real)[0] == 0.0
 
 
+def test_dates_count_as_numbers_and_names_do_not_count():
+    days = pd.date_range("2020-01-01", periods=1500)
+    real = pd.DataFrame({"n": np.arange(1500.0), "d": days, "a": days.astype(str)})
+    mean, table = association_difference(
+        real.assign(b=real["a"] + "!"), real.assign(b=real["a"])
+    )
+    assert table.loc["n", "d"] == 0.0
+    assert np.isnan(table.loc["a", "b"])
+
+
 def test_copies_are_found_and_listed():
     train, held_out = normal(50, 0), normal(50, 1)
     found = copy_check(train[:20] + 1e-6, train, held_out)

@@ -1,5 +1,6 @@
 import numpy as np
 import pandas as pd
+import pyarrow
 import pytest
 
 from kvae.preprocessing.frame import FrameFormat, as_series
@@ -30,6 +31,24 @@ def test_levels_unseen_keep_their_spelling_apart_from_the_seen():
     form = FrameFormat.of(frame)
     other = pd.DataFrame({"a": pd.Series(["1", "y", ""], dtype=object)})
     assert form.to_tensors(other)["a"].tolist() == ["1?", "y", "?"]
+
+
+def test_a_word_among_numbers_that_no_training_row_had_is_a_hole():
+    form = FrameFormat.of(pd.DataFrame({"a": pd.Series([1, 2.5], dtype=object)}))
+    other = pd.DataFrame({"a": pd.Series([3, "<5"], dtype=object)})
+    np.testing.assert_array_equal(form.to_tensors(other)["a"], [3.0, np.nan])
+
+
+@pytest.mark.parametrize("zone", [None, "Asia/Tokyo"])
+def test_dates_of_arrow_come_back(zone):
+    dates = pd.Series(pd.to_datetime(["2020-01-01", None, "2021-01-01"]))
+    dates = dates.dt.tz_localize(zone).astype(
+        pd.ArrowDtype(pyarrow.timestamp("us", tz=zone))
+    )
+    frame = pd.DataFrame({"d": dates})
+    form = FrameFormat.of(frame)
+    back = form.to_frame(form.to_tensors(frame))
+    pd.testing.assert_frame_equal(back, frame)
 
 
 @pytest.mark.parametrize(
