@@ -227,26 +227,30 @@ def _how_to_ask(base, name, version):
     from kvae.serving import read_description
 
     description = read_description(version)
-    signature = "sample" if "sample" in description["signatures"] else "decode"
-    arguments = description["signatures"][signature]["inputs"]
-    inputs = {"n": 5, "seed": 7}
-    call = "sample(5, seed=7)"
-    if "class" in arguments:
-        inputs["class"] = description["class_names"][0]
-        call = f"sample(5, seed=7, class_name={inputs['class']!r})"
-    if signature == "decode":
-        inputs = {"z": [[0.0] * description["latent_dim"]]}
-        call = f"decode({inputs['z']})"
-    body = json.dumps({"signature_name": signature, "inputs": inputs})
-    return f"""\
+    start = f"""\
 Start a server, in another terminal; without docker the second line:
     tools/serve.sh {base}
-    python -m tools.stand_in_server {base}
+    python -m tools.stand_in_server {base}"""
+    made = description["signatures"]
+    signature = next((own for own in ("sample", "decode") if own in made), None)
+    if signature is None:
+        return f"{start}\nIt answers {', '.join(made)}."
+    inputs, call = {"n": 5, "seed": 7}, "sample(5, seed=7"
+    if signature == "decode":
+        inputs = {"z": [[0.0] * description["latent_dim"]]}
+        call = f"decode({inputs['z']}"
+    if "class" in made[signature]["inputs"]:
+        name_of_class = description["class_names"][0]
+        inputs["class"] = name_of_class if signature == "sample" else [name_of_class]
+        call += f", class_name={inputs['class']!r}"
+    body = json.dumps({"signature_name": signature, "inputs": inputs})
+    return f"""\
+{start}
 Ask it for rows:
     curl -d '{body}' http://localhost:8501/v1/models/{name}:predict
 or, in Python:
     from kvae.serving import Client
-    print(Client("http://localhost:8501", "{name}").{call})"""
+    print(Client("http://localhost:8501", "{name}").{call}))"""
 
 
 if __name__ == "__main__":

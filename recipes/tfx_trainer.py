@@ -42,9 +42,9 @@ def run_fn(fn_args):
         hyperparameters = type(hyperparameters).from_config(fn_args.hyperparameters)
     vae = build(hyperparameters, config)
     vae.fit(
-        rows(fn_args.train_files, config),
+        rows(fn_args.train_files, config, fn_args.train_steps),
         steps_per_epoch=fn_args.train_steps,
-        validation_data=rows(fn_args.eval_files, config),
+        validation_data=rows(fn_args.eval_files, config, fn_args.eval_steps),
         validation_steps=fn_args.eval_steps,
         verbose=0,
     )
@@ -75,8 +75,8 @@ def tuner_fn(fn_args):
     return TunerFnResult(
         tuner,
         {
-            "x": rows(fn_args.train_files, config),
-            "validation_data": rows(fn_args.eval_files, config),
+            "x": rows(fn_args.train_files, config, fn_args.train_steps),
+            "validation_data": rows(fn_args.eval_files, config, fn_args.eval_steps),
             "steps_per_epoch": fn_args.train_steps,
             "validation_steps": fn_args.eval_steps,
         },
@@ -102,8 +102,11 @@ def build(hyperparameters, config):
     return vae
 
 
-def rows(patterns, config):
-    """Returns the rows in files of tf.Examples, in batches, without an end."""
+def rows(patterns, config, steps=None):
+    """Returns the rows in files of tf.Examples, in batches; without an end for steps.
+
+    TFX passes no steps where a pipeline asks for none: then once through the files.
+    """
     import tensorflow as tf
 
     shape = tuple(config["element_shape"])
@@ -117,7 +120,8 @@ def rows(patterns, config):
         x = tf.io.parse_example(examples, feature)["x"]
         return tf.reshape(x, (-1, *shape))
 
-    examples = tf.data.TFRecordDataset(files, compression_type=kind).repeat()
+    examples = tf.data.TFRecordDataset(files, compression_type=kind)
+    examples = examples.repeat() if steps else examples
     examples = examples.shuffle(1000, seed=config["seed"])
     return examples.batch(config["batch_size"]).map(parse)
 

@@ -20,6 +20,7 @@ _DTYPES = {
     **dict.fromkeys(("x", "z", "interpolate", "noise", "posterior"), "float32"),
     **{"n": "int32", "seed": "int64", "seeds": "int64"},
 }
+_FLOAT32 = ("x", "z_mean", "z_log_var")
 _UNAVAILABLE = 503
 _FIRST_PAUSE = 0.1  # seconds; doubles with each further attempt
 
@@ -118,8 +119,11 @@ class Client:
         if rows is None:
             inputs |= {"n": n, "interpolate": interpolate}
             return _as_rows(self.predict("augment_class", inputs))
-        columns = {name: rows[name] for name in getattr(rows, "columns", ())}
-        return _as_rows(self.predict("augment_rows", inputs | (columns or {"x": rows})))
+        if hasattr(rows, "columns"):
+            columns = {str(name): _column(name, rows[name]) for name in rows}
+        else:
+            columns = _typed({"x": rows})
+        return _as_rows(self._predict("augment_rows", _typed(inputs) | columns))
 
     def predict(self, signature_name, inputs):
         """Returns the arrays that a signature answers, a dict.
@@ -128,11 +132,9 @@ class Client:
             signature_name: str.
             inputs: dict of arrays; those that are None are left out.
         """
-        typed = {
-            name: _typed(name, value)
-            for name, value in inputs.items()
-            if value is not None
-        }
+        return self._predict(signature_name, _typed(inputs))
+
+    def _predict(self, signature_name, typed):
         answer = self._ask(signature_name, typed)
         return {name: _readable(name, value) for name, value in answer.items()}
 
@@ -204,25 +206,61 @@ class Client:
         )
 
 
-def _typed(name, value):
-    value = np.asarray(value)
-    if value.dtype.kind in "OSU":
-        return value.astype(object)
-    return value.astype(_DTYPES.get(name, "float64"))
+def _typed(inputs):
+    """Returns the inputs that are not None as arrays of the dtypes they travel with."""
+    typed = {}
+    for name, value in inputs.items():
+        if value is None:
+            continue
+        value = np.asarray(value)
+        if name == "class" or value.dtype.kind in "SU":
+            typed[name] = _texts(value)
+        elif value.dtype.kind == "O":
+            typed[name] = value
+        else:
+            typed[name] = value.astype(_DTYPES.get(name, "float64"))
+    return typed
+
+
+def _column(name, column):
+    """Returns a column of a frame: float64 with NaN for holes, or text with ""."""
+    values, hole = column.to_numpy(object), column.isna().to_numpy()
+    if column.dtype.kind in "mM":
+        raise ValueError(
+            f"Column {name!r} holds dates, which a served table counts in steps. Send "
+            "what its encode signature answers with, or leave the model's dates out."
+        )
+    known = values[~hole]
+    kinds = (int, float, np.number)
+    numbers = all(isinstance(v, kinds) and not isinstance(v, bool) for v in known)
+    if numbers and column.dtype.name != "category":
+        return np.where(hole, np.nan, values).astype("float64")
+    return _texts(np.where(hole, "", values))
+
+
+def _texts(values):
+    """Returns an object array of str, or of the bytes that are there."""
+    texts = np.empty(values.shape, object)
+    for place, value in np.ndenumerate(values):
+        texts[place] = value if isinstance(value, bytes) else str(value)
+    return texts
 
 
 def _readable(name, value):
-    if value.dtype == "float64" and name in ("x", "z_mean", "z_log_var", "score"):
+    # One axis has a column of a table, which may be called x.
+    numbers = name == "score" or value.ndim > 1 and name in _FLOAT32
+    if value.dtype == "float64" and numbers:
         return value.astype("float32")  # JSON does not say which it was
-    if value.dtype == object and not name.endswith("_bytes"):
+    if value.dtype == object and name != "image_bytes":
         return np.array([v.decode() for v in value.ravel()]).reshape(value.shape)
     return value
 
 
 def _as_rows(answer):
     """Returns (rows, labels) or, where rows are columns of their own, a DataFrame."""
-    if "x" in answer:
-        return answer["x"], answer.get("label")
+    if "x" in answer and answer["x"].ndim > 1:  # a column x has one axis
+        names = [own for own in answer if own not in ("accepted", "score", "x")]
+        return answer["x"], answer[names[0]] if names else None
     import pandas as pd
 
     return pd.DataFrame(answer)

@@ -88,6 +88,11 @@ def export(
     path = _expect_free(Path(path), overwrite)
     expect_count("k of export", k, 1)
     expect_count("max_rows of export", max_rows, 1)
+    if target in ("accepted", "score", "x"):
+        raise ValueError(
+            f"target of export expects another name than {target!r}, which answers use "
+            "themselves."
+        )
     for key in about or {}:
         expect_one_of("a key of about", key, description.ABOUT)
     class_names = _class_names(vae, class_names, codes, generative_classifier)

@@ -81,7 +81,7 @@ def _matched(who, name, x, allowed, shape):
         return tf.identity(x), tf.identity(same)
 
 
-def same_length(who, **tensors):
+def same_length(who, /, **tensors):
     """Returns the tensors; the call stops unless they have equally many rows."""
     (first, rows), *others = ((name, tf.shape(x)[0]) for name, x in tensors.items())
     stops = [

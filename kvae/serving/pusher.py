@@ -47,7 +47,7 @@ def push(source, base, name, version=None, keep=3, timeout=600):
     Raises:
         PushRefusedError: with the reason, where the version does not pass.
         FileNotFoundError: where source is no SavedModel.
-        FileExistsError: where the version that was asked for exists.
+        FileExistsError: where the version asked for exists, or was rolled back.
         ValueError: for a name that is no name of a folder, or numbers out of range.
         OSError: where the disk is full; nothing is published then.
     """
@@ -55,8 +55,14 @@ def push(source, base, name, version=None, keep=3, timeout=600):
     expect_count("keep of push", keep, 1)
     if version is not None:
         expect_count("version of push", version, 1)
-        if (folder / str(version)).exists():
+        used = (folder / f"{prefix}{version}" for prefix in ("", _ROLLED_BACK))
+        if any(path.exists() for path in used):
             raise _exists(folder / str(version))
+        if sum(number > version for number in _numbers(folder)) >= keep:
+            raise ValueError(
+                f"version of push expects one of the {keep} highest, which stay. "
+                f"Received: {version}, below {_numbers(folder)[-keep:]}."
+            )
     if not (source / "saved_model.pb").is_file():
         raise FileNotFoundError(
             f"push expects a folder that export wrote; {source} holds no "
@@ -159,7 +165,8 @@ def _highest(folder):
 
 def _exists(path):
     return FileExistsError(
-        f"{path} exists. Leave version out, or choose a number that is free."
+        f"{path} exists, or was rolled back. Leave version out, or choose a number "
+        "that is free."
     )
 
 
@@ -193,7 +200,7 @@ def _is_locked(path):
     try:
         with open(path / "lock") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+    except (BlockingIOError, PermissionError):  # another user's is not ours to judge
         return True
     except FileNotFoundError:
         pass  # half removed

@@ -20,7 +20,9 @@ def example_request(signature, model):
     z = tf.constant(z, tf.float32)
     index = tf.range(_ROWS) % (len(model.class_names) if model.class_names else 1)
     values = {"z": z, "seeds": [[7, i] for i in range(_ROWS)], **_VALUES}
-    if set(signature.rows.specs) & set(signature.inputs):
+    specs = signature.rows.specs
+    # Not by name alone: a table may have a column z.
+    if all(signature.inputs.get(name) is spec for name, spec in specs.items()):
         values |= signature.rows.request(model.decode(z, index))
     if model.class_names:
         values["class"] = [model.class_names[i] for i in index]

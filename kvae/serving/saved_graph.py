@@ -27,9 +27,14 @@ def argument_names(names):
         {'class': 'input_0', 'n': 'n', 'age (years)': 'input_2'}
     """
     names = list(dict.fromkeys(names))
-    plain = [re.fullmatch("[A-Za-z][A-Za-z0-9_]*", name) for name in names]
+    lower = [name.lower() for name in names]  # to TensorFlow, Age and age are one name
     return {
-        name: name if plain[i] and not keyword.iskeyword(name) else f"input_{i}"
+        name: name
+        if re.fullmatch("[A-Za-z][A-Za-z0-9_]*", name)
+        and not keyword.iskeyword(name)
+        and not lower[i].startswith("input_")
+        and lower.count(lower[i]) == 1
+        else f"input_{i}"
         for i, name in enumerate(names)
     }
 

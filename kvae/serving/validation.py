@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from kvae.serving import wire
-from kvae.serving.description import FOLDER, REQUESTS
+from kvae.serving.description import FOLDER, REQUESTS, read_description
 
 WARM_UP = "tf_serving_warmup_requests"
 _RECORDS_AT_MOST = 1000  # TF Serving refuses to load a model with more
@@ -33,7 +33,8 @@ def validate(*paths, warm_up=None, timeout=600):
     Args:
         *paths: folders of versions.
         warm_up: optional str, a model's name; blessed versions then get the warm-up
-            file that TF Serving replays before it serves them.
+            file that TF Serving replays before it serves them. It holds the signatures
+            that can be batched: a server that batches loads no model with others in it.
         timeout: seconds until they are refused, all together.
 
     Returns:
@@ -43,9 +44,10 @@ def validate(*paths, warm_up=None, timeout=600):
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "reports.json"
         arguments = [str(file), warm_up or "", *map(str, paths)]
-        package = Path(__file__).parents[2]
-        inherited = os.environ.get("PYTHONPATH", "")
-        environment = {**os.environ, "PYTHONPATH": f"{package}{os.pathsep}{inherited}"}
+        # An empty entry would be the current folder.
+        places = [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH")]
+        python_path = os.pathsep.join(filter(None, places))
+        environment = {**os.environ, "PYTHONPATH": python_path}
         try:
             # -P: no folder that happens to be current is searched for modules.
             done = subprocess.run(
@@ -113,7 +115,9 @@ def _examine(path, warm_up):
                 largest = max(largest, difference)
             requests.append((name, inputs))
     if warm_up:
-        _write_warm_up(path, warm_up, requests[: len(lines)])
+        known = read_description(path)["signatures"]
+        asked = [own for own in requests[: len(lines)] if known[own[0]]["batchable"]]
+        _write_warm_up(path, warm_up, asked)
     return {
         "blessed": True,
         "reason": "",
@@ -180,7 +184,7 @@ def _difference(key, value, expected):
     value = np.asarray(value)
     if value.shape != expected.shape:
         return np.inf
-    if key.endswith("_bytes"):
+    if key == "image_bytes":
         pairs = zip(value.ravel(), expected.ravel(), strict=True)
         return max((_pixel_difference(*pair) for pair in pairs), default=0.0)
     if value.dtype == object:

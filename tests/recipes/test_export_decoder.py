@@ -70,6 +70,19 @@ def test_five_rows_of_a_class_from_a_csv_the_same_twice(
     assert [a["name"] for a in description["attributes"]] == list(frame.columns[:3])
 
 
+@pytest.mark.parametrize(
+    ("signatures", "said"),
+    [
+        (("decode",), "class_name=['no']))"),
+        (("encode", "reconstruct"), "It answers encode, reconstruct."),
+    ],
+)
+def test_says_how_to_ask_for_what_there_is(model, tmp_path, capsys, signatures, said):
+    asked = {"signatures": signatures, "base": tmp_path}
+    export_decoder.main(export_decoder.Config(model=model, **asked))
+    assert said in capsys.readouterr().out
+
+
 def test_mistakes_are_named_before_anything_is_trained(model, tmp_path):
     def mistake(**asked):
         export_decoder.main(export_decoder.Config(base=tmp_path, **asked))

@@ -49,6 +49,13 @@ def test_the_served_model_reads_serialized_examples(fn_args):
     np.testing.assert_allclose(codes["z_mean"], expected["z_mean"], atol=1e-6)
 
 
+def test_without_steps_the_files_are_read_once(fn_args):
+    fn_args.train_steps = fn_args.eval_steps = None
+    batches = tfx_trainer.rows(fn_args.train_files, tfx_trainer._config(fn_args))
+    assert sum(len(batch) for batch in batches) == 64
+    tfx_trainer.run_fn(fn_args)  # ends
+
+
 def test_the_tuner_searches(fn_args):
     result = tfx_trainer.tuner_fn(fn_args)
     result.tuner.search(**result.fit_kwargs, verbose=0)

@@ -74,6 +74,34 @@ def test_a_table_answers_in_its_own_columns_and_units(client):
     assert moved["height"].between(1, 2.5).all()
 
 
+def test_frames_as_they_are_travel(client):
+    rows = pd.DataFrame(
+        {
+            "age (years)": pd.array([30, None], "Int64"),
+            "city": pd.Categorical(["Bonn", None]),
+            "children": pd.Series([0, 2], dtype=object),
+            "height": [1.8, 1.7],
+            "member": [True, False],
+        }
+    )
+    moved = client("people").augment(1, rows=rows, class_name=["no", "yes"])
+    assert moved["buys"].tolist() == ["no", "yes"]
+    dates = rows.assign(height=pd.to_datetime(["2020-01-01", "2020-01-02"]))
+    with pytest.raises(ValueError, match="'height' holds dates"):
+        client("people").augment(1, rows=dates, class_name=["no", "yes"])
+
+
+def test_a_column_x_and_labels_of_another_name_are_told_apart(monkeypatch):
+    own = Client("http://localhost:1", "m")
+    answer = {"x": np.ones((2, 4), "float32"), "digit": np.array([b"1", b"2"], object)}
+    monkeypatch.setattr(own, "_ask", lambda name, inputs: dict(answer))
+    rows, labels = own.sample(2, seed=0)
+    assert (rows.shape, labels.tolist()) == ((2, 4), ["1", "2"])
+    answer = {"x": np.array([1.5, 2.5]), "y": np.array([3.0, 4.0])}
+    assert own.sample(2, seed=0).columns.tolist() == ["x", "y"]
+    assert own.sample(2, seed=0)["x"].dtype == "float64"
+
+
 def test_png_files_travel_as_bytes(client, images):
     files = client("images").predict("reconstruct", {"x": images[0][:2]})["x"]
     assert files.shape == (2, 8, 8, 1)

@@ -1,12 +1,15 @@
 import json
 import os
 
+import numpy as np
+import pandas as pd
 import pytest
 import tensorflow as tf
 
 from kvae.latent import encode
-from kvae.models import BetaVAE, ConvDecoder, ConvEncoder
-from kvae.serving import export, export_decoder
+from kvae.models import BetaVAE, ConvDecoder, ConvEncoder, DenseDecoder, DenseEncoder
+from kvae.preprocessing import Table
+from kvae.serving import export, export_decoder, validate
 from tools.served_version import ServedVersion
 
 
@@ -64,6 +67,31 @@ def test_says_what_cannot_be_exported(make_vae, tmp_path):
         export(make_vae(), tmp_path / "a", signatures=["draw"])
     with pytest.raises(ValueError, match="about expects one of.*'licence'"):
         export(make_vae(), tmp_path / "a", about={"license": "CC0-1.0"})
+
+
+def test_columns_may_have_the_names_of_inputs_and_differ_in_case(tmp_path):
+    names = ["x", "z", "n", "who", "Age", "age", "Seed", "input_1", "src_bytes"]
+    stream = np.random.default_rng(0)
+    frame = pd.DataFrame({name: stream.normal(2000, 900, 30) for name in names})
+    frame["dst_bytes"] = np.where(frame["x"] > 2000, "a", "b")
+    table = Table(frame)
+    decoder = DenseDecoder((table.width,))
+    more = {"reconstruction": "mixed", "schema": table.schema}
+    vae = BetaVAE(DenseEncoder(2), decoder, **more)
+    vae.build((None, table.width))
+    asked = ["decode", "reconstruct", "sample"]
+    path = export(vae, tmp_path / "1", table=table, signatures=asked)
+    (report,) = validate(path)
+    assert report["blessed"], report["reason"]
+    rows = {name: frame[name].to_numpy()[:3] for name in names}
+    rows["dst_bytes"] = frame["dst_bytes"].to_numpy(object)[:3]
+    answer = ServedVersion(path).predict("reconstruct", rows)
+    assert set(answer) == set(frame.columns)
+
+
+def test_answers_need_some_names_themselves(make_vae, tmp_path):
+    with pytest.raises(ValueError, match="another name than 'score'"):
+        export(make_vae(), tmp_path / "a", target="score")
 
 
 def test_codes_of_real_rows_need_to_be_asked_for_twice(make_vae, table_rows, tmp_path):

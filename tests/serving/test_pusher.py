@@ -109,6 +109,19 @@ def test_a_number_of_your_own_is_taken_once(source, tmp_path, blessed):
     assert versions(base, "toy") == [7]
 
 
+def test_a_number_that_would_not_stay_or_was_served_before_is_refused(
+    source, tmp_path, blessed
+):
+    base = tmp_path / "models"
+    for version in (5, 6, 7):
+        push(source, base, "toy", version=version)
+    with pytest.raises(ValueError, match="one of the 3 highest"):
+        push(source, base, "toy", version=1)
+    rollback(base, "toy")
+    with pytest.raises(FileExistsError, match="was rolled back"):
+        push(source, base, "toy", version=7)
+
+
 def test_a_refused_version_leaves_nothing_but_the_reason(source, tmp_path, blessed):
     base = tmp_path / "models"
     blessed[:] = [{"blessed": False, "reason": "decode answers nonsense"}]
