@@ -1,6 +1,7 @@
 """What a resampler does to rows before a VAE sees them, and to what it gives back."""
 
 import numpy as np
+import pandas as pd
 
 from kvae import random
 from kvae.augmentation.containers import append, as_frame
@@ -45,8 +46,7 @@ class TableRows:
 
     def forget(self):
         """Lets go of the rows as they were given; x stays."""
-        rows = self._rows
-        self._rows = rows.iloc[:0] if hasattr(rows, "iloc") else rows[:0]
+        self._rows = _none_of(self._rows)
 
     def with_holes(self, x, like):
         """Returns new inputs with holes where rows of the table have them.
@@ -65,17 +65,19 @@ class NumberRows:
     """Images, or numbers for a VAE that takes them as they are.
 
     Args:
-        rows: array (N, ...); images in [0, 1] or of dtype uint8.
+        rows: images (N, H, W, C) in [0, 1] or of dtype uint8; or numbers (N, F) in any
+            container.
     """
 
     table = schema = None
 
     def __init__(self, rows):
-        self._rows = np.asarray(rows)
-        self.is_image = self._rows.ndim == 4
-        expect_finite("VAEOverSampler", self._rows)
-        self._scale = 255.0 if self._rows.dtype == np.uint8 and self.is_image else 1.0
-        self.x = (self._rows / self._scale).astype("float32")
+        self.is_image = np.ndim(rows) == 4
+        self._rows = np.asarray(rows) if self.is_image else rows
+        numbers = self._rows if self.is_image else as_frame(rows).to_numpy("float64")
+        expect_finite("VAEOverSampler", numbers)
+        self._scale = 255.0 if self.is_image and numbers.dtype == np.uint8 else 1.0
+        self.x = (numbers / self._scale).astype("float32")
         if self.is_image and (self.x.min() < 0 or self.x.max() > 1):
             raise ValueError(
                 "VAEOverSampler expects images in [0, 1], or of dtype uint8. Received: "
@@ -86,6 +88,12 @@ class NumberRows:
 
     def append(self, kept, x):
         """Returns the rows at these positions, then x (M, ...), in the rows' dtype."""
+        if not self.is_image:
+            dtypes = as_frame(self._rows).dtypes
+            new = pd.DataFrame(np.asarray(x, "float64"), columns=dtypes.index)
+            whole = dtypes.index[[pd.api.types.is_integer_dtype(d) for d in dtypes]]
+            new[whole] = new[whole].round()
+            return append(self._rows, kept, new.astype(dtypes))
         x, dtype = x * self._scale, self._rows.dtype
         x = np.rint(x) if np.issubdtype(dtype, np.integer) else x
         return np.concatenate([self._rows[kept], x.astype(dtype)])
@@ -96,11 +104,15 @@ class NumberRows:
 
     def forget(self):
         """Lets go of the rows as they were given; x stays."""
-        self._rows = self._rows[:0]
+        self._rows = _none_of(self._rows)
 
     def with_holes(self, x, like):
         """Returns x: there are no holes."""
         return x
+
+
+def _none_of(rows):
+    return rows.iloc[:0] if hasattr(rows, "iloc") else rows[:0]
 
 
 def open_rows(rows, vae):

@@ -245,6 +245,11 @@ def test_takes_a_fitted_vae(numbers, make_vae):
     x, y = numbers
     rows, _ = sampler(vae=make_vae()).fit_resample(x.astype("float32"), y)
     assert rows.shape == (80, 4)
+    frame = pd.DataFrame(x, columns=list("abcd")).assign(d=(9 * x[:, 3]).astype(int))
+    rows, _ = sampler(vae=make_vae()).fit_resample(frame, y)
+    assert (rows.dtypes == frame.dtypes).all() and len(rows) == 80
+    rows, _ = sampler(vae=make_vae()).fit_resample(sparse.csr_matrix(x), y)
+    assert sparse.issparse(rows) and rows.shape == (80, 4)
 
 
 @pytest.mark.filterwarnings("ignore:The VAE has collapsed")
