@@ -25,6 +25,7 @@ class Candidate:
             methods without a VAE.
         generative_classifier: bool, whether one filters the draws.
         amount: float > 0, generated rows for each real one.
+        least: int, generated rows per class at least.
         share: float in (0, 1), of generated rows in a batch, or in the sum of weights.
     """
 
@@ -33,6 +34,7 @@ class Candidate:
     vae: str | None = None
     generative_classifier: bool = False
     amount: float = 1.0
+    least: int = 0
     share: float = 0.5
 
     def rows(self, labelled, unlabelled, vaes, judge, seed, places):
@@ -60,7 +62,7 @@ class Candidate:
         if self.method == "shifts":
             return labelled, rivals.moved_copies(labelled, seed, places), self.share
         n = {
-            c: max(1, round(self.amount * m))
+            c: max(1, self.least, round(self.amount * m))
             for c, m in counts_like(labelled.y).items()
         }
         if self.method == "SMOTE":
@@ -116,6 +118,11 @@ def table_candidates(y):
     return tuple(found)
 
 
+# Labels reach images unlike those that are labelled: as many draws as there are of
+# these would show few of them.
+SPREAD_LABELS = Candidate("propagate", "propagate", "single", least=1000)
+
+
 def image_candidates(y):
     """Returns the candidates for images, "none" first; `y` as in `table_candidates`."""
     found = [
@@ -124,5 +131,5 @@ def image_candidates(y):
         Candidate("extrapolate", "extrapolate", "single"),
     ]
     if (np.asarray(y) < 0).any():
-        found.append(Candidate("propagate", "propagate", "single"))
+        found.append(SPREAD_LABELS)
     return tuple(found)

@@ -4,7 +4,7 @@ import dataclasses
 
 import numpy as np
 
-from kvae.augmentation.candidates import NONE, Candidate
+from kvae.augmentation.candidates import NONE, SPREAD_LABELS, Candidate
 from kvae.augmentation.verdict_from_rows import expect_rows_and_labels, hold_out
 from kvae.checks import expect_at_least
 from kvae.evaluation.held_out import compare_held_out
@@ -135,8 +135,7 @@ def _by_rule(x, y, counts):
     if x.ndim == 2:
         return Selection(Candidate(NONE), few + "tables stay as they are.")
     if (y < 0).any():
-        own = Candidate("propagate", "propagate", "single", amount=10.0)
-        return Selection(own, few + "labels spread to the unlabelled images.")
+        return Selection(SPREAD_LABELS, few + "labels spread to the unlabelled images.")
     own = Candidate("shifts and rotations", "shifts")
     return Selection(own, few + "images are shifted and rotated.")
 
