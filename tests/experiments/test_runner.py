@@ -125,8 +125,12 @@ def test_ctrl_c_keeps_what_is_done(tmp_path):
     script = tmp_path / "script.py"
     script.write_text(SCRIPT.replace("0.05", "0.3"))
     path = tmp_path / "store.jsonl"
+    # Where the tests run in the background, SIGINT is ignored, in children too.
     process = subprocess.Popen(
-        [sys.executable, script, path], stderr=subprocess.PIPE, text=True
+        [sys.executable, script, path],
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     until = time.perf_counter() + 300
     while not (path.exists() and path.stat().st_size) and time.perf_counter() < until:
