@@ -21,7 +21,7 @@ from kvae.augmentation.folds import LabelledFolds
 from kvae.augmentation.generate import PROVENANCE, Generated, counts_like, generate
 from kvae.augmentation.multi_vae import class_batches, class_rows, class_seeds
 from kvae.augmentation.pipeline import augment
-from kvae.augmentation.refine import refine, relabel
+from kvae.augmentation.refine import combine, doubt, refine, relabel
 from kvae.augmentation.resampler import VAEOverSampler
 from kvae.augmentation.selection import Selection, select
 from kvae.augmentation.vae_training import VAESettings, fit_vaes
@@ -53,6 +53,8 @@ __all__ = [
     "generate",
     "image_candidates",
     "noisy_rows",
+    "combine",
+    "doubt",
     "refine",
     "relabel",
     "select",

@@ -9,6 +9,13 @@
 A classifier and a graph err in different places: the classifier sees pixels or
 attributes, the graph what is near in latent space. Where both say the same, they are
 right more often than either.
+
+Rows on which they disagree are few, and from these a classifier learns most. With few
+training steps it pays to keep them and to draw around what it doubts:
+
+    second = refine(graph, codes.label, first, probability, keep_all=True)
+    both = combine(codes.label, second, probability)
+    codes = relabel(codes, both, weight=doubt(probability))
 """
 
 import dataclasses
@@ -18,8 +25,19 @@ import numpy as np
 from kvae.checks import class_indices, expect_shape
 from kvae.latent.spreading import Spread, spread
 
+SURE_OF_NOTHING = 1e-3  # added to probabilities: no expert overrules the other alone
 
-def refine(graph, label, reached, probability, share=0.7, alpha=0.9, prior="balanced"):
+
+def refine(
+    graph,
+    label,
+    reached,
+    probability,
+    share=0.7,
+    alpha=0.9,
+    prior="balanced",
+    keep_all=False,
+):
     """Spreads labels once more, from all rows where classifier and graph agree.
 
     Of the rows of each class on which both agree, the share of which the classifier is
@@ -34,10 +52,12 @@ def refine(graph, label, reached, probability, share=0.7, alpha=0.9, prior="bala
         share: float in (0, 1], of the rows of a class on which both agree.
         alpha: float in [0, 1), trust in neighbours.
         prior: as in `kvae.latent.spread`.
+        keep_all: bool, whether rows keep the graph's label where the classifier
+            disagrees with it.
 
     Returns:
-        Spread; its label is -1 where classifier and graph disagree. Labelled rows keep
-        their label.
+        Spread; its label is -1 where classifier and graph disagree, unless `keep_all`.
+        Labelled rows keep their label.
 
     Raises:
         ValueError: for a share out of range, or arrays of other lengths.
@@ -69,7 +89,7 @@ def refine(graph, label, reached, probability, share=0.7, alpha=0.9, prior="bala
     # Seeds of this round are not given labels: they keep their first uncertainty.
     joined = (label < 0) & (seeds >= 0)
     uncertainty = np.where(joined, reached.uncertainty, again.uncertainty)
-    kept = (label >= 0) | (again.label == said)
+    kept = (label >= 0) | (again.label == said) | (keep_all & (again.label >= 0))
     return Spread(
         again.probability,
         np.where(kept, again.label, -1),
@@ -77,14 +97,70 @@ def refine(graph, label, reached, probability, share=0.7, alpha=0.9, prior="bala
     )
 
 
-def relabel(codes, reached):
+def combine(label, reached, probability):
+    """Labels every row by the product of the graph's and a classifier's probability.
+
+    Args:
+        label: array (N,), the labels that were given, as in `refine`.
+        reached: Spread of the N rows.
+        probability: float array (N, K), of a classifier for the same rows.
+
+    Returns:
+        Spread. Rows that were labelled keep their label; the others get the class that
+        is likeliest by both.
+
+    Example:
+        >>> reached = Spread(np.array([[0.6, 0.4]]), np.array([0]), np.array([0.9]))
+        >>> combine([-1], reached, [[0.1, 0.9]]).label
+        array([1])
+
+    Reference:
+        Hinton 2002, Training Products of Experts by Minimizing Contrastive Divergence.
+    """
+    probability = np.asarray(probability)
+    shape = reached.probability.shape
+    expect_shape("combine", "(N, K)", probability.shape, shape)
+    label = class_indices("combine", label, shape[0], unlabelled=-1)
+    product = (reached.probability + SURE_OF_NOTHING) * (probability + SURE_OF_NOTHING)
+    product /= product.sum(axis=1, keepdims=True)
+    entropy = -(product * np.log(product)).sum(axis=1) / np.log(max(shape[1], 2))
+    given = label >= 0
+    product[given] = np.eye(shape[1])[label[given]]
+    return Spread(
+        product,
+        np.where(given, label, product.argmax(axis=1)),
+        np.where(given, 0.0, np.clip(entropy, 0, 1)),
+    )
+
+
+def doubt(probability, least=0.02):
+    """Returns weights (N,) for rows: how little a classifier is sure of them.
+
+    Args:
+        probability: float array (N, K), of a classifier.
+        least: float > 0, the weight of a row that it is sure of.
+
+    Example:
+        >>> doubt([[0.5, 0.5], [1.0, 0.0]]).tolist()
+        [0.52, 0.02]
+
+    Reference:
+        Shrivastava, Gupta and Girshick 2016, Training Region-based Object Detectors
+        with Online Hard Example Mining.
+    """
+    return 1.0 - np.max(probability, axis=1) + least
+
+
+def relabel(codes, reached, weight=None):
     """Returns the codes that a label reached, with that label and its uncertainty.
 
     Args:
         codes: LatentCodes (N,).
         reached: Spread of the same rows.
+        weight: optional float array (N,), how often each is drawn around, relative to
+            the others of its class, such as `doubt` gives.
     """
     codes = dataclasses.replace(
-        codes, label=reached.label, uncertainty=reached.uncertainty
+        codes, label=reached.label, uncertainty=reached.uncertainty, weight=weight
     )
     return codes.take(codes.label >= 0)

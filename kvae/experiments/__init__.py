@@ -19,6 +19,7 @@ from kvae.experiments.filter_cells import (
 )
 from kvae.experiments.image_cells import train_image_cells, train_single_vae
 from kvae.experiments.label_cells import (
+    DOUBTED_METHODS,
     LABEL_METHODS,
     LabelSettings,
     train_label_cells,
@@ -49,6 +50,7 @@ from kvae.experiments.table_cells import (
 __all__ = [
     "AUTO",
     "BASELINE",
+    "DOUBTED_METHODS",
     "Filter",
     "IMAGE_METHODS",
     "LABEL_METHODS",

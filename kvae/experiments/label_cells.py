@@ -11,7 +11,7 @@ from scipy.special import softmax
 import kvae.data
 from kvae import random
 from kvae.augmentation import rivals
-from kvae.augmentation.refine import refine, relabel
+from kvae.augmentation.refine import combine, doubt, refine, relabel
 from kvae.augmentation.vae_training import VAESettings
 from kvae.checks import expect_one_of
 from kvae.data.source import Rows
@@ -31,6 +31,8 @@ SAME_LABELS = "same labels, real images"
 SAME_LABELS_REFINED = "same labels, real images+shifts, refined"
 PCA = "PCA labels, real images+shifts, refined"
 DECK_AT_AMOUNT = "extrapolate+noise, as many"
+DOUBTED = "propagate+shifts, refined twice, doubted rows"
+SAME_LABELS_DOUBTED = "same labels, real images+shifts, refined twice, doubted rows"
 LABEL_METHODS = (
     BASELINE,
     SHIFTS,
@@ -42,6 +44,7 @@ LABEL_METHODS = (
     SAME_LABELS_REFINED,
     PCA,
 )
+DOUBTED_METHODS = (DOUBTED, SAME_LABELS_DOUBTED)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -75,6 +78,8 @@ def train_label_cells(
 
     "+shifts": real and generated images are moved, turned and scaled at random, as
     the rival's are. Labels in PCA space are refined by a convnet of their own.
+    "doubted rows": two rounds of refinement that drop no row; draws are around rows in
+    proportion to a convnet's doubt about them.
 
     Args:
         where: dict, the arguments of `load_source`.
@@ -84,14 +89,15 @@ def train_label_cells(
         labels: LabelSettings.
         cache: path, folder of trained VAEs and of graphs.
         parameters: dict {sampler: its arguments}.
-        methods: tuple of str, some of LABEL_METHODS.
+        methods: tuple of str, some of LABEL_METHODS and DOUBTED_METHODS.
 
     Returns:
         List of dicts, a row for each method. label_accuracy is the share of unlabelled
         training images whose label is right, of those that have one (label_share).
     """
+    known = LABEL_METHODS + DOUBTED_METHODS
     for method in methods:
-        expect_one_of("methods of train_label_cells", method, LABEL_METHODS)
+        expect_one_of("methods of train_label_cells", method, known)
     wanted = set(methods)
     cells = _Cells(where, shots, seed, settings, labels, cache)
     real, moved = cells.draw.rows, cells.moved(cells.draw.rows, "real")
@@ -123,6 +129,14 @@ def train_label_cells(
         second = cells.refine(graph, first, cells.weights(moved, new)[0])
         new = cells.moved(cells.images(second), "new")
         cells.train(PCA, moved, new, second)
+    if set(DOUBTED_METHODS) & wanted:
+        labels, codes = cells.doubted(moved)
+        draws = cells.draws(codes, DOUBTED)
+        new = cells.moved(cells.decoded(draws), "new")
+        cells.train(DOUBTED, moved, new, labels)
+        if SAME_LABELS_DOUBTED in wanted:
+            new = Rows(cells.source.train.x[draws.parent], draws.label)
+            cells.train(SAME_LABELS_DOUBTED, moved, cells.moved(new, "new"), labels)
     return [row for row in cells.scored() if row["method"] in wanted]
 
 
@@ -155,10 +169,37 @@ class _Cells:
         return spread(*graph, self.label, self.source.num_classes, self.labels.alpha)
 
     def refine(self, graph, reached, weights):
-        x = self.source.train.x
-        logits = convnet_logits(weights, x, self.source.num_classes)
+        return self._refined(graph, reached, self._probability(weights))
+
+    def doubted(self, moved):
+        """Two rounds that drop no row; returns (Spread, codes weighted by doubt)."""
+        reached = self.spread(self.latent_graph)
+        new = self.moved(self.drawn(reached, PROPAGATE), "new")
+        said = [self._probability(self.weights(moved, new)[0])]
+        weight = doubt(said[0])  # of a convnet that has not been shown doubted rows
+        reached, codes, _ = self._round(reached, said, weight)
+        new = self.decoded(self.draws(codes, "doubted, first round"))
+        new = self.moved(new, "doubted, first round")
+        said.append(self._probability(self.weights(moved, new)[0]))
+        _, codes, labels = self._round(reached, said, weight)
+        return labels, codes
+
+    def _round(self, reached, said, weight):
+        """Returns (Spread of the graph, codes, Spread of graph and convnets)."""
+        probability = np.mean(said, axis=0)
+        graph = self.latent_graph
+        reached = self._refined(graph, reached, probability, keep_all=True)
+        labels = combine(self.label, reached, probability)
+        return reached, relabel(self.codes, labels, weight), labels
+
+    def _refined(self, graph, reached, probability, **more):
         own = self.labels.share, self.labels.refine_alpha
-        return refine(graph, self.label, reached, softmax(logits, axis=-1), *own)
+        return refine(graph, self.label, reached, probability, *own, **more)
+
+    def _probability(self, weights):
+        """Returns a convnet's probabilities for all training images."""
+        x, num_classes = self.source.train.x, self.source.num_classes
+        return softmax(convnet_logits(weights, x, num_classes), axis=-1)
 
     def by_the_deck(self, parameters):
         """As many draws of the deck's best sampler."""
@@ -175,9 +216,13 @@ class _Cells:
 
     def drawn(self, reached, name):
         """Decoded draws around the images that a label reached."""
+        return self.decoded(self.draws(relabel(self.codes, reached), name))
+
+    def draws(self, codes, name):
         seed = random.derive(self.seed, "generate", name)
-        codes = relabel(self.codes, reached)
-        draws = Posterior().draw_around(codes, self.labels.amount, seed)
+        return Posterior().draw_around(codes, self.labels.amount, seed)
+
+    def decoded(self, draws):
         return Rows(decode(self.vae, draws).astype("float32"), draws.label)
 
     def images(self, reached):

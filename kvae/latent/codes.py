@@ -41,6 +41,8 @@ class LatentCodes(_Table):
             where there is one space for all (Single-VAE).
         uncertainty: float array (N,), from 0 to 1, how uncertain a label is that was
             spread to a row; None where labels were given.
+        weight: float array (N,), >= 0, how often a row is drawn around, relative to
+            the others of its class; None where all are alike.
     """
 
     z_mean: np.ndarray
@@ -49,6 +51,7 @@ class LatentCodes(_Table):
     row_id: np.ndarray
     replica: np.ndarray | None = None
     uncertainty: np.ndarray | None = None
+    weight: np.ndarray | None = None
 
     @property
     def classes(self):

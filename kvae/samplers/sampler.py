@@ -98,10 +98,15 @@ class Sampler:
 
 
 def _start(codes, n, generator):
-    """Draws at the means: every row is a parent once before any is one twice."""
-    passes = -(-n // len(codes))
-    order = np.tile(np.arange(len(codes)), (passes, 1))
-    parents = codes.take(generator.permuted(order, axis=1).ravel()[:n])
+    """Draws at the means of parents, which are chosen alike or by weight."""
+    if codes.weight is None:
+        # Every row is a parent once before any is one twice.
+        passes = -(-n // len(codes))
+        order = np.tile(np.arange(len(codes)), (passes, 1))
+        chosen = generator.permuted(order, axis=1).ravel()[:n]
+    else:
+        chosen = generator.permutation(_by_weight(codes, n, generator))
+    parents = codes.take(chosen)
     return Draws(
         z=parents.z_mean.copy(),
         label=parents.label,
@@ -111,6 +116,23 @@ def _start(codes, n, generator):
         params=np.full(n, "", dtype=object),
         uncertainty=parents.uncertainty,
     )
+
+
+def _by_weight(codes, n, generator):
+    """Systematic sampling: a row of share p is a parent floor(n p) or ceil(n p) times.
+
+    Reference:
+        Madow and Madow 1944, On the theory of systematic sampling, I.
+    """
+    upto = np.cumsum(codes.weight, dtype="float64")
+    if not (np.all(codes.weight >= 0) and 0 < upto[-1] < np.inf):
+        raise ValueError(
+            "Samplers expect weights >= 0, and one above 0 in each class. Received: "
+            f"class {codes.label[0]}, weights from {np.min(codes.weight)} to "
+            f"{np.max(codes.weight)}. Leave rows that are not to be drawn around out."
+        )
+    places = (np.arange(n) + generator.random()) / n * upto[-1]
+    return np.searchsorted(upto, places, side="right")
 
 
 def expect_counts(codes, n):
