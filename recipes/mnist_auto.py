@@ -24,6 +24,8 @@ NAME = "mnist_auto"
 class Config(image_tables.Config):
     rows: tuple[int, ...] = (2, 3, 4, 5, 10, 20)
     """Which rows of the table."""
+    seeds: int = 3
+    """How many seeds; p values need 10."""
     labels: Path = Path("recipes/results") / mnist_labels.NAME / "store.jsonl"
     """The store of `recipes.mnist_labels`."""
     out: Path = Path("recipes/results") / NAME

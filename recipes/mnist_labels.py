@@ -18,8 +18,8 @@ labels spread in the space of a PCA: what the VAE adds.
 
 Convnets of 600 steps of 64, half real and half generated, as in
 `recipes.mnist_few_shot`. The settings were chosen on development rows (the last 10,000
-training images, seeds from 1000), before any test row was looked at; "doubted rows" came
-later, chosen on the same development rows, after the other columns' test run.
+training images, seeds from 1000), before any test row was looked at; "doubted rows"
+came later, chosen on the same development rows, after the test run of the others.
 """
 
 import dataclasses

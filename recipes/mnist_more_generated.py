@@ -26,6 +26,8 @@ METHODS = (
 
 @dataclass(frozen=True)
 class Config(image_tables.Config):
+    seeds: int = 3
+    """How many seeds; p values need 10."""
     generated: int = 2000
     """Generated rows per class."""
     out: Path = Path("recipes/results") / NAME
