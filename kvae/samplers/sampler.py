@@ -132,7 +132,7 @@ def _by_weight(codes, n, generator):
             f"{np.max(codes.weight)}. Leave rows that are not to be drawn around out."
         )
     places = (np.arange(n) + generator.random()) / n * upto[-1]
-    return np.searchsorted(upto, places, side="right")
+    return np.searchsorted(upto[:-1], places, side="right")
 
 
 def expect_counts(codes, n):

@@ -10,6 +10,7 @@ import kvae
 from kvae.augmentation import VAESettings
 from kvae.experiments import (
     BASELINE,
+    DOUBTED_METHODS,
     LABEL_METHODS,
     LabelSettings,
     default_settings,
@@ -57,6 +58,19 @@ def test_vae_and_graphs_are_kept_whole(cells, cache):
     assert not [name for name in names if ".part" in name]
     with np.load(next(cache.glob("graph_*.npz"))) as graph:
         assert graph["indices"].shape == graph["distances"].shape
+
+
+def test_doubted_rows_keep_every_label_and_mend_some(cells, cache):
+    settings = dataclasses.replace(default_settings(kvae.load("digits")), steps=300)
+    bundle = WHERE, 5, 1000, settings, LABELS, cache
+    rows = train_label_cells(*bundle, methods=DOUBTED_METHODS)
+    doubted = pd.DataFrame(rows).set_index("method")
+    assert doubted.index.tolist() == list(DOUBTED_METHODS)
+    assert (doubted["label_share"] == 1).all()
+    assert doubted["label_accuracy"].nunique() == 1
+    spread_once = cells.loc["propagate", "label_accuracy"]
+    assert doubted["label_accuracy"].iloc[0] >= spread_once
+    assert doubted["weighted_f1"].between(0.3, 1).all()
 
 
 def test_some_methods_alone_give_the_same(cells, cache):

@@ -75,6 +75,42 @@ def test_every_row_is_a_parent_before_any_is_twice(name, make_codes):
     assert set(counts) <= {1, 2}
 
 
+@pytest.mark.parametrize("name", sorted(set(SAMPLERS) - {"normal"}))
+def test_rows_are_parents_in_proportion_to_their_weight(name, make_codes):
+    codes = make_codes()
+    weight = np.where(codes.label == 0, np.arange(len(codes)), 1.0)
+    codes = dataclasses.replace(codes, weight=weight)
+    draws = samplers.get(name).draw(codes, 100, seed=0)
+    own = codes.label == 0
+    shares = weight[own] / weight[own].sum()
+    for row_id, share in zip(codes.row_id[own], shares, strict=True):
+        drawn = np.sum(draws.parent == row_id)
+        assert np.floor(100 * share) <= drawn <= np.ceil(100 * share)
+
+
+def test_rows_of_weight_0_are_never_parents_and_order_is_mixed(make_codes):
+    codes = make_codes()
+    weight = np.arange(len(codes)) % 2
+    draws = samplers.get("noise").draw(
+        dataclasses.replace(codes, weight=weight), 50, seed=0
+    )
+    assert set(draws.parent) == set(
+        codes.row_id[weight == 1][codes.label[weight == 1] >= 0]
+    )
+    assert np.any(np.diff(draws.parent[draws.label == 0]) < 0)
+    none = samplers.get("noise").draw(dataclasses.replace(codes, weight=weight), 0, 0)
+    assert len(none) == 0
+
+
+@pytest.mark.parametrize("bad", [-1.0, np.nan, np.inf, 0.0])
+def test_refuses_weights_that_are_none(bad, make_codes):
+    codes = make_codes()
+    weight = np.where(codes.label == 1, bad, 1.0)
+    codes = dataclasses.replace(codes, weight=weight)
+    with pytest.raises(ValueError, match="weights >= 0, and one above 0 .* class 1"):
+        samplers.get("noise").draw(codes, 5, seed=0)
+
+
 @pytest.mark.parametrize("name", sorted(set(SAMPLERS) - {"normal", "propagate"}))
 def test_unlabelled_rows_are_no_parents(name, make_codes):
     codes = make_codes()
