@@ -1,6 +1,6 @@
 """MNIST: how good are generated rows alone, made from 5 originals per class?
 
-    python -m recipes.mnist_generated_only            # the whole table, 15 min, 2 cores
+    python -m recipes.mnist_generated_only            # the whole table, 50 min, 2 cores
     python -m recipes.mnist_generated_only --rows 5   # one row of it
     python -m recipes.mnist_generated_only --quick    # digits, two rows; 1 min
 
@@ -9,7 +9,7 @@ Rows: generated images per class. The convnet sees generated rows only (the base
 are that many moved copies of the originals. Writes figure.png too.
 
 At 1,000 per class the deck has 0.767 (Multi-VAE) to 0.788 (interpolation + noise), ours
-are 0.747 to 0.800 (extrapolation + noise); the rival has 0.879.
+are 0.735 to 0.780 (extrapolation + noise); the rival has 0.874.
 """
 
 from dataclasses import dataclass
