@@ -1,6 +1,6 @@
 """MNIST, few labelled rows: does adding as many generated ones help?
 
-    python -m recipes.mnist_few_shot                  # the whole table, 105 min, 2 cores
+    python -m recipes.mnist_few_shot                  # the whole table, 2 h on 2 cores
     python -m recipes.mnist_few_shot --rows 5         # one row of it
     python -m recipes.mnist_few_shot --quick          # digits, two rows; 1 min
 

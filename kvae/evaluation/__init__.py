@@ -6,6 +6,7 @@ from kvae.evaluation.fidelity import (
     copy_check,
     detection_score,
     precision_recall,
+    sharpness,
     train_on_synthetic,
 )
 from kvae.evaluation.scores import SCORES, score
@@ -30,5 +31,6 @@ __all__ = [
     "nadeau_bengio_interval",
     "precision_recall",
     "score",
+    "sharpness",
     "train_on_synthetic",
 ]

@@ -40,6 +40,10 @@ from kvae.experiments.protocol import (
 )
 from kvae.experiments.results import Store
 from kvae.experiments.runner import bundle_key, run
+from kvae.experiments.sharpness_cells import (
+    SHARPNESS_METHODS,
+    train_sharpness_cells,
+)
 from kvae.experiments.table_cells import (
     load_table,
     smallest_class,
@@ -55,6 +59,7 @@ __all__ = [
     "IMAGE_METHODS",
     "LABEL_METHODS",
     "MULTI_VAE",
+    "SHARPNESS_METHODS",
     "SHIFTS",
     "SINGLE_VAE_METHODS",
     "TABLE_METHODS",
@@ -81,6 +86,7 @@ __all__ = [
     "train_logistic_regression",
     "train_mlps",
     "train_mixed_cells",
+    "train_sharpness_cells",
     "train_single_vae",
     "train_table_cells",
     "train_table_filters",

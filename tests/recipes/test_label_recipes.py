@@ -9,7 +9,14 @@ import numpy as np
 import pandas as pd
 
 from kvae.data import proben1
-from kvae.experiments import AUTO, BASELINE, LABEL_METHODS, SHIFTS, Filter
+from kvae.experiments import (
+    AUTO,
+    BASELINE,
+    DOUBTED_METHODS,
+    LABEL_METHODS,
+    SHIFTS,
+    Filter,
+)
 from recipes import gc_sensitivity, mnist_auto, mnist_labels, tabular_auto
 
 DUMMY = str(Path(proben1.__file__).parent / "dummy_data")
@@ -32,7 +39,9 @@ def results(rows, methods, gains, seeds=10, **more):
 
 def test_labels_are_compared_with_real_rows_the_rival_and_the_same_labels(tmp_path):
     gains = {mnist_labels.REFINED: 0.1, "shifts and rotations": 0.05}
-    made = results([{"shots": 2}, {"shots": 5}], LABEL_METHODS, gains)
+    gains |= {mnist_labels.DOUBTED: 0.12}
+    methods = LABEL_METHODS + DOUBTED_METHODS
+    made = results([{"shots": 2}, {"shots": 5}], methods, gains)
     made = made.assign(label_accuracy=0.9, label_share=1.0)
     mnist_labels.write(mnist_labels.Config(out=tmp_path), made)
     table = pd.read_csv(tmp_path / "summary.csv").set_index(["row", "method"])
@@ -43,6 +52,9 @@ def test_labels_are_compared_with_real_rows_the_rival_and_the_same_labels(tmp_pa
     assert over["difference"].between(0.045, 0.055).all()
     same = pd.read_csv(tmp_path / "over_labels.csv")
     assert same["difference"].between(0.095, 0.105).all()
+    for rival, gain in (("shifts", 0.07), ("labels", 0.12), ("refined", 0.02)):
+        doubted = pd.read_csv(tmp_path / f"doubted_over_{rival}.csv")
+        assert doubted["difference"].between(gain - 0.005, gain + 0.005).all()
 
 
 def test_auto_is_pooled_over_cells_and_judged_by_the_margins(tmp_path, capsys):

@@ -7,13 +7,14 @@ import pandas as pd
 import pytest
 
 from kvae import samplers
-from kvae.experiments import BASELINE, IMAGE_METHODS, Store
+from kvae.experiments import BASELINE, IMAGE_METHODS, SHARPNESS_METHODS, Store
 from recipes import (
     image_tables,
     mnist_few_shot,
     mnist_generated_only,
     mnist_more_generated,
     mnist_samplers,
+    mnist_sharpness,
 )
 
 SMALL = {"data": "digits", "rows": (2, 3), "seeds": 2, "quick": True, "jobs": 2}
@@ -102,6 +103,18 @@ def test_frozen_samplers_are_ones_that_the_grid_tried():
     frozen = image_tables.sampler_parameters()
     assert set(frozen) == {"noise", "interpolate", "extrapolate"}
     assert all(own in tried for own in frozen.values())
+
+
+def test_reconstructions_are_less_sharp_than_their_originals(few_steps, tmp_path):
+    config = mnist_sharpness.Config(
+        shots=4, seeds=2, data="digits", vaes=tmp_path, jobs=1, out=tmp_path, quick=True
+    )
+    mnist_sharpness.main(config)
+    table = pd.read_csv(tmp_path / "summary.csv").set_index("method")
+    assert table.index.tolist() == list(SHARPNESS_METHODS)
+    assert table.loc[BASELINE, "sharpness"] == 1
+    assert (table["sharpness"].drop(BASELINE) < 0.9).all()
+    assert table["mean"].between(0, 1).all()
 
 
 @pytest.mark.slow
