@@ -35,6 +35,16 @@ def expect_count(what, value, minimum=0):
         )
 
 
+def expect_confidence(who, value):
+    """Raises ValueError unless `value` is a number between 0 and 1."""
+    number = isinstance(value, int | float | np.number)
+    if not number or not 0 < value < 1:
+        raise ValueError(
+            f"confidence of {who} expects a number between 0 and 1, such as 0.95 for "
+            f"95 %. Received: {value!r}."
+        )
+
+
 def expect_shape(who, axes, shape, expected, remedy=""):
     """Raises ValueError unless `shape` matches `expected` (None matches any length).
 

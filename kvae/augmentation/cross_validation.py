@@ -39,7 +39,8 @@ class HeldOut:
             other are none of them.
         true: int array (N,), their labels.
         predicted: int array (M, R, N), labels predicted in each of R repeats.
-        folds: int, parts.
+        part: int array (R, N), the part that each row was held out in.
+        folds: int, how many parts.
         seconds: float.
     """
 
@@ -47,6 +48,7 @@ class HeldOut:
     rows: np.ndarray
     true: np.ndarray
     predicted: np.ndarray
+    part: np.ndarray
     folds: int
     seconds: float
 
@@ -153,12 +155,14 @@ def _pooled(y, splits, candidates, labels, budget, seconds):
     """Puts the labels of all parts where their rows stand."""
     rows = np.sort(np.concatenate([s.held_out for s in splits if s.repeat == 0]))
     predicted = np.empty((len(candidates), budget.repeats, len(rows)), "int64")
+    part = np.empty(predicted.shape[1:], "int64")
+    folds = len(splits) // budget.repeats
     for position, own in enumerate(labels):
         split, candidate = divmod(position, len(candidates))
         places = np.searchsorted(rows, splits[split].held_out)
         predicted[candidate, splits[split].repeat, places] = own
-    folds = len(splits) // budget.repeats
-    return HeldOut(tuple(candidates), rows, y[rows], predicted, folds, seconds)
+        part[splits[split].repeat, places] = split % folds
+    return HeldOut(tuple(candidates), rows, y[rows], predicted, part, folds, seconds)
 
 
 def _fit_vaes(splits, num_classes, candidates, budget, vae):

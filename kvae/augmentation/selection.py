@@ -6,7 +6,7 @@ import numpy as np
 
 from kvae.augmentation.candidates import NONE, SPREAD_LABELS, Candidate
 from kvae.augmentation.verdict_from_rows import expect_rows_and_labels, hold_out
-from kvae.checks import expect_at_least
+from kvae.checks import expect_confidence
 from kvae.evaluation.held_out import compare_held_out
 
 ROWS_TO_JUDGE = 5  # of the smallest class; with fewer a rule decides
@@ -84,7 +84,7 @@ def select(
         >>> select(x, [0, 1] * 4).reason
         'Class 0 has 4 labelled rows; with fewer than 5 tables stay as they are.'
     """
-    expect_at_least("confidence of select", confidence, 0)
+    expect_confidence("select", confidence)
     x, indices = expect_rows_and_labels(x, y, unlabelled)
     counts = np.bincount(indices[indices >= 0])
     if counts.min() < ROWS_TO_JUDGE:
@@ -102,7 +102,13 @@ def compare(held_out, confidence=CONFIDENCE, scoring=None):
     """Returns the table of `compare_held_out`, each interval taken alone."""
     names = [candidate.name for candidate in held_out.candidates]
     return compare_held_out(
-        held_out.true, held_out.predicted, names, held_out.folds, confidence, scoring
+        held_out.true,
+        held_out.predicted,
+        names,
+        held_out.folds,
+        confidence,
+        scoring,
+        held_out.part,
     )
 
 

@@ -56,12 +56,13 @@ def table_verdict(
     folds = int(min(folds, smallest))
     methods = [BASELINE, *samplers]
     predicted = np.empty((len(methods), repeats, len(labelled)), int)
+    part = np.empty(predicted.shape[1:], int)
     others = np.flatnonzero(targets.index < 0)
     for repeat in range(repeats):
         own = random.derive(seed, "verdict", repeat) % 2**31
         parts = StratifiedKFold(folds, shuffle=True, random_state=own)
         known = targets.index[labelled]
-        for train, test in parts.split(labelled, known):
+        for fold, (train, test) in enumerate(parts.split(labelled, known)):
             kept = np.append(labelled[train], others)
             said = _predict(
                 frame.iloc[kept],
@@ -72,8 +73,10 @@ def table_verdict(
                 own,
             )
             predicted[:, repeat, test] = said
+            part[repeat, test] = fold
     wide = family_wise(0.95, len(methods))
-    table = compare_held_out(targets.index[labelled], predicted, methods, folds, wide)
+    true = targets.index[labelled]
+    table = compare_held_out(true, predicted, methods, folds, wide, part=part)
     about = {"score": "weighted F1", "unit": "labelled rows"}
     return make_verdict(table, 0.95, worthwhile, 30 * len(labelled), **about)
 

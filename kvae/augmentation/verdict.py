@@ -7,7 +7,7 @@ import html
 import pandas as pd
 from scipy import stats
 
-from kvae.checks import expect_at_least
+from kvae.checks import expect_at_least, expect_confidence
 from kvae.evaluation.statistics import compare
 
 USE = "use it"
@@ -64,9 +64,8 @@ class Verdict:
         interval = f"{self.difference:+.3f} [{self.low:+.3f}, {self.high:+.3f}]"
         others = len(self.table) - 1
         corrected = f", corrected for {others} methods" if others > 1 else ""
-        basis = (
-            f"({self.confidence:.0%} interval over {self.runs} {self.unit}{corrected})"
-        )
+        percent = f"{100 * self.confidence:g}%"
+        basis = f"({percent} interval over {self.runs} {self.unit}{corrected})"
         if self.outcome == USE:
             return (
                 f"Use it: {self.method!r} changes {self.score} by {interval} against "
@@ -126,7 +125,8 @@ def verdict(
 
     Raises:
         KeyError: where the baseline is no column.
-        ValueError: for fewer than 2 runs or methods, or scores that are not finite.
+        ValueError: for fewer than 2 runs or methods, scores that are not finite, or a
+            confidence that is not between 0 and 1.
 
     Example:
         >>> scores = {"real": [0.70, 0.72, 0.71], "noise": [0.80, 0.83, 0.81]}
@@ -163,6 +163,7 @@ def _conclude(table, worthwhile):
 
 def family_wise(confidence, methods):
     """The confidence of one interval of several (Bonferroni)."""
+    expect_confidence("a verdict", confidence)
     return 1 - (1 - confidence) / max(methods - 1, 1)
 
 

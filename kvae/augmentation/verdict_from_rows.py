@@ -73,7 +73,13 @@ def verdict_on(held_out, confidence=0.95, worthwhile=0.01, scoring=None, setting
     methods = [candidate.name for candidate in held_out.candidates]
     wide = family_wise(confidence, len(methods))
     table = compare_held_out(
-        held_out.true, held_out.predicted, methods, held_out.folds, wide, scoring
+        held_out.true,
+        held_out.predicted,
+        methods,
+        held_out.folds,
+        wide,
+        scoring,
+        held_out.part,
     )
     score = scoring if isinstance(scoring, str) else getattr(scoring, "__name__", None)
     most = MOST_TIMES * len(held_out.true)

@@ -6,22 +6,29 @@ from scipy import stats
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.metrics import get_scorer
 
-from kvae.checks import expect_shape
+from kvae.checks import expect_confidence, expect_shape
 from kvae.evaluation.statistics import holm
 
 # Groups of rows that are left out in turn; more say no more, and cost.
 MOST_GROUPS = 100
 
 
-def compare_held_out(true, predicted, methods, folds, confidence=0.95, scoring=None):
+def compare_held_out(
+    true, predicted, methods, folds, confidence=0.95, scoring=None, part=None
+):
     """Compares methods by what they said about rows they were not trained on.
 
     The predictions of all parts are pooled, so that a score is one of all rows, and
     averaged over repeats. The standard error of a difference comes from leaving rows
     out of the score in turn (jackknife). It is widened by folds / (folds - 1), because
     the parts were trained on overlapping rows (Nadeau and Bengio's correction for many
-    repeats), and by the spread over repeats. Repeats share their rows: more of them
-    take the noise of splitting away, not that of having few rows.
+    repeats), and by the noise of splitting and training: the spread over repeats. Of a
+    single one it is the spread over its parts that counts, with folds - 1 degrees of
+    freedom, where it is larger than that of rows. Repeats share their rows: more of
+    them take the noise of splitting away, not that of having few rows. Where methods
+    say the same of all rows, the error of one row remains (Agresti and Min add half a
+    row to each kind of pair): twelve rows on which they agree do not prove that they
+    always do.
 
     Args:
         true: int array (N,), labels of the rows held out.
@@ -31,14 +38,18 @@ def compare_held_out(true, predicted, methods, folds, confidence=0.95, scoring=N
         folds: int, parts of the cross-validation.
         confidence: float in (0, 1).
         scoring: name of a scikit-learn scorer that needs labels alone, or a function
-            (true, predicted) -> float, larger is better; by default weighted F1.
+            (true, predicted) -> float, larger is better, from 0 to 1; it is given class
+            indices. By default weighted F1.
+        part: optional int array (R, N), 0 ... folds - 1, the part of each row in each
+            repeat; read where there is one repeat.
 
     Returns:
         DataFrame as from `compare`: mean, difference, difference_low, difference_high,
         p (two-sided, Holm-corrected), and runs, which here counts rows.
 
     Raises:
-        ValueError: where the arrays do not fit, or the scorer is unknown.
+        ValueError: where the arrays do not fit, the scorer is unknown, or the
+            confidence is not between 0 and 1.
 
     Example:
         >>> true = np.tile([0, 1], 20)
@@ -50,28 +61,38 @@ def compare_held_out(true, predicted, methods, folds, confidence=0.95, scoring=N
 
     Reference:
         Efron and Stein 1981, The Jackknife Estimate of Variance; Nadeau and Bengio
-        2003, Inference for the Generalization Error.
+        2003, Inference for the Generalization Error; Agresti and Min 2005, Simple
+        Improved Confidence Intervals for Comparing Matched Proportions.
     """
+    expect_confidence("compare_held_out", confidence)
     true, predicted = np.asarray(true), np.asarray(predicted)
     shape = (len(methods), None, len(true))
     expect_shape("compare_held_out", "(M, R, N)", predicted.shape, shape)
     scores, left_out = _scores(true, predicted, scoring)  # (M, R), (M, R, G)
     groups = left_out.shape[-1]
+    of_parts = None
+    if part is not None and predicted.shape[1] == 1:
+        of_parts = _scores_of_parts(true, predicted[:, 0], np.asarray(part)[0], scoring)
     rows = {methods[0]: {"mean": scores[0].mean(), "runs": len(true)}}
     for m, method in enumerate(methods[1:], start=1):
         each = scores[m] - scores[0]
         without = (left_out[m] - left_out[0]).mean(axis=0)
-        jackknife = (groups - 1) * without.var()
+        variance, freedom = (groups - 1) * without.var(), groups - 1
+        if of_parts is not None:
+            of_part = (of_parts[m] - of_parts[0]).var(ddof=1) / folds
+            if of_part > variance:
+                variance, freedom = of_part, folds - 1
         split_noise = each.var(ddof=1) / len(each) if len(each) > 1 else 0.0
-        error = np.sqrt(jackknife * folds / max(folds - 1, 1) + split_noise)
-        half = error * stats.t.ppf((1 + confidence) / 2, groups - 1)
+        variance = variance * folds / max(folds - 1, 1) + split_noise
+        error = max(np.sqrt(variance), 1 / (len(true) + 2))
+        half = error * stats.t.ppf((1 + confidence) / 2, freedom)
         difference = each.mean()
         rows[method] = {
             "mean": scores[m].mean(),
             "difference": difference,
             "difference_low": difference - half,
             "difference_high": difference + half,
-            "p": _p_value(difference, error, groups - 1),
+            "p": 2 * stats.t.sf(abs(difference) / error, freedom),
             "runs": len(true),
         }
     table = pd.DataFrame.from_dict(rows, orient="index")
@@ -80,10 +101,12 @@ def compare_held_out(true, predicted, methods, folds, confidence=0.95, scoring=N
     return table
 
 
-def _p_value(difference, error, freedom):
-    if error == 0:
-        return float(difference == 0)
-    return 2 * stats.t.sf(abs(difference) / error, freedom)
+def _scores_of_parts(true, predicted, part, scoring):
+    """Returns the scores (M, folds) of each part alone."""
+    expect_shape("compare_held_out", "(R, N) of part", part.shape, true.shape)
+    own = [np.flatnonzero(part == fold) for fold in np.unique(part)]
+    scores = [_scores(true[rows], predicted[:, None, rows], scoring)[0] for rows in own]
+    return np.concatenate(scores, axis=1)
 
 
 def _scores(true, predicted, scoring):

@@ -64,6 +64,49 @@ def test_under_the_null_the_interval_holds():
     assert 0 < np.mean(np.array(low) > 0) < 0.04  # nominal: at most 0.025
 
 
+def in_parts(num_rows, folds):
+    return np.arange(num_rows)[None] * folds // num_rows
+
+
+@pytest.mark.parametrize("num_rows", [60, 1000])
+def test_under_the_null_it_holds_though_a_part_shares_one_trained_model(num_rows):
+    true = np.arange(num_rows) % 2
+    part = in_parts(num_rows, 5)
+    outside, ignoring = [], []
+    for seed in range(300):
+        stream = np.random.default_rng(seed)
+        rates = 0.7 + 0.06 * stream.normal(size=(2, 5))  # of each part's two models
+        right = stream.random((2, num_rows)) < rates[:, part[0]]
+        predicted = np.where(right, true, 1 - true)[:, None]
+        about = true, predicted, ["a", "b"], 5
+        for found, own in ((outside, part), (ignoring, None)):
+            row = compare_held_out(*about, part=own).loc["b"]
+            found.append(row["difference_low"] > 0 or row["difference_high"] < 0)
+    assert 0 < np.mean(outside) < 0.08  # nominal 0.05
+    assert np.mean(ignoring) > np.mean(outside)
+
+
+def test_rows_on_which_methods_agree_are_no_proof_that_they_always_do():
+    widths = []
+    for num_rows in (12, 100, 1000):
+        true = np.arange(num_rows) % 2
+        said = np.stack([[true], [true]])
+        row = compare_held_out(true, said, ["a", "b"], 5).loc["b"]
+        assert row["difference"] == 0
+        assert row["p"] == 1
+        widths.append(row["difference_high"])
+    assert widths[0] > 0.1  # 12 rows of 12 alike: up to 22 % may differ
+    assert 0.01 < widths[1] < 0.03
+    assert widths[2] < 0.003
+
+
+@pytest.mark.parametrize("bad", [0, 1, 95, float("nan"), "95%"])
+def test_confidence_is_a_share(bad):
+    true = np.arange(20) % 2
+    with pytest.raises(ValueError, match="such as 0.95"):
+        compare_held_out(true, guesses(true, (0.5, 0.9)), ["a", "b"], 2, bad)
+
+
 def test_takes_a_function_and_refuses_what_does_not_fit():
     true = np.arange(20) % 2
     predicted = guesses(true, (0.5, 0.9))
@@ -75,8 +118,6 @@ def test_takes_a_function_and_refuses_what_does_not_fit():
     np.testing.assert_allclose(
         table.loc["a", "mean"], (predicted[0][:, true == 1] == 1).mean()
     )
-    same = compare_held_out(true, predicted[[0, 0]], ["a", "b"], 2)
-    assert same.loc["b", ["difference", "difference_low", "p"]].tolist() == [0, 0, 1]
     with pytest.raises(ValueError, match=r"\(M, R, N\)"):
         compare_held_out(true, predicted, ["a"], 2)
     with pytest.raises(ValueError, match="scoring"):
