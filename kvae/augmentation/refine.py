@@ -22,7 +22,7 @@ import dataclasses
 
 import numpy as np
 
-from kvae.checks import class_indices, expect_shape
+from kvae.checks import class_indices, expect_finite, expect_shape
 from kvae.latent.spreading import Spread, spread
 
 SURE_OF_NOTHING = 1e-3  # added to probabilities: no expert overrules the other alone
@@ -60,7 +60,8 @@ def refine(
         Labelled rows keep their label.
 
     Raises:
-        ValueError: for a share out of range, or arrays of other lengths.
+        ValueError: for a share out of range, arrays of other lengths, or numbers that
+            are no probabilities.
 
     Example:
         >>> from kvae.latent import neighbours
@@ -74,9 +75,8 @@ def refine(
         raise ValueError(
             f"share of refine expects a number in (0, 1]. Received: {share!r}."
         )
-    probability = np.asarray(probability)
     num_rows, num_classes = reached.probability.shape
-    expect_shape("refine", "(N, K)", probability.shape, (num_rows, num_classes))
+    probability = _probabilities("refine", probability, (num_rows, num_classes))
     label = class_indices("refine", label, num_rows, unlabelled=-1)
     said = probability.argmax(axis=1)
     sure = probability.max(axis=1)
@@ -114,12 +114,14 @@ def combine(label, reached, probability):
         >>> combine([-1], reached, [[0.1, 0.9]]).label
         array([1])
 
+    Raises:
+        ValueError: for arrays of other lengths, or numbers that are no probabilities.
+
     Reference:
         Hinton 2002, Training Products of Experts by Minimizing Contrastive Divergence.
     """
-    probability = np.asarray(probability)
     shape = reached.probability.shape
-    expect_shape("combine", "(N, K)", probability.shape, shape)
+    probability = _probabilities("combine", probability, shape)
     label = class_indices("combine", label, shape[0], unlabelled=-1)
     product = (reached.probability + SURE_OF_NOTHING) * (probability + SURE_OF_NOTHING)
     product /= product.sum(axis=1, keepdims=True)
@@ -148,7 +150,23 @@ def doubt(probability, least=0.02):
         Shrivastava, Gupta and Girshick 2016, Training Region-based Object Detectors
         with Online Hard Example Mining.
     """
-    return 1.0 - np.max(probability, axis=1) + least
+    probability = _probabilities("doubt", probability, (None, None))
+    return 1.0 - probability.max(axis=1) + least
+
+
+def _probabilities(who, probability, shape):
+    """Returns them as an array; raises ValueError for what is none, such as logits."""
+    probability = np.asarray(probability)
+    expect_shape(who, "(N, K)", probability.shape, shape)
+    expect_finite(who, probability, "Train the classifier anew.")
+    off = np.abs(probability.sum(axis=1) - 1).max(initial=0)
+    if probability.min(initial=0) < 0 or off > 0.01:
+        raise ValueError(
+            f"{who} expects probabilities, >= 0, that sum to 1 in each row. Received: "
+            f"numbers from {probability.min():g} to {probability.max():g}, sums up to "
+            f"{off:g} off. Apply a softmax to logits."
+        )
+    return probability
 
 
 def relabel(codes, reached, weight=None):

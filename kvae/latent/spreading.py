@@ -5,9 +5,16 @@ import dataclasses
 import numpy as np
 from scipy import sparse
 
-from kvae.checks import class_indices, expect_at_least, expect_count, expect_shape
+from kvae.checks import (
+    class_indices,
+    expect_at_least,
+    expect_count,
+    expect_finite,
+    expect_shape,
+)
 
 TOLERANCE = 1e-8
+FAINT = 1e-7  # below it that tolerance says too little
 SMALLEST_WEIGHT = 1e-6  # a row far from all its neighbours still hears from them
 
 
@@ -80,6 +87,7 @@ def spread(
     indices, distances = np.asarray(indices), np.asarray(distances)
     expect_shape("spread", "(N, k)", indices.shape, (None, None))
     expect_shape("spread", "(N, k)", distances.shape, indices.shape)
+    expect_finite("spread", distances, "Ask neighbours again, of finite codes.")
     num_rows = len(indices)
     label = _expect_labels(label, num_rows, num_classes)
     trust = _expect_trust(trust, label)
@@ -94,7 +102,8 @@ def spread(
     labelled = np.flatnonzero(label >= 0)
     own = np.zeros((num_rows, num_classes))
     own[labelled, label[labelled]] = trust[labelled]
-    smooth = _solve(_affinity(indices, distances, sharpness), own, alpha)
+    affinity = alpha * _affinity(indices, distances, sharpness)
+    smooth = _solve(affinity, (1 - alpha) * own, alpha)
     kept = labelled[trust[labelled] == 1]
     probability, reached = _probabilities(smooth, shares, prior is not None)
     probability[kept] = own[kept]
@@ -125,15 +134,36 @@ def _affinity(indices, distances, sharpness):
     return both.tocsr()
 
 
-def _solve(affinity, own, alpha):
+def _solve(affinity, source, alpha):
+    """Returns F (N, K) = affinity F + source, however small in a row.
+
+    Rows far from all labels drown in the error that the others leave. They are solved
+    after these, with what flows in from them as the source, and so on outwards.
+    """
+    smooth = _iterate(affinity, source, alpha)
+    faint = np.flatnonzero(smooth.sum(axis=1) < FAINT)
+    smooth[faint] = 0
+    while len(faint):
+        inflow = affinity[faint] @ smooth
+        largest = inflow.sum(axis=1).max()
+        if largest == 0:
+            break  # what is left is connected to no labelled row
+        found = _iterate(affinity[faint][:, faint], inflow / largest, alpha)
+        reached = found.sum(axis=1) >= FAINT
+        smooth[faint[reached]] = found[reached] * largest
+        faint = faint[~reached]
+    return smooth
+
+
+def _iterate(affinity, source, alpha):
     """Returns F (N, K): Zhou's iteration, accelerated by Chebyshev polynomials.
 
-    The eigenvalues of alpha S lie in [-alpha, alpha]. A step shrinks the error by
-    `rate`, one of the plain iteration by alpha: 135 steps instead of 1,902 at 0.99.
+    The eigenvalues of the affinity, alpha S, lie in [-alpha, alpha]. A step shrinks the
+    error by `rate`, one of the plain iteration by alpha: 135 steps instead of 1,902 at
+    0.99.
     """
     rate = alpha / (1 + np.sqrt(1 - alpha**2))
     steps = int(np.ceil(np.log(TOLERANCE / 2) / np.log(rate))) if rate else 0
-    affinity, source = alpha * affinity, (1 - alpha) * own
     previous, current, omega = np.zeros_like(source), source, 2.0
     for _ in range(steps):
         omega = 1 / (1 - omega * alpha**2 / 4)

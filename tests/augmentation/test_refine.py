@@ -117,3 +117,16 @@ def test_refuses_a_share_of_nothing_and_other_lengths():
         refine(graph, label, reached, probability[:5])
     with pytest.raises(ValueError, match=r"combine expects .* \(300, 2\)"):
         combine(label, reached, probability[:5])
+
+
+@pytest.mark.parametrize("bad", [[[3.0, -4.0]], [[0.5, 0.1]], [[np.nan, 1.0]]])
+def test_refuses_logits_and_holes(bad):
+    reached = spread(*neighbours([[0.0], [1.0]], k=1), [0, -1], 2)
+    bad = np.repeat(bad, 2, axis=0)
+    for use in (
+        lambda: refine(neighbours([[0.0], [1.0]], k=1), [0, -1], reached, bad),
+        lambda: combine([0, -1], reached, bad),
+        lambda: doubt(bad),
+    ):
+        with pytest.raises(ValueError, match="expects (probabilities|finite)"):
+            use()

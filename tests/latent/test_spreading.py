@@ -2,8 +2,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import sparse
+from scipy.sparse import linalg
 
 from kvae.latent import neighbours, spread
+from kvae.latent.spreading import _affinity
 
 FAR = 1e3
 
@@ -56,6 +59,25 @@ def test_equals_the_closed_form(alpha, sharpness):
     told = spread(*graph, label, 3, alpha, (2, 1, 1), trust=0.5, sharpness=sharpness)
     weighed = normalised(expected / expected.sum(axis=0) * (0.5, 0.25, 0.25))
     np.testing.assert_allclose(told.probability, weighed, atol=1e-5)
+
+
+@pytest.mark.parametrize(("dimensions", "alpha"), [(1, 0.99), (1, 0.5), (2, 0.9)])
+def test_labels_go_however_far_the_graph_does(dimensions, alpha):
+    # Hundreds of steps from end to end: what arrives is far below any tolerance.
+    z = np.random.default_rng(0).normal(size=(2000, dimensions))
+    label = np.full(len(z), -1)
+    order = np.argsort(z[:, 0])
+    label[order[[200, 1800]]] = [0, 1]
+    indices, distances = neighbours(z, k=10)
+    found = spread(indices, distances, label, 2, alpha, prior=None)
+    assert (found.label >= 0).all()
+    matrix = sparse.eye_array(len(z)) - alpha * _affinity(indices, distances, 4.0)
+    exact = linalg.spsolve(
+        sparse.csc_array(matrix), np.eye(2)[label] * (label >= 0)[:, None]
+    )
+    exact /= exact.sum(axis=1, keepdims=True)
+    free = label < 0
+    np.testing.assert_allclose(found.probability[free], exact[free], atol=0.01)
 
 
 def test_uncertainty_is_the_entropy_over_log_k():
