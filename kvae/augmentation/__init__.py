@@ -24,6 +24,7 @@ from kvae.augmentation.pipeline import augment
 from kvae.augmentation.refine import combine, doubt, refine, relabel
 from kvae.augmentation.resampler import VAEOverSampler
 from kvae.augmentation.selection import Selection, select
+from kvae.augmentation.table_verdict import table_verdict
 from kvae.augmentation.vae_training import VAESettings, fit_vaes
 from kvae.augmentation.verdict import Verdict, verdict
 from kvae.augmentation.verdict_from_rows import verdict_from_rows
@@ -43,9 +44,11 @@ __all__ = [
     "class_batches",
     "class_rows",
     "class_seeds",
+    "combine",
     "counts_like",
     "cross_validate",
     "cross_validate_all",
+    "doubt",
     "early_reconstructions",
     "fit_generative_classifier",
     "fit_generative_classifiers",
@@ -53,12 +56,11 @@ __all__ = [
     "generate",
     "image_candidates",
     "noisy_rows",
-    "combine",
-    "doubt",
     "refine",
     "relabel",
     "select",
     "table_candidates",
+    "table_verdict",
     "verdict",
     "verdict_from_rows",
 ]

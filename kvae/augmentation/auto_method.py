@@ -1,6 +1,10 @@
 """`VAEOverSampler(method="auto")`: which VAE and sampler, if any."""
 
-from kvae.augmentation.candidates import NONE, Candidate
+import dataclasses
+
+import numpy as np
+
+from kvae.augmentation.candidates import NONE, Candidate, spreading
 from kvae.augmentation.cross_validation import Budget
 from kvae.augmentation.selection import select
 
@@ -14,7 +18,7 @@ CANDIDATES = (
 )
 
 
-def choose_method(x, y, seed, budget=None):
+def choose_method(x, y, seed, budget=None, classes=None):
     """Returns (method, vae, Selection); the method is None where no gain is clear.
 
     Candidates are judged by `select`, on the inputs of the whole table's transform, by
@@ -22,13 +26,21 @@ def choose_method(x, y, seed, budget=None):
 
     Args:
         x: float32 array (N, ...), inputs of a table, or images.
-        y: int array (N,) of class indices, -1 = unlabelled.
+        y: int array (N,) of class indices, -1 = unlabelled; with such rows `propagate`
+            is judged, too.
         seed: int.
         budget: Budget; by default 5 folds, once.
+        classes: optional array (K,) of labels, that the reason names.
     """
     budget = budget or Budget(repeats=1)
-    selection = select(x, y, CANDIDATES, budget=budget, seed=seed, unlabelled=-1)
+    candidates = CANDIDATES + spreading(y, image=x.ndim == 4)
+    names = np.arange(y.max() + 1) if classes is None else classes
+    labels = np.where(y < 0, None, names.astype(object)[y])
+    selection = select(x, labels, candidates, budget=budget, seed=seed)
     chosen = selection.candidate
-    if chosen.name not in {own.name for own in CANDIDATES[1:]}:
+    if chosen.vae is None:
+        if chosen.method != NONE:
+            reason = f"{selection.reason} That is no method of an over-sampler."
+            selection = dataclasses.replace(selection, reason=reason)
         return None, "single", selection
     return chosen.method, chosen.vae, selection

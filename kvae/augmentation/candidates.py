@@ -8,9 +8,12 @@ import numpy as np
 from kvae import random, samplers
 from kvae.augmentation import rivals
 from kvae.augmentation.generate import counts_like, generate
+from kvae.checks import expect_at_least, expect_count, expect_one_of
 from kvae.data.source import Rows
 
 NONE = "none"
+WITHOUT_VAE = (NONE, "class weights", "SMOTE", "input noise", "shifts")
+VAES = ("single", "multi")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -27,6 +30,10 @@ class Candidate:
         amount: float > 0, generated rows for each real one.
         least: int, generated rows per class at least.
         share: float in (0, 1), of generated rows in a batch, or in the sum of weights.
+
+    Raises:
+        ValueError: for an unknown method, a sampler without its kind of VAE, or numbers
+            out of range.
     """
 
     name: str
@@ -36,6 +43,18 @@ class Candidate:
     amount: float = 1.0
     least: int = 0
     share: float = 0.5
+
+    def __post_init__(self):
+        if self.method not in WITHOUT_VAE:
+            samplers.get(self.method)
+            expect_one_of(f"vae of Candidate {self.name!r}", self.vae, VAES)
+        expect_at_least("amount of Candidate", self.amount, 0)
+        expect_count("least of Candidate", self.least)
+        if not 0 < self.share < 1:
+            raise ValueError(
+                "share of Candidate expects a number between 0 and 1. "
+                f"Received: {self.share!r}."
+            )
 
     def rows(self, labelled, unlabelled, vaes, judge, seed, places):
         """Returns what a classifier is trained on.
@@ -113,23 +132,22 @@ def table_candidates(y):
         Candidate("Multi-VAE, three times", "normal", "multi", amount=3.0),
         Candidate("Multi-VAE, a quarter", "normal", "multi", share=0.25),
     ]
-    if (np.asarray(y) < 0).any():
-        found.append(Candidate("propagate", "propagate", "single"))
-    return tuple(found)
-
-
-# Labels reach images unlike those that are labelled: as many draws as there are of
-# these would show few of them.
-SPREAD_LABELS = Candidate("propagate", "propagate", "single", least=1000)
+    return (*found, *spreading(y, image=False))
 
 
 def image_candidates(y):
     """Returns the candidates for images, "none" first; `y` as in `table_candidates`."""
-    found = [
+    return (
         Candidate(NONE),
         Candidate("shifts and rotations", "shifts"),
         Candidate("extrapolate", "extrapolate", "single"),
-    ]
-    if (np.asarray(y) < 0).any():
-        found.append(SPREAD_LABELS)
-    return tuple(found)
+        *spreading(y, image=True),
+    )
+
+
+def spreading(y, image):
+    """Returns (`propagate`,) where y (N,) has unlabelled rows, -1, else ()."""
+    # Labels reach images unlike those that are labelled: as many draws as there are of
+    # these would show few of them.
+    own = Candidate("propagate", "propagate", "single", least=1000 if image else 0)
+    return (own,) if (np.asarray(y) < 0).any() else ()

@@ -126,7 +126,7 @@ def cross_validate_all(
         stage_done()
         tests = [split.test for split in splits for _ in candidates]
         said = _predict(cells, tests, num_classes, budget, estimator)
-        stage_done()
+        bar.update()  # what is finished is not thrown away
     seconds = time.perf_counter() - start
     found = []
     for (_, y, _), some in zip(problems, own, strict=True):
@@ -241,15 +241,20 @@ def _predict(cells, tests, num_classes, budget, estimator):
 
 
 def _fit(estimator, seed, real, generated, share):
-    """Returns a clone of the estimator, fitted, with its random_state from the seed."""
-    model = clone(estimator)
-    if "random_state" in model.get_params():
-        model.set_params(random_state=random.derive(seed, "estimator") % 2**31)
+    """Returns a clone of the estimator, fitted, each random_state from the seed."""
+    model = seeded_clone(estimator, random.derive(seed, "estimator") % 2**31)
     rows = real if generated is None else real + generated
     x = _flat(rows.x, model)
     if not has_fit_parameter(model, "sample_weight"):
         return model.fit(x, rows.y)
     return model.fit(x, rows.y, sample_weight=row_weights(real, generated, share))
+
+
+def seeded_clone(estimator, seed):
+    """Returns a clone; its random_state, and those of a pipeline's steps, are set."""
+    model = clone(estimator)
+    names = [n for n in model.get_params() if n.split("__")[-1] == "random_state"]
+    return model.set_params(**dict.fromkeys(names, seed))
 
 
 def _flat(x, estimator):

@@ -4,6 +4,7 @@ import numpy as np
 import tensorflow as tf
 
 from kvae.augmentation.generate import generate
+from kvae.checks import class_indices
 from kvae.latent.codes import row_shape
 
 
@@ -22,7 +23,8 @@ def augment(
         n: rows per class, as in `generate`.
         seed: int.
         output: "mean" or "sample", as in `generate`.
-        unlabelled: optional int, as in `generate`.
+        unlabelled: optional int, as in `generate`. Examples without a label are of use
+            to "propagate"; they are not in the result.
 
     Returns:
         tf.data.Dataset of (x, y) with the same dtypes; batched as the input was.
@@ -62,7 +64,8 @@ def augment(
     join = np.concatenate if is_batched else np.stack
     x, y = (join(column) for column in zip(*elements, strict=True))
     new = generate(vae, x, y, sampler, n, seed, output, unlabelled=unlabelled)
-    x = np.concatenate([x, new.x.astype(x.dtype)])
-    y = np.concatenate([y, new.y.astype(y.dtype)])
+    known = class_indices("augment", y, len(x), unlabelled) >= 0
+    x = np.concatenate([x[known], new.x.astype(x.dtype)])
+    y = np.concatenate([y[known], new.y.astype(y.dtype)])
     augmented = tf.data.Dataset.from_tensor_slices((x, y))
     return augmented.batch(len(elements[0][1])) if is_batched else augmented

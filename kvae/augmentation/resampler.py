@@ -241,7 +241,9 @@ class VAEOverSampler(BaseOverSampler):
         rows, seed = self._rows, random.derive(self._seed, "vae")
         self._method, kind = self.method, self.vae
         if self.method == "auto":
-            self._method, kind, self.selection_ = choose_method(rows.x, y, seed)
+            self._method, kind, self.selection_ = choose_method(
+                rows.x, y, seed, classes=self.classes_
+            )
             self._note(self.selection_.reason)
         elif kind == "single":
             can = not (rows.is_image or get(self.method).uses_unlabelled)

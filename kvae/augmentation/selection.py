@@ -1,10 +1,11 @@
 """`method="auto"`: which way to augment, if any, judged inside the labelled rows."""
 
 import dataclasses
+import time
 
 import numpy as np
 
-from kvae.augmentation.candidates import NONE, SPREAD_LABELS, Candidate
+from kvae.augmentation.candidates import NONE, Candidate, spreading
 from kvae.augmentation.verdict_from_rows import expect_rows_and_labels, hold_out
 from kvae.checks import expect_confidence
 from kvae.evaluation.held_out import compare_held_out
@@ -84,16 +85,18 @@ def select(
         >>> select(x, [0, 1] * 4).reason
         'Class 0 has 4 labelled rows; with fewer than 5 tables stay as they are.'
     """
+    start = time.perf_counter()
     expect_confidence("select", confidence)
-    x, indices = expect_rows_and_labels(x, y, unlabelled)
+    x, indices, names = expect_rows_and_labels(x, y, unlabelled)
     counts = np.bincount(indices[indices >= 0])
     if counts.min() < ROWS_TO_JUDGE:
-        return _by_rule(x, indices, counts)
-    arguments = candidates, estimator, budget, seed
+        return _by_rule(x, indices, counts, names)
+    arguments = candidates, estimator, scoring, budget, seed
     try:
         held_out = hold_out(x, indices, *arguments, -1, vae, verbose)
     except TimeoutError as error:
-        return Selection(Candidate(NONE), f"Nothing was chosen. {error}")
+        spent = time.perf_counter() - start
+        return Selection(Candidate(NONE), f"Nothing was chosen. {error}", None, spent)
     table = compare(held_out, confidence, scoring)
     return choose(table, held_out.candidates, held_out.seconds, vae is not None)
 
@@ -134,14 +137,15 @@ def choose(table, candidates, seconds=0.0, transductive=False):
     )
 
 
-def _by_rule(x, y, counts):
-    label = int(counts.argmin())
-    few = f"Class {label} has {counts[label]} labelled rows; with fewer than "
+def _by_rule(x, y, counts, names):
+    c = int(counts.argmin())
+    few = f"Class {names[c]} has {counts[c]} labelled rows; with fewer than "
     few += f"{ROWS_TO_JUDGE} "
     if x.ndim == 2:
         return Selection(Candidate(NONE), few + "tables stay as they are.")
     if (y < 0).any():
-        return Selection(SPREAD_LABELS, few + "labels spread to the unlabelled images.")
+        (own,) = spreading(y, image=True)
+        return Selection(own, few + "labels spread to the unlabelled images.")
     own = Candidate("shifts and rotations", "shifts")
     return Selection(own, few + "images are shifted and rotated.")
 

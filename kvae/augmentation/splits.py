@@ -7,6 +7,7 @@ from sklearn.preprocessing import StandardScaler
 
 from kvae import random
 from kvae.augmentation.cross_fitting import stratified_folds
+from kvae.checks import expect_count
 from kvae.data.source import Rows
 
 
@@ -23,7 +24,11 @@ class Budget:
         batch_size: int, of all of them.
         learning_rate: float, Adam's, of the classifiers.
         convnet_dtype: Keras dtype policy of convnets.
-        seconds: float, wall-clock limit; it only aborts. None for no limit.
+        seconds: float, wall-clock limit, looked at after VAEs, generative classifiers
+            and new rows; it only aborts. None for no limit.
+
+    Raises:
+        ValueError: for numbers out of range.
     """
 
     folds: int = 5
@@ -35,6 +40,11 @@ class Budget:
     learning_rate: float = 1e-3
     convnet_dtype: str = "float32"
     seconds: float | None = None
+
+    def __post_init__(self):
+        expect_count("folds of Budget", self.folds, 2)
+        for name in ("repeats", "steps", "vae_steps", "latent_dim", "batch_size"):
+            expect_count(f"{name} of Budget", getattr(self, name), 1)
 
 
 @dataclasses.dataclass(frozen=True)

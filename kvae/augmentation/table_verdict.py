@@ -3,12 +3,14 @@
 import warnings
 
 import numpy as np
+import pandas as pd
 from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
 from kvae import random
 from kvae.augmentation.containers import as_frame
+from kvae.augmentation.cross_validation import seeded_clone
 from kvae.augmentation.targets import Targets
 from kvae.augmentation.verdict import family_wise, make_verdict
 from kvae.evaluation.held_out import compare_held_out
@@ -40,13 +42,18 @@ def table_verdict(
         Verdict.
 
     Raises:
-        ValueError: where the smallest class has fewer than 2 rows.
+        ValueError: for fewer than two classes, or a class of fewer than 2 rows.
     """
     frame, targets = as_frame(rows), Targets(y)
     if classifier is None:
         # A third of the time of scikit-learn's tolerance, and the same labels.
         classifier = LogisticRegression(max_iter=1000, tol=1e-3)
     labelled = np.flatnonzero(targets.index >= 0)
+    if len(targets.classes) < 2:
+        raise ValueError(
+            "A verdict expects at least two classes. Received: "
+            f"{targets.classes.tolist()}. Label rows of another class, too."
+        )
     smallest = np.bincount(targets.index[labelled]).min()
     if smallest < 2:
         raise ValueError(
@@ -67,6 +74,7 @@ def table_verdict(
             said = _predict(
                 frame.iloc[kept],
                 targets.index[kept],
+                targets.classes,
                 frame.iloc[labelled[test]],
                 samplers,
                 classifier,
@@ -81,22 +89,25 @@ def table_verdict(
     return make_verdict(table, 0.95, worthwhile, 30 * len(labelled), **about)
 
 
-def _predict(train, y, test, samplers, classifier, seed):
-    """Returns the labels that each method's classifier gives to test rows."""
+def _predict(train, y, classes, test, samplers, classifier, seed):
+    """Returns the class indices that each method's classifier gives to test rows."""
     table = Table(train)
     x_test, known = table.transform(test), y >= 0
-    said = [clone(classifier).fit(table.transform(train)[known], y[known])]
+    said = [seeded_clone(classifier, seed).fit(table.transform(train)[known], y[known])]
     for sampler in samplers.values():
         sampler = clone(sampler).set_params(random_state=seed)
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", "The VAE has collapsed")
             if hasattr(sampler, "holes"):
-                labels = np.where(known, y, np.nan)
+                labels = np.where(known, classes.astype(object)[y], None)
                 more, y_more = sampler.fit_resample(train, labels)
                 x_more = table.transform(more)
             else:
                 x_more, y_more = sampler.fit_resample(
-                    table.transform(train)[known], y[known]
+                    table.transform(train)[known], classes[y[known]]
                 )
-        said.append(clone(classifier).fit(x_more, y_more.astype(int)))
+        # Rows without a label, where the sampler returns them, teach no classifier.
+        index = pd.Index(classes).get_indexer(y_more)
+        model = seeded_clone(classifier, seed)
+        said.append(model.fit(x_more[index >= 0], index[index >= 0]))
     return [model.predict(x_test) for model in said]

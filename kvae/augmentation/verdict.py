@@ -181,7 +181,7 @@ def make_verdict(table, confidence, worthwhile, most, **about):
     more = None
     if outcome == CANNOT_TELL:
         wide = family_wise(confidence, len(table))
-        more = _runs_to_tell(best, worthwhile, wide, most)
+        more = _runs_until_all_tell(table, worthwhile, wide, most)
     baseline = table.index[table["difference"].isna()][0]
     return Verdict(
         outcome,
@@ -197,6 +197,19 @@ def make_verdict(table, confidence, worthwhile, most, **about):
         table,
         **about,
     )
+
+
+def _runs_until_all_tell(table, worthwhile, confidence, most):
+    """Runs until no interval says both; None where some method asks for too many."""
+    rest = table.dropna(subset="difference")
+    unclear = rest[
+        (rest["difference_low"] <= 0) & (rest["difference_high"] >= worthwhile)
+    ]
+    asked = [
+        _runs_to_tell(row, worthwhile, confidence, most)
+        for _, row in unclear.iterrows()
+    ]
+    return None if None in asked else max(asked)
 
 
 def _runs_to_tell(best, worthwhile, confidence, most):

@@ -2,12 +2,16 @@
 
 import numpy as np
 
-from kvae.augmentation.candidates import image_candidates, table_candidates
+from kvae.augmentation.candidates import (
+    Candidate,
+    image_candidates,
+    table_candidates,
+)
 from kvae.augmentation.cross_validation import cross_validate
 from kvae.augmentation.verdict import family_wise, make_verdict
-from kvae.checks import expect_finite
+from kvae.checks import expect_confidence, expect_finite
 from kvae.data.labels import class_names_and_indices
-from kvae.evaluation.held_out import compare_held_out
+from kvae.evaluation.held_out import compare_held_out, expect_scoring
 
 MOST_TIMES = 30  # advice to label more than so many times the rows is none
 
@@ -52,8 +56,8 @@ def verdict_from_rows(
 
     Raises:
         TimeoutError: where the wall-clock limit of the budget is reached.
-        ValueError: for fewer than two classes, no class with two rows, or rows that
-            are not finite numbers.
+        ValueError: for fewer than two classes, a class with one row, rows that are not
+            finite numbers, images out of [0, 1], or an unknown scoring.
 
     Example:
         >>> from kvae.augmentation import Budget
@@ -62,8 +66,9 @@ def verdict_from_rows(
         >>> verdict_from_rows(x, ["yes", "no", "no"] * 10, budget=budget).unit
         'labelled rows'
     """
+    expect_confidence("verdict_from_rows", confidence)
     held_out = hold_out(
-        x, y, candidates, estimator, budget, seed, unlabelled, vae, verbose
+        x, y, candidates, estimator, scoring, budget, seed, unlabelled, vae, verbose
     )
     return verdict_on(held_out, confidence, worthwhile, scoring, {"seed": seed})
 
@@ -91,11 +96,29 @@ def verdict_on(held_out, confidence=0.95, worthwhile=0.01, scoring=None, setting
     return make_verdict(table, confidence, worthwhile, most, **about)
 
 
-def hold_out(x, y, candidates, estimator, budget, seed, unlabelled, vae, verbose):
+def hold_out(
+    x, y, candidates, estimator, scoring, budget, seed, unlabelled, vae, verbose
+):
     """Checks rows and labels of any kind, and cross-validates the candidates."""
-    x, y = expect_rows_and_labels(x, y, unlabelled)
+    x, y, names = expect_rows_and_labels(x, y, unlabelled)
+    expect_scoring(scoring)
+    counts = np.bincount(y[y >= 0])
+    if counts.min() < 2:
+        raise ValueError(
+            "A verdict expects at least 2 labelled rows of each class: one to learn "
+            f"from, one to judge by. Received: 1 of {names[counts.argmin()]!r}. Label "
+            "more rows of it, or leave it out."
+        )
+    known = (image_candidates if x.ndim == 4 else table_candidates)(y)
     if candidates is None:
-        candidates = (image_candidates if x.ndim == 4 else table_candidates)(y)
+        candidates = known
+    odd = [own for own in candidates if not isinstance(own, Candidate)]
+    if odd:
+        raise ValueError(
+            "Candidates are expected to be kvae.augmentation.Candidate. Received: "
+            f"{odd[0]!r}. Choose some of table_candidates(y) or image_candidates(y): "
+            f"{', '.join(own.name for own in known)}."
+        )
     if len(candidates) < 2 or len({own.name for own in candidates}) < len(candidates):
         raise ValueError(
             "Candidates are expected to be two or more, of different names, the "
@@ -106,18 +129,34 @@ def hold_out(x, y, candidates, estimator, budget, seed, unlabelled, vae, verbose
 
 
 def expect_rows_and_labels(x, y, unlabelled):
-    """Returns rows as an array and labels as class indices, -1 = unlabelled."""
+    """Returns (rows as an array, class indices with -1 = unlabelled, class names)."""
     x = np.asarray(x)
+    if x.ndim == 3:
+        raise ValueError(
+            f"A verdict expects images (N, H, W, C). Received: shape={x.shape}. Add a "
+            "channel axis: x[..., None]."
+        )
+    if x.dtype == object:
+        raise ValueError(
+            "A verdict on rows expects numbers. Received: dtype=object. For a table "
+            "with words, dates or holes ask kvae.augmentation.table_verdict, or the "
+            "command `kvae augment data.csv --target y`."
+        )
     names, y = class_names_and_indices(y, unlabelled)
     if x.ndim not in (2, 4) or len(x) != len(y):
         raise ValueError(
             "A verdict expects rows (N, F), or images (N, H, W, C), and a label for "
             f"each. Received: shape={x.shape}, {len(y)} labels."
         )
-    expect_finite("A verdict", x)
+    expect_finite("A verdict", x, "Fill them, or ask table_verdict, which takes holes.")
+    if x.ndim == 4 and (x.min() < 0 or x.max() > 1):
+        raise ValueError(
+            f"A verdict expects images in [0, 1]. Received: values from {x.min():g} to "
+            f"{x.max():g}. Divide them by the largest."
+        )
     if len(names) < 2:
         raise ValueError(
             f"A verdict expects at least two classes. Received: {list(names)}. Label "
             "rows of another class, too."
         )
-    return x, y
+    return x, y, names

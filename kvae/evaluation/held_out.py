@@ -150,6 +150,20 @@ def _f1(hits, said, is_true):
     return (f1 * is_true).sum(axis=-1) / is_true.sum(axis=-1)
 
 
+def expect_scoring(scoring):
+    """Raises ValueError unless it is None, a function, or a scorer of labels alone."""
+    if scoring is None or callable(scoring):
+        return
+    true = np.arange(4) % 2
+    try:
+        _function(scoring)(true, true)
+    except (AttributeError, TypeError) as error:
+        raise ValueError(
+            f"scoring expects a scorer of predicted labels alone, such as "
+            f"'balanced_accuracy'. Received: {scoring!r}, which asks for more."
+        ) from error
+
+
 def _function(scoring):
     """Returns (true, predicted) -> float."""
     if callable(scoring):

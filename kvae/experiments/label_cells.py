@@ -163,7 +163,8 @@ class _Cells:
 
         flat = self.source.train.x.reshape(len(self.label), -1)
         space = PCA(min(self.labels.pca_dim, flat.shape[1]), random_state=0)
-        return self._graph("PCA", space.fit_transform(flat))
+        name = f"PCA {self.labels.pca_dim}"
+        return self._graph(name, space.fit_transform(flat))
 
     def spread(self, graph):
         return spread(*graph, self.label, self.source.num_classes, self.labels.alpha)

@@ -16,8 +16,21 @@ def test_few_rows_stay_alone(table_rows):
 
 def test_shifts_are_no_method_of_an_over_sampler():
     images = np.random.default_rng(0).random((6, 8, 8, 1), "float32")
-    method, *_ = auto_method.choose_method(images, np.arange(6) % 2, seed=0)
+    method, _, selection = auto_method.choose_method(images, np.arange(6) % 2, seed=0)
     assert method is None
+    assert selection.reason.endswith("That is no method of an over-sampler.")
+
+
+@pytest.mark.filterwarnings("ignore:The VAE has collapsed")
+def test_labels_spread_to_images_without_one():
+    images = np.random.default_rng(0).random((8, 8, 8, 1), "float32")
+    labels = ["no", "yes", "no", "yes", None, None, None, None]
+    sampler = VAEOverSampler(method="auto", steps=2, sampling_strategy=5)
+    rows, found = sampler.fit_resample(images, labels)
+    assert len(rows) == 4 + 10
+    assert found[4:] == ["no"] * 5 + ["yes"] * 5
+    assert set(sampler.provenance_["sampler"]) == {"propagate"}
+    assert sampler.notes_[0].startswith("Class no has 2 labelled rows")
 
 
 @pytest.mark.filterwarnings("ignore:The VAE has collapsed")

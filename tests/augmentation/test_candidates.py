@@ -75,3 +75,19 @@ def test_the_same_seed_gives_the_same_rows_and_names_tell_them_apart(fitted):
 def test_an_unknown_method_is_refused(fitted):
     with pytest.raises(ValueError, match="sampler expects one of"):
         rows_of(Candidate("x", "magic", "single"), fitted)
+
+
+@pytest.mark.parametrize(
+    ("bad", "message"),
+    [
+        ({"method": "noise"}, "vae of Candidate 'a' expects one of 'multi', 'single'"),
+        ({"method": "noise", "vae": "Single"}, "Received: 'Single'"),
+        ({"method": "nois", "vae": "single"}, "Received: 'nois'"),
+        ({"share": 1.0}, "share of Candidate"),
+        ({"amount": -1}, "amount of Candidate"),
+        ({"least": 0.5}, "least of Candidate"),
+    ],
+)
+def test_refuses_what_no_candidate_is(bad, message):
+    with pytest.raises(ValueError, match=message):
+        Candidate("a", **bad)

@@ -1,10 +1,13 @@
 import dataclasses
+import time
 
 import keras
 import numpy as np
 import pytest
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LogisticRegression, SGDClassifier
 from sklearn.neighbors import KNeighborsClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 import kvae
 from kvae.augmentation import (
@@ -14,6 +17,7 @@ from kvae.augmentation import (
     cross_validate_all,
     table_candidates,
 )
+from kvae.augmentation.cross_validation import seeded_clone
 
 BUDGET = Budget(folds=3, repeats=2, steps=40, vae_steps=30)
 TWO = (Candidate("none"), Candidate("SMOTE", "SMOTE"))
@@ -108,3 +112,27 @@ def test_the_limit_of_time_only_aborts():
     late = dataclasses.replace(BUDGET, seconds=0.0)
     with pytest.raises(TimeoutError, match="at the limit of 0 s. Raise `seconds`"):
         cross_validate(x, y, TWO, late)
+
+
+def test_a_pipeline_gets_its_seeds_too():
+    x, y = rows(unlabelled=0, gap=0.5)
+    model = make_pipeline(StandardScaler(), SGDClassifier(max_iter=5, tol=None))
+    first, again = (
+        cross_validate(x, y, TWO, BUDGET, estimator=model).predicted for _ in range(2)
+    )
+    np.testing.assert_array_equal(first, again)
+    own = seeded_clone(model, 3)
+    assert own.get_params()["sgdclassifier__random_state"] == 3
+
+
+def test_parts_are_told_and_what_is_finished_is_kept(monkeypatch):
+    x, y = rows(unlabelled=0)
+    now = iter([0.0] + [1.0] * 3 + [100.0] * 9)
+    monkeypatch.setattr(time, "perf_counter", lambda: next(now))
+    budget = dataclasses.replace(BUDGET, seconds=5.0)
+    found = cross_validate(x, y, TWO, budget, estimator=KNeighborsClassifier())
+    assert found.seconds == 100  # the last stage took long, but it is there
+    assert found.part.shape == (2, 30)
+    for part in found.part:
+        counts = np.bincount(part)
+        assert counts.tolist() == [10, 10, 10]

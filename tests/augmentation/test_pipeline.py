@@ -50,3 +50,12 @@ def test_says_what_is_wrong(make_vae, table_rows):
     nothing = tf.data.Dataset.from_tensor_slices(tuple(table_rows)).take(0)
     with pytest.raises(ValueError, match="at least one example"):
         augment(nothing, make_vae())
+
+
+def test_examples_without_a_label_teach_and_are_left_out(make_vae, table_rows):
+    x, y = table_rows
+    y = np.where(np.arange(40) % 3 == 0, -1, y)
+    data = tf.data.Dataset.from_tensor_slices((x, y))
+    augmented = augment(data, make_vae(), "propagate", n=2, unlabelled=-1)
+    found = [int(label) for _, label in augmented.as_numpy_iterator()]
+    assert found == [*y[y >= 0].tolist(), 0, 0, 1, 1]

@@ -38,3 +38,9 @@ def test_no_more_parts_than_rows_of_a_class_and_lonely_rows_stay():
     assert all(2 in split.labelled.y for split in splits)
     with pytest.raises(ValueError, match="at least two rows"):
         make_splits(X[:2], np.array([0, 1]), 0, BUDGET, scaled=True)
+
+
+@pytest.mark.parametrize("bad", [{"folds": 1}, {"repeats": 0}, {"steps": 0.5}])
+def test_a_budget_of_nothing_is_refused(bad):
+    with pytest.raises(ValueError, match=f"{next(iter(bad))} of Budget"):
+        Budget(**bad)

@@ -4,7 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kvae.augmentation.verdict import CANNOT_TELL, DO_NOT, USE, verdict
+from kvae.augmentation.verdict import (
+    CANNOT_TELL,
+    DO_NOT,
+    USE,
+    make_verdict,
+    verdict,
+)
 
 
 def runs(gains, noise=0.01, n=10, seed=0):
@@ -93,3 +99,26 @@ def test_refuses_single_runs_unknown_baselines_and_holes():
         verdict(runs({"noise": 0.1}), baseline="none")
     with pytest.raises(ValueError, match="finite"):
         verdict({"real": [0.1, 0.2], "noise": [0.1, np.nan]})
+
+
+def test_more_runs_are_those_that_the_least_clear_method_asks_for():
+    table = pd.DataFrame(
+        {
+            "mean": [0.8, 0.8, 0.75],
+            "difference": [np.nan, 0.0, -0.05],
+            "difference_low": [np.nan, 0.0, -0.12],
+            "difference_high": [np.nan, 0.0, 0.02],
+            "runs": 60,
+        },
+        index=["none", "same", "worse"],
+    )
+    given = make_verdict(table, 0.95, 0.01, 1000)
+    assert given.outcome == CANNOT_TELL
+    assert 5 < given.more_runs < 60  # 0.07 of half width become 0.06
+
+
+def test_confidence_is_printed_as_it_is():
+    scores = runs({"noise": 0.1})
+    assert "(99.9% interval" in verdict(scores, confidence=0.999).sentence
+    with pytest.raises(ValueError, match="such as 0.95"):
+        verdict(scores, confidence=95)

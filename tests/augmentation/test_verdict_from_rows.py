@@ -1,4 +1,5 @@
 import pickle
+import sys
 
 import joblib
 import numpy as np
@@ -14,6 +15,7 @@ from kvae.augmentation import (
 from kvae.augmentation.verdict import CANNOT_TELL, DO_NOT, USE
 from kvae.augmentation.verdict_from_rows import verdict_on
 
+module = sys.modules["kvae.augmentation.verdict_from_rows"]
 SMALL = Budget(folds=3, repeats=2, steps=150, vae_steps=30)
 TWO = (Candidate("none"), Candidate("SMOTE", "SMOTE"))
 
@@ -85,3 +87,28 @@ def test_the_verdict_is_the_same_on_any_number_of_jobs():
     for jobs in (2, 3):
         pool = joblib.Parallel(n_jobs=jobs)
         assert pool(joblib.delayed(_sentence)(seed) for seed in range(3)) == here
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"y": [0] * 19 + [1]}, "2 labelled rows of each class.* 1 of '1'"),
+        ({"x": np.ones((20, 4, 4))}, r"x\[..., None\]"),
+        ({"x": np.full((20, 2), "a", object)}, "table_verdict"),
+        ({"x": np.full((20, 4, 4, 1), 16.0)}, r"images in \[0, 1\].* 16 to 16"),
+        ({"candidates": ("none", "SMOTE")}, "Received: 'none'.* Multi-VAE"),
+        ({"scoring": "f1_marco"}, "scoring"),
+        ({"scoring": "roc_auc"}, "'roc_auc', which asks for more"),
+        ({"confidence": 95}, "such as 0.95"),
+    ],
+)
+def test_what_is_wrong_is_said_before_anything_is_trained(
+    changed, message, monkeypatch
+):
+    def trained(*arguments, **more):
+        raise AssertionError("trained")
+
+    monkeypatch.setattr(module, "cross_validate", trained)
+    arguments = {"x": np.ones((20, 2)), "y": [0, 1] * 10} | changed
+    with pytest.raises(ValueError, match=message):
+        verdict_from_rows(**arguments)
