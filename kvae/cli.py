@@ -5,7 +5,9 @@ kvae generate out/data/model.joblib --rows 100
 """
 
 import json
+import pickle
 import sys
+import zlib
 from pathlib import Path
 from typing import Literal
 
@@ -51,6 +53,10 @@ def augment(
         seed: another seed gives other rows.
         dry_run: say what would be done, and stop.
     """
+    out = Path("out", file.stem) if out is None else out
+    _expect_rows(rows)
+    if out.exists() and not out.is_dir():
+        raise ValueError(f"--out expects a folder. Received: the file {str(out)!r}.")
     frame, odd = read_table(file, 0 if sheet is None else sheet)
     odd += expect_target(frame, target)
     lines = [f"{file.name}: {len(frame)} rows, {frame.shape[1]} columns."]
@@ -58,9 +64,12 @@ def augment(
     _say(*lines)
 
     # TensorFlow takes seconds to import; what is wrong with a file is said before.
+    from kvae import samplers
     from kvae.augmentation.my_table import MyTable
     from kvae.augmentation.resampler import VAEOverSampler
 
+    if method != "auto":
+        samplers.get(method)
     sampler = VAEOverSampler(
         method=method,
         vae="single" if vae == "conditional" else vae,
@@ -74,14 +83,14 @@ def augment(
     lines += _said(*(f"  {note}" for note in plan))
     if dry_run:
         return
-    out = Path("out", file.stem) if out is None else out
     if verdict:
         lines += _judged(table, repeats)
     new, labels, lineage, fitted = table.augment()
     lines += _said("", *(f"Note: {note}." for note in fitted.notes_ if "coll" in note))
+    written = "Replaced in" if (out / "model.joblib").exists() else "Written to"
     _write(out, table, new, labels, lineage if provenance else None, fitted, lines)
-    written = "augmented.csv, report.md, model.joblib"
-    _say(f"{len(new)} new rows. Written to {out}: {written}.")
+    files = "augmented.csv, report.md, model.joblib"
+    _say(f"{len(new)} new rows. {written} {out}: {files}.")
 
 
 def generate(
@@ -101,9 +110,22 @@ def generate(
     """
     from kvae.augmentation.resampler import VAEOverSampler
 
+    _expect_rows(rows)
     if not model.is_file():
         raise FileNotFoundError(f"There is no file {str(model)!r}.")
-    fitted = VAEOverSampler.load(model)
+    try:
+        fitted = VAEOverSampler.load(model)
+    except (
+        EOFError,
+        IndexError,
+        KeyError,
+        pickle.UnpicklingError,
+        zlib.error,
+    ) as error:
+        raise ValueError(
+            f"{model} is no model that kvae augment has written, or is damaged: "
+            f"{error}. Make it anew."
+        ) from error
     new, labels, _ = fitted.sample(rows, seed)
     new.assign(**{fitted.target_name_: labels}).to_csv(out, index=False)
     _say(f"{len(new)} new rows. Written to {out}.")
@@ -120,6 +142,11 @@ def main(arguments=None):
         sys.exit(f"error: {error}")
     except KeyboardInterrupt:
         sys.exit("interrupted")
+
+
+def _expect_rows(rows):
+    if rows is not None and rows < 1:
+        raise ValueError(f"--rows expects a number of at least 1. Received: {rows}.")
 
 
 def _judged(table, repeats):

@@ -30,7 +30,7 @@ def test_a_dry_run_shows_the_plan_and_writes_nothing(wine, capsys, monkeypatch):
 
 
 @pytest.mark.filterwarnings("ignore:The VAE has collapsed")
-def test_writes_rows_a_report_and_a_model_that_makes_more(wine):
+def test_writes_rows_a_report_and_a_model_that_makes_more(wine, capsys):
     out = wine.parent / "out"
     few = "--rows", 4, "--steps", 20, "--out", out
     run("augment", wine, "--target", "kind", *few, "--provenance", "--no-verdict")
@@ -41,8 +41,34 @@ def test_writes_rows_a_report_and_a_model_that_makes_more(wine):
     report = (out / "report.md").read_text()
     assert "Plan" in report
     assert '"sampling_strategy": "4 per class"' in report
+    run("augment", wine, "--target", "kind", *few, "--no-verdict")
+    assert "Replaced in" in capsys.readouterr().out
     run("generate", out / "model.joblib", "--rows", 2, "--out", out / "more.csv")
     assert pd.read_csv(out / "more.csv").columns[-1] == "kind"
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (("--rows", -3), "--rows expects a number of at least 1. Received: -3"),
+        (("--out", "wine.csv"), "--out expects a folder"),
+        (("--method", "posteror"), "Received: 'posteror'"),
+    ],
+)
+def test_wrong_flags_are_said_before_anything_is_trained(
+    wine, capsys, monkeypatch, flags, message
+):
+    monkeypatch.chdir(wine.parent)
+    with pytest.raises(SystemExit, match=message):
+        run("augment", wine, "--target", "kind", *flags)
+    assert "Verdict" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("content", [b"", b"no model", b"\x80\x04K"])
+def test_a_damaged_model_is_said_to_be_one(tmp_path, content):
+    (tmp_path / "model.joblib").write_bytes(content)
+    with pytest.raises(SystemExit, match="model.joblib is no model"):
+        run("generate", tmp_path / "model.joblib", "--out", tmp_path / "more.csv")
 
 
 @pytest.mark.filterwarnings("ignore:The VAE has collapsed")

@@ -34,6 +34,11 @@ def checked_rows(estimator, rows):
     if isinstance(rows, list) and np.ndim(rows[:1]) == 2:
         validate_data(estimator, as_frame(rows), skip_check_array=True)
         return rows
+    if not sparse.issparse(rows) and np.ndim(rows) == 3:
+        raise ValueError(
+            f"{type(estimator).__name__} expects images (N, H, W, C). Received: "
+            f"shape={np.shape(rows)}. Add a channel axis: x[..., None]."
+        )
     image = np.ndim(rows) == 4
     if not isinstance(rows, pd.DataFrame):
         rows = check_array(

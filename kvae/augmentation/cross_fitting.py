@@ -241,7 +241,8 @@ def _train_stack(jobs, outputs, steps, batch_size, learning_rate):
         rows.append(seen[id(job.rows)][0] + job.kept)
     x = np.concatenate([job.rows for _, job in seen.values()])
     y = np.concatenate([job.labels for _, job in seen.values()])
-    model.fit(batches(x, y, batch_size, steps, model.seeds, rows), verbose=0)
+    data = batches(x, y, batch_size, steps, model.seeds, rows)
+    model.fit(data, verbose=0, shuffle=False)
     # All at once: to take networks out one by one takes longer than training them.
     asked = [x[:1] if job.left_out is None else job.left_out for job in jobs]
     longest = max(len(own) for own in asked)
@@ -262,7 +263,7 @@ def _train_one(job, outputs, steps, batch_size, learning_rate):
     )
     seed = random.derive(job.seed, "batches")
     data = batches(job.rows, job.labels, batch_size, steps, seed, job.kept)
-    network.fit(data, verbose=0)
+    network.fit(data, verbose=0, shuffle=False)
     if job.left_out is None:
         return network
     return network.predict(job.left_out, verbose=0)

@@ -76,7 +76,7 @@ def fit_vae(x, y, kind, plan, seed, num_classes, schema=None, beta=1.0, verbose=
     if kind == "conditional":
         x = vae.with_class(x, y)
     data = batches(x, None, plan.batch_size, plan.steps, seeds, rows)
-    vae.fit(data, verbose=verbose)
+    vae.fit(data, verbose=verbose, shuffle=False)
     return vae
 
 

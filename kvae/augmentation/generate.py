@@ -144,6 +144,12 @@ def generate(
         ((6, 4), [0, 0, 0, 1, 1, 1])
     """
     expect_one_of("output", output, ("mean", "sample"))
+    if isinstance(generative_classifier, bool):
+        raise ValueError(
+            "generative_classifier of generate expects a GenerativeClassifier. "
+            f"Received: {generative_classifier}. Train one by "
+            "kvae.augmentation.fit_generative_classifier, or leave it out."
+        )
     sampler = samplers.get(sampler)
     y = class_indices("generate", y, len(x), unlabelled)
     x, row_id = np.asarray(x), np.arange(len(y)) if row_id is None else row_id

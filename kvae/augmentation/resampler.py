@@ -23,6 +23,7 @@ from kvae.augmentation.fitting import COLLAPSED, active_units, fit_planned
 from kvae.augmentation.generate import generate
 from kvae.augmentation.resampled_rows import open_rows, rows_like
 from kvae.augmentation.targets import Targets
+from kvae.checks import expect_one_of
 from kvae.latent.codes import encode
 from kvae.models.beta_vae import BetaVAE
 from kvae.models.generative_classifier import GenerativeClassifier
@@ -169,6 +170,7 @@ class VAEOverSampler(BaseOverSampler):
         self._seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         self._y, self.acceptance_, self.notes_ = targets.index, None, ()
         kept = np.flatnonzero(targets.index >= 0)
+        self._look_for_unlabelled(len(kept) < len(targets.index))
         self._rows = open_rows(X, self.vae)
         self.table_ = self._rows.table
         self._fit_vae(targets.index)
@@ -192,10 +194,15 @@ class VAEOverSampler(BaseOverSampler):
 
         Returns:
             (rows, labels array, provenance DataFrame).
+
+        Raises:
+            ValueError: for a label that is no class.
         """
         check_is_fitted(self, "vae_")
         n = n if isinstance(n, Mapping) else dict.fromkeys(self.classes_, n)
         index = {label: i for i, label in enumerate(self.classes_.tolist())}
+        for label in n:
+            expect_one_of("A label of sample", label, list(index))
         new = self._generate({index[label]: count for label, count in n.items()}, seed)
         return self._rows.new(new.x), self.classes_[new.y], new.provenance
 
@@ -223,6 +230,11 @@ class VAEOverSampler(BaseOverSampler):
                 "VAEOverSampler requires y to be passed, but the target y is None."
             )
         X = checked_rows(self, X)  # noqa: N806
+        if self.method != "auto":
+            try:
+                get(self.method)
+            except ValueError as error:
+                raise ValueError(f"{error} Or 'auto', which chooses one.") from error
         targets = Targets(y, self.unlabelled)
         check_consistent_length(X, targets.index)
         self.classes_ = targets.classes
@@ -236,6 +248,17 @@ class VAEOverSampler(BaseOverSampler):
         self.sampling_strategy_ = strategy
         places = {label: i for i, label in enumerate(self.classes_.tolist())}
         return X, targets, {places[c]: int(n) for c, n in strategy.items()}
+
+    def _look_for_unlabelled(self, found):
+        if found or self.method == "auto" or not get(self.method).uses_unlabelled:
+            return
+        self._note("no row is without a label: there is nothing to spread labels to")
+        if -1 in self.classes_.tolist():
+            warnings.warn(
+                "-1 is a class like any other. Pass unlabelled=-1 if it marks rows "
+                "without a label.",
+                stacklevel=3,
+            )
 
     def _fit_vae(self, y):
         rows, seed = self._rows, random.derive(self._seed, "vae")
@@ -272,23 +295,45 @@ class VAEOverSampler(BaseOverSampler):
     def _generate(self, counts, seed=None):
         """Returns Generated; its x are inputs, with holes if asked for."""
         seed = self._seed if seed is None else seed
-        new = generate(
-            self.vae_,
-            self._rows.x,
-            self._y,
-            get(self._method or "posterior"),
-            counts,
-            random.derive(seed, "generate"),
-            self.output or ("mean" if self._rows.is_image else "sample"),
-            unlabelled=-1,
-            generative_classifier=self._judge,
-        )
+        with warnings.catch_warnings():
+            # It would name class indices.
+            warnings.filterwarnings("ignore", "The generative classifier accepted")
+            new = generate(
+                self.vae_,
+                self._rows.x,
+                self._y,
+                get(self._method or "posterior"),
+                counts,
+                random.derive(seed, "generate"),
+                self.output or ("mean" if self._rows.is_image else "sample"),
+                unlabelled=-1,
+                generative_classifier=self._judge,
+            )
         self.acceptance_ = new.acceptance
+        self._say_what_is_short()
         if not self.holes:
             return new
         parent = new.provenance["parent"].fillna(-1).to_numpy("int64")
         like = rows_like(new.y, parent, self._y, seed)
         return dataclasses.replace(new, x=self._rows.with_holes(new.x, like))
+
+    def _say_what_is_short(self):
+        table = self.acceptance_
+        if table is None:
+            return
+        short = table[table["accepted"] < table["asked"]]
+        if len(short):
+            lines = ", ".join(
+                f"{row.accepted:.0f} of {row.asked:.0f} rows of class {name}"
+                for name, row in zip(
+                    self.classes_[short.index], short.itertuples(), strict=True
+                )
+            )
+            warnings.warn(
+                "The generative classifier accepted too few rows: there are only "
+                f"{lines}. Raise steps, label more rows, or do without it.",
+                stacklevel=4,
+            )
 
     def _note(self, *texts):
         self.notes_ += texts

@@ -84,5 +84,5 @@ def fit_vaes(
         seeds=seeds,
         rows=rows,
     )
-    vae.fit(data, verbose=0, callbacks=callbacks)
+    vae.fit(data, verbose=0, callbacks=callbacks, shuffle=False)
     return vae

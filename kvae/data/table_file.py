@@ -10,7 +10,10 @@ MOST_COLUMNS = 2000
 MOST_CLASSES = 100
 _SNIFFED = 2**16  # bytes that say which encoding and separator a file has
 _SEPARATORS = ",;\t|"
-_DATE = r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2})?(\.\d+)?)?"
+_DATES = {
+    r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2})?(\.\d+)?)?": "ISO8601",
+    r"\d{1,2}\.\d{1,2}\.\d{4}": "%d.%m.%Y",  # slashes do not say which is the month
+}
 
 
 def read_table(path, sheet=0):
@@ -77,7 +80,9 @@ def odd_columns(frame):
         if holes > n / 2:
             notes.append(f"column {name!r} has holes in {holes} of {n} rows")
         distinct = known.nunique()
-        text = not pd.api.types.is_numeric_dtype(column.dtype)
+        kind = column.dtype
+        date = pd.api.types.is_datetime64_any_dtype(kind)
+        text = not (pd.api.types.is_numeric_dtype(kind) or date)
         if distinct == 1:
             notes.append(f"column {name!r} is {known.iloc[0]!r} in every row")
         elif text and distinct == len(known) > 20:
@@ -214,19 +219,26 @@ def _read_csv(path):
 
 
 def _with_dates(frame):
-    """Returns the frame with columns of ISO dates as dates, and notes on them."""
+    """Returns the frame with columns of dates as such, and notes on them.
+
+    Dates are 2024-12-31, with or without a time, and 31.12.2024.
+    """
     notes, frame = [], frame.copy(deep=False)
     for name, column in frame.items():
         if not pd.api.types.is_string_dtype(column.dtype):
             continue
         known = column.dropna()
-        if known.empty or not known.str.fullmatch(_DATE).all():
+        formats = [
+            own for form, own in _DATES.items() if known.str.fullmatch(form).all()
+        ]
+        if known.empty or not formats:
             continue
         try:
-            frame[name] = pd.to_datetime(column, format="ISO8601")
+            frame[name] = pd.to_datetime(column, format=formats[0])
         except ValueError:
             continue  # such as 2024-02-31
-        notes.append(f"column {name!r} is read as dates")
+        other = "" if formats[0] == "ISO8601" else ", and written as 2024-12-31"
+        notes.append(f"column {name!r} is read as dates{other}")
     return frame, notes
 
 

@@ -46,6 +46,9 @@ def train_on_synthetic(real, synthetic, test, seed=0):
         1.0
     """
     scores = {}
+    synthetic, test = (
+        (_aligned("train_on_synthetic", real[0], x), y) for x, y in (synthetic, test)
+    )
     for name, (x, y) in (("real", real), ("synthetic", synthetic)):
         expect_finite("train_on_synthetic", x)
         predicted = _forest(seed).fit(x, y).predict(test[0])
@@ -142,6 +145,7 @@ def association_difference(real, synthetic):
         >>> association_difference(frame, frame)[0]
         0.0
     """
+    synthetic = _aligned("association_difference", real, synthetic)
     difference = _associations(synthetic) - _associations(real)
     pairs = np.abs(difference.to_numpy()[np.triu_indices(len(difference), 1)])
     pairs = pairs[~np.isnan(pairs)]
@@ -270,7 +274,26 @@ def _nearest(among, rows):
     return away[:, 0], row[:, 0]
 
 
+def _aligned(who, frame, other):
+    """Returns the other frame with its columns in this one's order."""
+    if not (isinstance(frame, pd.DataFrame) and isinstance(other, pd.DataFrame)):
+        return other
+    odd = set(frame.columns).symmetric_difference(other.columns)
+    if odd:
+        raise ValueError(
+            f"{who} expects tables of the same columns. Received: "
+            f"{sorted(map(str, odd))} in one of them alone."
+        )
+    return other[frame.columns]
+
+
 def _pair(who, first, second, least):
+    second = _aligned(who, first, second)
+    if any(np.asarray(own).dtype == object for own in (first, second)):
+        raise ValueError(
+            f"{who} expects numbers. Received: dtype=object. Give it what a transform "
+            "makes of a table: kvae.preprocessing.Table(frame).transform(frame)."
+        )
     first, second = np.asarray(first), np.asarray(second)
     expect_finite(who, first)
     expect_finite(who, second)

@@ -112,7 +112,7 @@ def train_convnet(seed, real, generated, num_classes, settings, share=0.5):
     for variable, value in zip(model.optimizer.variables, optimizer_start, strict=True):
         variable.assign(value)
     rows, indices = _rows_and_indices(settings, seed, real, generated, share)
-    model.fit(gather(indices, rows.x, rows.y), verbose=0)
+    model.fit(gather(indices, rows.x, rows.y), verbose=0, shuffle=False)
     return model.get_weights(), time.perf_counter() - start
 
 
@@ -185,7 +185,7 @@ def train_mlps(cells, num_classes, settings, validation=None):
     model.optimizer.build(model.trainable_variables)
     callbacks = [] if validation is None else [BestOfEachReplica(validation)]
     data = gather(np.stack(indices, axis=1), x, y)
-    model.fit(data, verbose=0, callbacks=callbacks)
+    model.fit(data, verbose=0, callbacks=callbacks, shuffle=False)
     return model
 
 

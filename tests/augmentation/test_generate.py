@@ -131,3 +131,8 @@ def test_propagate_uses_the_rows_without_a_label(make_vae, table_rows):
     assert set(new.provenance["parent"]) > {0, 20}
     assert new.provenance["uncertainty"].between(0, 1).all()
     assert generate(make_vae(), x, few, n=20).provenance["uncertainty"].isna().all()
+
+
+def test_a_filter_is_a_model_here(make_vae, table_rows):
+    with pytest.raises(ValueError, match="expects a GenerativeClassifier"):
+        generate(make_vae(), *table_rows, generative_classifier=True)

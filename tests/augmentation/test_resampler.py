@@ -1,6 +1,7 @@
 """fit_resample from every side; one small training budget throughout."""
 
 import pickle
+import warnings
 
 import hypothesis
 import numpy as np
@@ -16,7 +17,7 @@ from sklearn.preprocessing import StandardScaler
 from kvae import LabelledFolds, VAEOverSampler
 from kvae.augmentation import resampler
 from kvae.augmentation.generate import PROVENANCE
-from kvae.models import BetaVAE, DenseDecoder, DenseEncoder
+from kvae.models import BetaVAE, DenseDecoder, DenseEncoder, GenerativeClassifier
 
 STEPS = 20
 
@@ -296,3 +297,50 @@ def test_a_collapsed_vae_is_reported_with_the_remedy(numbers):
 def test_what_cannot_be_resampled_is_refused_in_words(x, y, message):
     with pytest.raises(ValueError, match=message):
         sampler().fit_resample(x, y)
+
+
+@pytest.mark.filterwarnings("ignore:The VAE has collapsed")
+class TestMessages:
+    x = np.random.default_rng(0).normal(size=(24, 3))
+
+    def test_classes_that_come_short_are_named_as_the_user_names_them(self):
+        y = np.array(["many"] * 20 + ["few"] * 4)
+        judge = FewAccepted()
+        own = sampler(generative_classifier=judge)
+        with pytest.warns(UserWarning, match="only .* of 16 rows of class few"):
+            own.fit_resample(self.x, y)
+
+    def test_minus_one_is_asked_about_where_labels_should_spread(self):
+        y = np.repeat([-1, 0, 1], 8)
+        with pytest.warns(UserWarning, match="Pass unlabelled=-1"):
+            sampler(method="propagate").fit_resample(self.x, y)
+        own = sampler(method="propagate", unlabelled=-1)
+        assert set(own.fit_resample(self.x, y)[1]) == {0, 1}
+
+    def test_what_is_wrong_names_the_remedy(self):
+        y = np.arange(24) % 2
+        with pytest.raises(ValueError, match=r"x\[..., None\]"):
+            sampler().fit_resample(np.ones((24, 8, 8)), y)
+        with pytest.raises(ValueError, match="Received: 'Auto'.* Or 'auto'"):
+            sampler(method="Auto").fit_resample(self.x, y)
+        own = sampler(sampling_strategy=2)
+        own.fit_resample(self.x, y)
+        with pytest.raises(ValueError, match="A label of sample.* Received: 'one'"):
+            own.sample({"one": 2})
+
+    def test_strict_warnings_find_nothing(self):
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            warnings.filterwarnings("ignore", category=DeprecationWarning)
+            warnings.filterwarnings("ignore", "The VAE has collapsed")
+            sampler().fit_resample(self.x, np.arange(24) % 5 // 4)
+
+
+class FewAccepted(GenerativeClassifier):
+    """Accepts no row of class 0, whatever it is."""
+
+    def __init__(self):
+        super().__init__(2, seed=0)
+
+    def judge(self, x, y=None):
+        return y, np.ones(len(x)), np.asarray(y) != 0

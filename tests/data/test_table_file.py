@@ -150,3 +150,14 @@ def test_a_target_of_numbers_and_words_and_one_with_an_unused_category():
         expect_target(frame, "y")
     frame = frame.assign(y=pd.Categorical(["m", "f", "m"], ["f", "m", "other"]))
     assert expect_target(frame, "y") == ["class 'f' has 1 row(s): too few to judge by"]
+
+
+def test_german_dates_are_dates_and_dates_are_no_names(tmp_path):
+    days = [f"{1 + i % 28}.{1 + i // 28}.2024" for i in range(40)]
+    frame = pd.DataFrame({"day": days, "odd": ["31.02.2024"] * 40, "n": range(40)})
+    frame.to_csv(tmp_path / "a.csv", index=False)
+    read, notes = read_table(tmp_path / "a.csv")
+    assert read["day"].iloc[30] == pd.Timestamp("2024-02-03")
+    assert read["odd"].iloc[0] == "31.02.2024"
+    assert "column 'day' is read as dates, and written as 2024-12-31" in notes
+    assert not any("another value in every row" in note for note in notes)

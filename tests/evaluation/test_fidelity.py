@@ -147,3 +147,20 @@ def test_a_blur_takes_sharpness_away_and_contrast_counts_squared():
 def test_sharpness_refuses_what_is_no_image(bad):
     with pytest.raises(ValueError, match="sharpness"):
         sharpness(bad)
+
+
+def test_columns_are_told_apart_by_name():
+    real = pd.DataFrame(normal(60, 0) * [1, 10, 100], columns=list("abc"))
+    other = pd.DataFrame(normal(60, 1) * [1, 10, 100], columns=list("abc"))
+    turned = other[["c", "a", "b"]]
+    assert detection_score(real, turned) == detection_score(real, other)
+    assert precision_recall(real, turned) == precision_recall(real, other)
+    assert association_difference(real, turned)[0] < 0.3
+    y = np.arange(60) % 2
+    scores = train_on_synthetic((real, y), (turned, y), (turned, y))
+    assert scores == train_on_synthetic((real, y), (other, y), (other, y))
+    for measure in (detection_score, precision_recall, association_difference):
+        with pytest.raises(ValueError, match=r"same columns.* \['b'\]"):
+            measure(real, other.drop(columns="b"))
+    with pytest.raises(ValueError, match="kvae.preprocessing.Table"):
+        detection_score(real.astype(str), other.astype(str))
