@@ -34,12 +34,14 @@ REFINED = "propagate+shifts, refined"
 SAME_LABELS_REFINED = "same labels, real images+shifts, refined"
 DOUBTED = "propagate+shifts, refined twice, doubted rows"
 SAME_LABELS_DOUBTED = "same labels, real images+shifts, refined twice, doubted rows"
+PCA_DOUBTED = "PCA labels, real images+shifts, refined twice, doubted rows"
 PAIRS = {
     "over_shifts": ("shifts and rotations", REFINED),
     "over_labels": (SAME_LABELS_REFINED, REFINED),
     "doubted_over_shifts": ("shifts and rotations", DOUBTED),
     "doubted_over_labels": (SAME_LABELS_DOUBTED, DOUBTED),
     "doubted_over_refined": (REFINED, DOUBTED),
+    "doubted_over_pca": (PCA_DOUBTED, SAME_LABELS_DOUBTED),
 }
 ROWS = (2, 3, 4, 5, 10, 20, 30, 50, 100)
 
@@ -76,7 +78,8 @@ def main(config):
     # Doubted rows have bundles of their own: they were added later.
     chosen = [{"methods": config.methods}]
     if not config.methods:
-        chosen = [{}, {"methods": experiments.DOUBTED_METHODS}]
+        later = experiments.DOUBTED_METHODS, experiments.PCA_DOUBTED_METHODS
+        chosen = [{}, *({"methods": own} for own in later)]
     seeds = range(config.first_seed, config.first_seed + config.seeds)
     own = dataclasses.replace(settings, single_vae=labels.vae)
     image_tables.single_vaes(where, seeds, own, config.vaes, config.jobs)

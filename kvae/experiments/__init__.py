@@ -21,6 +21,7 @@ from kvae.experiments.image_cells import train_image_cells, train_single_vae
 from kvae.experiments.label_cells import (
     DOUBTED_METHODS,
     LABEL_METHODS,
+    PCA_DOUBTED_METHODS,
     LabelSettings,
     train_label_cells,
 )
@@ -59,6 +60,7 @@ __all__ = [
     "IMAGE_METHODS",
     "LABEL_METHODS",
     "MULTI_VAE",
+    "PCA_DOUBTED_METHODS",
     "SHARPNESS_METHODS",
     "SHIFTS",
     "SINGLE_VAE_METHODS",

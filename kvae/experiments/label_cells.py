@@ -33,6 +33,7 @@ PCA = "PCA labels, real images+shifts, refined"
 DECK_AT_AMOUNT = "extrapolate+noise, as many"
 DOUBTED = "propagate+shifts, refined twice, doubted rows"
 SAME_LABELS_DOUBTED = "same labels, real images+shifts, refined twice, doubted rows"
+PCA_DOUBTED = "PCA labels, real images+shifts, refined twice, doubted rows"
 LABEL_METHODS = (
     BASELINE,
     SHIFTS,
@@ -45,6 +46,7 @@ LABEL_METHODS = (
     PCA,
 )
 DOUBTED_METHODS = (DOUBTED, SAME_LABELS_DOUBTED)
+PCA_DOUBTED_METHODS = (PCA_DOUBTED,)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -89,13 +91,14 @@ def train_label_cells(
         labels: LabelSettings.
         cache: path, folder of trained VAEs and of graphs.
         parameters: dict {sampler: its arguments}.
-        methods: tuple of str, some of LABEL_METHODS and DOUBTED_METHODS.
+        methods: tuple of str, some of LABEL_METHODS, DOUBTED_METHODS and
+            PCA_DOUBTED_METHODS.
 
     Returns:
         List of dicts, a row for each method. label_accuracy is the share of unlabelled
         training images whose label is right, of those that have one (label_share).
     """
-    known = LABEL_METHODS + DOUBTED_METHODS
+    known = LABEL_METHODS + DOUBTED_METHODS + PCA_DOUBTED_METHODS
     for method in methods:
         expect_one_of("methods of train_label_cells", method, known)
     wanted = set(methods)
@@ -130,13 +133,17 @@ def train_label_cells(
         new = cells.moved(cells.images(second), "new")
         cells.train(PCA, moved, new, second)
     if set(DOUBTED_METHODS) & wanted:
-        labels, codes = cells.doubted(moved)
+        labels, codes = cells.doubted(cells.latent_graph, moved, cells.decoded)
         draws = cells.draws(codes, DOUBTED)
         new = cells.moved(cells.decoded(draws), "new")
         cells.train(DOUBTED, moved, new, labels)
         if SAME_LABELS_DOUBTED in wanted:
-            new = Rows(cells.source.train.x[draws.parent], draws.label)
-            cells.train(SAME_LABELS_DOUBTED, moved, cells.moved(new, "new"), labels)
+            new = cells.moved(cells.parents(draws), "new")
+            cells.train(SAME_LABELS_DOUBTED, moved, new, labels)
+    if PCA_DOUBTED in wanted:
+        labels, codes = cells.doubted(cells.pca_graph(), moved, cells.parents)
+        new = cells.moved(cells.parents(cells.draws(codes, DOUBTED)), "new")
+        cells.train(PCA_DOUBTED, moved, new, labels)
     return [row for row in cells.scored() if row["method"] in wanted]
 
 
@@ -172,23 +179,28 @@ class _Cells:
     def refine(self, graph, reached, weights):
         return self._refined(graph, reached, self._probability(weights))
 
-    def doubted(self, moved):
-        """Two rounds that drop no row; returns (Spread, codes weighted by doubt)."""
-        reached = self.spread(self.latent_graph)
-        new = self.moved(self.drawn(reached, PROPAGATE), "new")
-        said = [self._probability(self.weights(moved, new)[0])]
+    def doubted(self, graph, moved, rows):
+        """Two rounds that drop no row; returns (Spread, codes weighted by doubt).
+
+        Args:
+            graph: (indices, distances).
+            moved: Rows, the labelled images, moved.
+            rows: Draws -> Rows, `decoded` or `parents`: what convnets are shown.
+        """
+        reached = self.spread(graph)
+        new = rows(self.draws(relabel(self.codes, reached), PROPAGATE))
+        said = [self._probability(self.weights(moved, self.moved(new, "new"))[0])]
         weight = doubt(said[0])  # of a convnet that has not been shown doubted rows
-        reached, codes, _ = self._round(reached, said, weight)
-        new = self.decoded(self.draws(codes, "doubted, first round"))
+        reached, codes, _ = self._round(graph, reached, said, weight)
+        new = rows(self.draws(codes, "doubted, first round"))
         new = self.moved(new, "doubted, first round")
         said.append(self._probability(self.weights(moved, new)[0]))
-        _, codes, labels = self._round(reached, said, weight)
+        _, codes, labels = self._round(graph, reached, said, weight)
         return labels, codes
 
-    def _round(self, reached, said, weight):
+    def _round(self, graph, reached, said, weight):
         """Returns (Spread of the graph, codes, Spread of graph and convnets)."""
         probability = np.mean(said, axis=0)
-        graph = self.latent_graph
         reached = self._refined(graph, reached, probability, keep_all=True)
         labels = combine(self.label, reached, probability)
         return reached, relabel(self.codes, labels, weight), labels
@@ -225,6 +237,10 @@ class _Cells:
 
     def decoded(self, draws):
         return Rows(decode(self.vae, draws).astype("float32"), draws.label)
+
+    def parents(self, draws):
+        """The real images that draws are around, as often."""
+        return Rows(self.source.train.x[draws.parent], draws.label)
 
     def images(self, reached):
         """As many real images with the labels that reached them."""

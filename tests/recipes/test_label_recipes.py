@@ -14,6 +14,7 @@ from kvae.experiments import (
     BASELINE,
     DOUBTED_METHODS,
     LABEL_METHODS,
+    PCA_DOUBTED_METHODS,
     SHIFTS,
     Filter,
 )
@@ -40,7 +41,7 @@ def results(rows, methods, gains, seeds=10, **more):
 def test_labels_are_compared_with_real_rows_the_rival_and_the_same_labels(tmp_path):
     gains = {mnist_labels.REFINED: 0.1, "shifts and rotations": 0.05}
     gains |= {mnist_labels.DOUBTED: 0.12}
-    methods = LABEL_METHODS + DOUBTED_METHODS
+    methods = LABEL_METHODS + DOUBTED_METHODS + PCA_DOUBTED_METHODS
     made = results([{"shots": 2}, {"shots": 5}], methods, gains)
     made = made.assign(label_accuracy=0.9, label_share=1.0)
     mnist_labels.write(mnist_labels.Config(out=tmp_path), made)
