@@ -13,7 +13,7 @@ turns and scales real and generated images like the rival's. "refined": the rows
 which a first convnet and the graph agree spread their labels again. "refined twice,
 doubted rows": so once more, no row is dropped, and rows are drawn around in proportion
 to the first convnet's doubt about them. Beside them the same labels on real images, and
-labels spread in the space of a PCA: what the VAE adds.
+real images with labels spread in the space of a PCA: what the VAE adds to the labels.
 "extrapolate+noise, as many" is the deck's best sampler at the same amount.
 
 Convnets of 600 steps of 64, half real and half generated, as in
@@ -34,10 +34,12 @@ REFINED = "propagate+shifts, refined"
 SAME_LABELS_REFINED = "same labels, real images+shifts, refined"
 DOUBTED = "propagate+shifts, refined twice, doubted rows"
 SAME_LABELS_DOUBTED = "same labels, real images+shifts, refined twice, doubted rows"
+PCA = "PCA labels, real images+shifts, refined"
 PCA_DOUBTED = "PCA labels, real images+shifts, refined twice, doubted rows"
 PAIRS = {
     "over_shifts": ("shifts and rotations", REFINED),
     "over_labels": (SAME_LABELS_REFINED, REFINED),
+    "over_pca": (PCA, SAME_LABELS_REFINED),
     "doubted_over_shifts": ("shifts and rotations", DOUBTED),
     "doubted_over_labels": (SAME_LABELS_DOUBTED, DOUBTED),
     "doubted_over_refined": (REFINED, DOUBTED),
@@ -130,7 +132,9 @@ def write(config, results):
         print(tables.readable(own.set_index("method")).to_string())
     for file, (rival, method) in PAIRS.items():
         two = results[results["method"].isin([rival, method])]
-        if two["method"].nunique() < 2:
+        both = two.groupby("row")["method"].transform("nunique") == 2
+        two = two[both]  # some columns may be there in some rows only
+        if two.empty:
             continue
         two = two.assign(order=two["method"] != rival)
         two = two.sort_values(["row", "seed", "order"], kind="stable")

@@ -53,6 +53,10 @@ def test_labels_are_compared_with_real_rows_the_rival_and_the_same_labels(tmp_pa
     assert over["difference"].between(0.045, 0.055).all()
     same = pd.read_csv(tmp_path / "over_labels.csv")
     assert same["difference"].between(0.095, 0.105).all()
+    late = made["method"].isin(PCA_DOUBTED_METHODS) & (made["shots"] == 5)
+    mnist_labels.write(mnist_labels.Config(out=tmp_path), made[~late])
+    over = pd.read_csv(tmp_path / "doubted_over_pca.csv")
+    assert over["row"].tolist() == [2]
     for rival, gain in (("shifts", 0.07), ("labels", 0.12), ("refined", 0.02)):
         doubted = pd.read_csv(tmp_path / f"doubted_over_{rival}.csv")
         assert doubted["difference"].between(gain - 0.005, gain + 0.005).all()
