@@ -21,7 +21,14 @@ from kvae.augmentation.folds import LabelledFolds
 from kvae.augmentation.generate import PROVENANCE, Generated, counts_like, generate
 from kvae.augmentation.multi_vae import class_batches, class_rows, class_seeds
 from kvae.augmentation.pipeline import augment
-from kvae.augmentation.refine import combine, doubt, refine, relabel
+from kvae.augmentation.refine import (
+    combine,
+    doubt,
+    refine,
+    refine_in_rounds,
+    relabel,
+)
+from kvae.augmentation.refined import refined_codes
 from kvae.augmentation.resampler import VAEOverSampler
 from kvae.augmentation.selection import Selection, select
 from kvae.augmentation.table_verdict import table_verdict
@@ -57,6 +64,8 @@ __all__ = [
     "image_candidates",
     "noisy_rows",
     "refine",
+    "refine_in_rounds",
+    "refined_codes",
     "relabel",
     "select",
     "table_candidates",

@@ -220,7 +220,7 @@ def _predict(cells, tests, num_classes, budget, estimator):
     """Yields the labels of the rows held out, cell by cell."""
     if estimator is not None:
         return [
-            _fit(estimator, *cell).predict(_flat(x, estimator))
+            fit_estimator(estimator, *cell).predict(inputs_of(x, estimator))
             for cell, x in zip(cells, tests, strict=True)
         ]
     if tests[0].ndim > 2:
@@ -240,11 +240,11 @@ def _predict(cells, tests, num_classes, budget, estimator):
     return [own[: len(x)] for own, x in zip(labels, tests, strict=True)]
 
 
-def _fit(estimator, seed, real, generated, share):
+def fit_estimator(estimator, seed, real, generated, share):
     """Returns a clone of the estimator, fitted, each random_state from the seed."""
     model = seeded_clone(estimator, random.derive(seed, "estimator") % 2**31)
     rows = real if generated is None else real + generated
-    x = _flat(rows.x, model)
+    x = inputs_of(rows.x, model)
     if not has_fit_parameter(model, "sample_weight"):
         return model.fit(x, rows.y)
     return model.fit(x, rows.y, sample_weight=row_weights(real, generated, share))
@@ -257,7 +257,7 @@ def seeded_clone(estimator, seed):
     return model.set_params(**dict.fromkeys(names, seed))
 
 
-def _flat(x, estimator):
+def inputs_of(x, estimator):
     """Returns images as rows of numbers for all but Keras' models."""
     keeps = isinstance(estimator, keras.wrappers.SKLearnClassifier)
     return x if keeps else x.reshape(len(x), -1)

@@ -106,6 +106,7 @@ def generate(
     unlabelled=None,
     generative_classifier=None,
     redraws=10,
+    codes=None,
 ):
     """Generates labelled rows from the latent space of a trained VAE.
 
@@ -126,6 +127,8 @@ def generate(
             are kept, and others drawn for those it rejects. It also labels the draws
             of "normal" from a Single-VAE.
         redraws: int, how often at most rejected rows are drawn again.
+        codes: optional LatentCodes to draw around instead of those of x and y, such as
+            `refined_codes` gives.
 
     Returns:
         Generated, ordered by class. A class that could not be filled comes short, and
@@ -153,8 +156,9 @@ def generate(
     sampler = samplers.get(sampler)
     y = class_indices("generate", y, len(x), unlabelled)
     x, row_id = np.asarray(x), np.arange(len(y)) if row_id is None else row_id
-    used = (y >= 0) | sampler.uses_unlabelled
-    codes = encode(vae, x[used], y[used], np.asarray(row_id)[used], unlabelled=-1)
+    if codes is None:
+        used = (y >= 0) | sampler.uses_unlabelled
+        codes = encode(vae, x[used], y[used], np.asarray(row_id)[used], unlabelled=-1)
     counts = expect_counts(codes, counts_like(y) if n is None else n)
 
     def decoded(draws, seed):

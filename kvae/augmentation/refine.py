@@ -97,6 +97,51 @@ def refine(
     )
 
 
+def refine_in_rounds(
+    graph,
+    codes,
+    classify,
+    num_classes,
+    alpha=0.99,
+    rounds=2,
+    share=0.7,
+    refine_alpha=0.9,
+):
+    """Labels rows by the graph and a classifier in turn; no row is dropped.
+
+    Labels spread over the graph; a classifier is trained on what they say; both say
+    together what the next is trained on, and so on. The graph's and the mean of all
+    classifiers' probabilities are multiplied (`combine`). Rows weigh as much as the
+    first classifier doubts them: the later ones were shown doubted rows more often.
+
+    Args:
+        graph: (indices, distances), from `kvae.latent.neighbours`.
+        codes: LatentCodes (N,), labels from 0 to K - 1, -1 = unlabelled.
+        classify: (LatentCodes of rows with labels and weights, number of the round) ->
+            float array (N, K), probabilities of a classifier, trained on draws around
+            these rows, for all N rows.
+        num_classes: int K.
+        alpha: float in [0, 1), of the first spreading.
+        rounds: int >= 1.
+        share: float, of `refine`.
+        refine_alpha: float, alpha of `refine`.
+
+    Returns:
+        (Spread of the N rows, LatentCodes with those labels and weights).
+    """
+    label = codes.label
+    reached = spread(*graph, label, num_classes, alpha)
+    current, said = relabel(codes, reached), []
+    for number in range(rounds):
+        said.append(classify(current, number))
+        probability = np.mean(said, axis=0)
+        own = probability, share, refine_alpha
+        reached = refine(graph, label, reached, *own, keep_all=True)
+        labels = combine(label, reached, probability)
+        current = relabel(codes, labels, doubt(said[0]))
+    return labels, current
+
+
 def combine(label, reached, probability):
     """Labels every row by the product of the graph's and a classifier's probability.
 

@@ -3,28 +3,26 @@
 import dataclasses
 import logging
 import numbers
-import warnings
-from collections import OrderedDict
 from collections.abc import Mapping
 
 import joblib
 import numpy as np
 from imblearn.over_sampling.base import BaseOverSampler
-from imblearn.utils import check_sampling_strategy
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
 from kvae import random
+from kvae.augmentation import resampling_notes
 from kvae.augmentation.auto_method import choose_method
 from kvae.augmentation.containers import checked_rows
-from kvae.augmentation.cross_fitting import fit_generative_classifier, noisy_rows
-from kvae.augmentation.fitting import COLLAPSED, active_units, fit_planned
+from kvae.augmentation.cross_fitting import judge_of
+from kvae.augmentation.fitting import fit_planned
 from kvae.augmentation.generate import generate
+from kvae.augmentation.refined import refined_codes
 from kvae.augmentation.resampled_rows import open_rows, rows_like
 from kvae.augmentation.targets import Targets
 from kvae.checks import expect_one_of
-from kvae.latent.codes import encode
 from kvae.models.beta_vae import BetaVAE
 from kvae.models.generative_classifier import GenerativeClassifier
 from kvae.samplers import Sampler, get
@@ -47,6 +45,8 @@ class VAEOverSampler(BaseOverSampler):
         vae: "single" (one of all rows), "multi" (one for each class), or a BetaVAE.
         conditional: bool, whether a "single" VAE is told the class; by default it is,
             but for images, and for samplers that use unlabelled rows.
+        refine: int >= 0, of samplers that spread labels: rounds in which a classifier
+            is trained, and labels the rows together with the graph (`refined_codes`).
         generative_classifier: bool, or a fitted GenerativeClassifier: whether new rows
             that do not look like their class are drawn again.
         latent_dim: int; by default chosen from the data.
@@ -85,15 +85,13 @@ class VAEOverSampler(BaseOverSampler):
 
     _parameter_constraints: dict = {
         "sampling_strategy": [
-            Interval(numbers.Real, 0, 1, closed="right"),
+            *BaseOverSampler._parameter_constraints["sampling_strategy"],
             Interval(numbers.Integral, 1, None, closed="left"),
-            StrOptions({"auto", "minority", "not minority", "not majority", "all"}),
-            Mapping,
-            callable,
         ],
         "method": [str, Sampler, list, tuple],
         "vae": [StrOptions({"single", "multi"}), BetaVAE],
         "conditional": ["boolean", None],
+        "refine": [Interval(numbers.Integral, 0, None, closed="left")],
         "generative_classifier": ["boolean", GenerativeClassifier],
         "latent_dim": [Interval(numbers.Integral, 1, None, closed="left"), None],
         "beta": [Interval(numbers.Real, 0, None, closed="left")],
@@ -113,6 +111,7 @@ class VAEOverSampler(BaseOverSampler):
         method="posterior",
         vae="single",
         conditional=None,
+        refine=0,
         generative_classifier=False,
         latent_dim=None,
         beta=1.0,
@@ -128,6 +127,7 @@ class VAEOverSampler(BaseOverSampler):
         self.method = method
         self.vae = vae
         self.conditional = conditional
+        self.refine = refine
         self.generative_classifier = generative_classifier
         self.latent_dim = latent_dim
         self.beta = beta
@@ -170,7 +170,7 @@ class VAEOverSampler(BaseOverSampler):
         self._seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         self._y, self.acceptance_, self.notes_ = targets.index, None, ()
         kept = np.flatnonzero(targets.index >= 0)
-        self._look_for_unlabelled(len(kept) < len(targets.index))
+        self._note(*resampling_notes.on_labels(self.method, targets))
         self._rows = open_rows(X, self.vae)
         self.table_ = self._rows.table
         self._fit_vae(targets.index)
@@ -225,48 +225,22 @@ class VAEOverSampler(BaseOverSampler):
 
     def _checked(self, X, y):  # noqa: N803
         """Returns (X, Targets, {class index: new rows})."""
-        if y is None:
-            raise ValueError(
-                "VAEOverSampler requires y to be passed, but the target y is None."
-            )
         X = checked_rows(self, X)  # noqa: N806
-        if self.method != "auto":
-            try:
-                get(self.method)
-            except ValueError as error:
-                raise ValueError(f"{error} Or 'auto', which chooses one.") from error
+        resampling_notes.expect_method(self.method)
         targets = Targets(y, self.unlabelled)
         check_consistent_length(X, targets.index)
         self.classes_ = targets.classes
-        strategy = self.sampling_strategy
-        if len(self.classes_) > 1 and isinstance(strategy, numbers.Integral):
-            strategy = OrderedDict.fromkeys(self.classes_, int(strategy))
-        else:
-            strategy = check_sampling_strategy(
-                strategy, targets.known, self._sampling_type
-            )
-        self.sampling_strategy_ = strategy
-        places = {label: i for i, label in enumerate(self.classes_.tolist())}
-        return X, targets, {places[c]: int(n) for c, n in strategy.items()}
-
-    def _look_for_unlabelled(self, found):
-        if found or self.method == "auto" or not get(self.method).uses_unlabelled:
-            return
-        self._note("no row is without a label: there is nothing to spread labels to")
-        if -1 in self.classes_.tolist():
-            warnings.warn(
-                "-1 is a class like any other. Pass unlabelled=-1 if it marks rows "
-                "without a label.",
-                stacklevel=3,
-            )
+        self.sampling_strategy_, counts = targets.wanted(
+            self.sampling_strategy, self._sampling_type
+        )
+        return X, targets, counts
 
     def _fit_vae(self, y):
         rows, seed = self._rows, random.derive(self._seed, "vae")
         self._method, kind = self.method, self.vae
         if self.method == "auto":
-            self._method, kind, self.selection_ = choose_method(
-                rows.x, y, seed, classes=self.classes_
-            )
+            own = choose_method(rows.x, y, seed, classes=self.classes_)
+            self._method, kind, self.selection_ = own
             self._note(self.selection_.reason)
         elif kind == "single":
             can = not (rows.is_image or get(self.method).uses_unlabelled)
@@ -279,25 +253,21 @@ class VAEOverSampler(BaseOverSampler):
             self.vae_, notes = fit_planned(rows, y, kind, seed, *asked, self.verbose)
             self._note(*notes)
         known = rows.x[y >= 0], y[y >= 0]
-        if not active_units(encode(self.vae_, *known)):
-            self._note(COLLAPSED.format(self.vae_.beta))
-            warnings.warn(COLLAPSED.format(self.vae_.beta), stacklevel=3)
-        self._fit_judge(*known)
-
-    def _fit_judge(self, x, y):
-        judge = self.generative_classifier
-        if judge is True:
-            seed = random.derive(self._seed, "generative_classifier")
-            bad, num_classes = noisy_rows(x, seed), len(self.classes_)
-            judge = fit_generative_classifier(x, y, bad, num_classes, seed=seed)
-        self._judge = judge or None
+        self._note(*resampling_notes.on_vae(self.vae_, *known))
+        about = *known, len(self.classes_), self._seed
+        self._judge = judge_of(self.generative_classifier, *about)
+        self._codes = None
+        if self.refine and resampling_notes.spreads_labels(self._method, y):
+            about = self.refine, random.derive(self._seed, "refine")
+            self._codes = refined_codes(
+                self.vae_, rows.x, y, *about, unlabelled=-1, verbose=bool(self.verbose)
+            )
+            self._note(f"labels refined in {self.refine} round(s)")
 
     def _generate(self, counts, seed=None):
         """Returns Generated; its x are inputs, with holes if asked for."""
         seed = self._seed if seed is None else seed
-        with warnings.catch_warnings():
-            # It would name class indices.
-            warnings.filterwarnings("ignore", "The generative classifier accepted")
+        with resampling_notes.no_class_indices():
             new = generate(
                 self.vae_,
                 self._rows.x,
@@ -308,32 +278,15 @@ class VAEOverSampler(BaseOverSampler):
                 self.output or ("mean" if self._rows.is_image else "sample"),
                 unlabelled=-1,
                 generative_classifier=self._judge,
+                codes=self._codes,
             )
         self.acceptance_ = new.acceptance
-        self._say_what_is_short()
+        resampling_notes.on_acceptance(new.acceptance, self.classes_)
         if not self.holes:
             return new
         parent = new.provenance["parent"].fillna(-1).to_numpy("int64")
         like = rows_like(new.y, parent, self._y, seed)
         return dataclasses.replace(new, x=self._rows.with_holes(new.x, like))
-
-    def _say_what_is_short(self):
-        table = self.acceptance_
-        if table is None:
-            return
-        short = table[table["accepted"] < table["asked"]]
-        if len(short):
-            lines = ", ".join(
-                f"{row.accepted:.0f} of {row.asked:.0f} rows of class {name}"
-                for name, row in zip(
-                    self.classes_[short.index], short.itertuples(), strict=True
-                )
-            )
-            warnings.warn(
-                "The generative classifier accepted too few rows: there are only "
-                f"{lines}. Raise steps, label more rows, or do without it.",
-                stacklevel=4,
-            )
 
     def _note(self, *texts):
         self.notes_ += texts

@@ -1,8 +1,11 @@
 """Labels as imbalanced-learn takes them, and missing ones besides."""
 
+import numbers
+from collections import OrderedDict
+
 import numpy as np
 import pandas as pd
-from imblearn.utils import check_target_type
+from imblearn.utils import check_sampling_strategy, check_target_type
 from sklearn.preprocessing import label_binarize
 from sklearn.utils.multiclass import check_classification_targets
 
@@ -32,6 +35,10 @@ class Targets:
     """
 
     def __init__(self, y, unlabelled=None):
+        if y is None:
+            raise ValueError(
+                "VAEOverSampler requires y to be passed, but the target y is None."
+            )
         self._given = y
         values = as_labels(y)
         self._one_vs_all = False
@@ -56,6 +63,20 @@ class Targets:
 
     def __len__(self):
         return len(self.index)
+
+    def wanted(self, strategy, kind):
+        """Returns (strategy {label: new rows}, {class index: new rows}).
+
+        Args:
+            strategy: as in imbalanced-learn, or int >= 1, new rows for each class.
+            kind: str, the kind of resampler, "over-sampling".
+        """
+        if len(self.classes) > 1 and isinstance(strategy, numbers.Integral):
+            strategy = OrderedDict.fromkeys(self.classes, int(strategy))
+        else:
+            strategy = check_sampling_strategy(strategy, self.known, kind)
+        places = {label: i for i, label in enumerate(self.classes.tolist())}
+        return strategy, {places[c]: int(n) for c, n in strategy.items()}
 
     def like(self, index):
         """Returns the labels of class indices (M,) in the form of y; -1 is no label."""

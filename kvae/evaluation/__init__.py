@@ -6,10 +6,10 @@ from kvae.evaluation.fidelity import (
     copy_check,
     detection_score,
     precision_recall,
-    sharpness,
     train_on_synthetic,
 )
 from kvae.evaluation.scores import SCORES, score
+from kvae.evaluation.sharpness import sharpness
 from kvae.evaluation.statistics import (
     bootstrap_interval,
     compare,

@@ -1,7 +1,6 @@
 """How good generated rows are, and whether they are copies of training rows.
 
-Rows are inputs (N, F), such as `Table.transform` gives: numbers in standard units,
-levels one-hot. Distances are Euclidean. `sharpness` takes images.
+Rows are inputs (N, F), such as `Table.transform` gives; distances are Euclidean.
 """
 
 import dataclasses
@@ -25,6 +24,7 @@ NEAR = 0.1
 # drawn around training rows are a little more often.
 SUSPICIOUS_SHARE = 0.6
 MOST_PAIRS = 10**6  # of levels of two columns
+WEIGHTED = {"average": "weighted", "zero_division": 0}
 
 
 def train_on_synthetic(real, synthetic, test, seed=0):
@@ -46,14 +46,12 @@ def train_on_synthetic(real, synthetic, test, seed=0):
         1.0
     """
     scores = {}
-    synthetic, test = (
-        (_aligned("train_on_synthetic", real[0], x), y) for x, y in (synthetic, test)
-    )
+    who = "train_on_synthetic"
+    synthetic, test = ((_aligned(who, real[0], x), y) for x, y in (synthetic, test))
     for name, (x, y) in (("real", real), ("synthetic", synthetic)):
-        expect_finite("train_on_synthetic", x)
-        predicted = _forest(seed).fit(x, y).predict(test[0])
-        score = f1_score(test[1], predicted, average="weighted", zero_division=0)
-        scores[name] = float(score)
+        expect_finite(who, x)
+        said = _forest(seed).fit(x, y).predict(test[0])
+        scores[name] = float(f1_score(test[1], said, **WEIGHTED))
     return {**scores, "ratio": scores["synthetic"] / max(scores["real"], 1e-12)}
 
 
@@ -224,44 +222,6 @@ def copy_check(synthetic, train, held_out, seed=0):
     return CopyCheck(nearer, low, copied, duplicates, others, sentence)
 
 
-def sharpness(images):
-    """How sharp each image is: the variance of its Laplacian.
-
-    Comparable between images of the same things, such as originals and their
-    reconstructions: what a blur takes away are fine differences.
-
-    Args:
-        images: float array (N, H, W, C), H and W at least 3.
-
-    Returns:
-        float64 array (N,), in squared units of a pixel; the mean of the channels.
-
-    Raises:
-        ValueError: for arrays of another shape, NaN or inf.
-
-    Example:
-        >>> edge = np.repeat([[0.0, 0.0, 1.0, 1.0]], 4, axis=0)
-        >>> ramp = np.repeat([[0.0, 0.33, 0.67, 1.0]], 4, axis=0)
-        >>> sharpness(np.stack([edge, ramp])[..., None]).round(4).tolist()
-        [1.0, 0.0001]
-
-    Reference:
-        Pech-Pacheco et al. 2000, Diatom autofocusing in brightfield microscopy.
-    """
-    images = np.asarray(images)
-    expect_shape("sharpness", "(N, H, W, C)", images.shape, (None,) * 4)
-    expect_finite("sharpness", images)
-    if min(images.shape[1:3]) < 3:
-        raise ValueError(
-            "sharpness expects images of at least 3 x 3 pixels. Received: shape "
-            f"{images.shape}."
-        )
-    x = images.astype("float64")
-    across = x[:, 1:-1, :-2] + x[:, 1:-1, 2:]
-    down = x[:, :-2, 1:-1] + x[:, 2:, 1:-1]
-    return (across + down - 4 * x[:, 1:-1, 1:-1]).var(axis=(1, 2)).mean(axis=-1)
-
-
 def _forest(seed):
     seed = random.derive(seed, "forest") % 2**31
     return RandomForestClassifier(200, min_samples_leaf=2, random_state=seed)
@@ -276,25 +236,23 @@ def _nearest(among, rows):
 
 def _aligned(who, frame, other):
     """Returns the other frame with its columns in this one's order."""
-    if not (isinstance(frame, pd.DataFrame) and isinstance(other, pd.DataFrame)):
+    if not all(isinstance(own, pd.DataFrame) for own in (frame, other)):
         return other
-    odd = set(frame.columns).symmetric_difference(other.columns)
-    if odd:
+    if odd := sorted(map(str, {*frame.columns} ^ {*other.columns})):
         raise ValueError(
-            f"{who} expects tables of the same columns. Received: "
-            f"{sorted(map(str, odd))} in one of them alone."
+            f"{who} expects tables of the same columns. Received: {odd} in one alone."
         )
     return other[frame.columns]
 
 
 def _pair(who, first, second, least):
     second = _aligned(who, first, second)
-    if any(np.asarray(own).dtype == object for own in (first, second)):
+    first, second = np.asarray(first), np.asarray(second)
+    if object in (first.dtype, second.dtype):
         raise ValueError(
             f"{who} expects numbers. Received: dtype=object. Give it what a transform "
             "makes of a table: kvae.preprocessing.Table(frame).transform(frame)."
         )
-    first, second = np.asarray(first), np.asarray(second)
     expect_finite(who, first)
     expect_finite(who, second)
     expect_shape(who, "(N, F)", first.shape, (None, second.shape[-1]))

@@ -11,7 +11,7 @@ from scipy.special import softmax
 import kvae.data
 from kvae import random
 from kvae.augmentation import rivals
-from kvae.augmentation.refine import combine, doubt, refine, relabel
+from kvae.augmentation.refine import refine, refine_in_rounds, relabel
 from kvae.augmentation.vae_training import VAESettings
 from kvae.checks import expect_one_of
 from kvae.data.source import Rows
@@ -47,6 +47,7 @@ LABEL_METHODS = (
 )
 DOUBTED_METHODS = (DOUBTED, SAME_LABELS_DOUBTED)
 PCA_DOUBTED_METHODS = (PCA_DOUBTED,)
+EVERY_METHOD = LABEL_METHODS + DOUBTED_METHODS + PCA_DOUBTED_METHODS
 
 
 @dataclasses.dataclass(frozen=True)
@@ -91,16 +92,14 @@ def train_label_cells(
         labels: LabelSettings.
         cache: path, folder of trained VAEs and of graphs.
         parameters: dict {sampler: its arguments}.
-        methods: tuple of str, some of LABEL_METHODS, DOUBTED_METHODS and
-            PCA_DOUBTED_METHODS.
+        methods: tuple of str, some of EVERY_METHOD.
 
     Returns:
         List of dicts, a row for each method. label_accuracy is the share of unlabelled
         training images whose label is right, of those that have one (label_share).
     """
-    known = LABEL_METHODS + DOUBTED_METHODS + PCA_DOUBTED_METHODS
     for method in methods:
-        expect_one_of("methods of train_label_cells", method, known)
+        expect_one_of("methods of train_label_cells", method, EVERY_METHOD)
     wanted = set(methods)
     cells = _Cells(where, shots, seed, settings, labels, cache)
     real, moved = cells.draw.rows, cells.moved(cells.draw.rows, "real")
@@ -155,6 +154,7 @@ class _Cells:
         self.draw = kvae.data.few_shot(self.source, shots, seed)
         self.seed, self.settings, self.labels = seed, settings, labels
         self.cache = Path(cache)
+        self._rounds = labels.share, labels.refine_alpha
         own = dataclasses.replace(settings, single_vae=labels.vae)
         self.vae = single_vae(self.source, seed, own, cache)
         x, truth = self.source.train
@@ -177,7 +177,8 @@ class _Cells:
         return spread(*graph, self.label, self.source.num_classes, self.labels.alpha)
 
     def refine(self, graph, reached, weights):
-        return self._refined(graph, reached, self._probability(weights))
+        probability = self._probability(weights)
+        return refine(graph, self.label, reached, probability, *self._rounds)
 
     def doubted(self, graph, moved, rows):
         """Two rounds that drop no row; returns (Spread, codes weighted by doubt).
@@ -187,27 +188,15 @@ class _Cells:
             moved: Rows, the labelled images, moved.
             rows: Draws -> Rows, `decoded` or `parents`: what convnets are shown.
         """
-        reached = self.spread(graph)
-        new = rows(self.draws(relabel(self.codes, reached), PROPAGATE))
-        said = [self._probability(self.weights(moved, self.moved(new, "new"))[0])]
-        weight = doubt(said[0])  # of a convnet that has not been shown doubted rows
-        reached, codes, _ = self._round(graph, reached, said, weight)
-        new = rows(self.draws(codes, "doubted, first round"))
-        new = self.moved(new, "doubted, first round")
-        said.append(self._probability(self.weights(moved, new)[0]))
-        _, codes, labels = self._round(graph, reached, said, weight)
-        return labels, codes
+        names = (PROPAGATE, "new"), ("doubted, first round", "doubted, first round")
 
-    def _round(self, graph, reached, said, weight):
-        """Returns (Spread of the graph, codes, Spread of graph and convnets)."""
-        probability = np.mean(said, axis=0)
-        reached = self._refined(graph, reached, probability, keep_all=True)
-        labels = combine(self.label, reached, probability)
-        return reached, relabel(self.codes, labels, weight), labels
+        def classify(codes, number):
+            drawn, moves = names[number]
+            new = self.moved(rows(self.draws(codes, drawn)), moves)
+            return self._probability(self.weights(moved, new)[0])
 
-    def _refined(self, graph, reached, probability, **more):
-        own = self.labels.share, self.labels.refine_alpha
-        return refine(graph, self.label, reached, probability, *own, **more)
+        about = graph, self.codes, classify, self.source.num_classes
+        return refine_in_rounds(*about, self.labels.alpha, len(names), *self._rounds)
 
     def _probability(self, weights):
         """Returns a convnet's probabilities for all training images."""
@@ -216,16 +205,8 @@ class _Cells:
 
     def by_the_deck(self, parameters):
         """As many draws of the deck's best sampler."""
-        return generate_for(
-            "extrapolate+noise",
-            self.draw,
-            self.seed,
-            self.settings,
-            self.vae,
-            None,
-            self.labels.amount,
-            parameters,
-        )
+        about = self.draw, self.seed, self.settings, self.vae, None
+        return generate_for("extrapolate+noise", *about, self.labels.amount, parameters)
 
     def drawn(self, reached, name):
         """Decoded draws around the images that a label reached."""

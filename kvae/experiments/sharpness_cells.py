@@ -4,8 +4,8 @@ import numpy as np
 
 import kvae.data
 from kvae.data.source import Rows
-from kvae.evaluation.fidelity import sharpness
 from kvae.evaluation.scores import score
+from kvae.evaluation.sharpness import sharpness
 from kvae.evaluation.training import predict_convnet, train_convnet
 from kvae.experiments.image_cells import load_source, single_vae
 from kvae.experiments.protocol import (

@@ -15,7 +15,7 @@ from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.preprocessing import StandardScaler
 
 from kvae import LabelledFolds, VAEOverSampler
-from kvae.augmentation import resampler
+from kvae.augmentation import resampler, resampling_notes
 from kvae.augmentation.generate import PROVENANCE
 from kvae.models import BetaVAE, DenseDecoder, DenseEncoder, GenerativeClassifier
 
@@ -130,7 +130,7 @@ def test_any_frame_keeps_dtypes_categories_and_ranges(random_frames, examples):
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(resampler, "fit_planned", untrained)
-        patch.setattr(resampler, "active_units", lambda codes: 1)
+        patch.setattr(resampling_notes, "active_units", lambda codes: 1)
         check()
 
 
