@@ -25,7 +25,7 @@ class Selection:
             decided, or the time ran out.
         seconds: float, spent on the choice.
         transductive: bool, whether rows held out were seen, without their labels, by
-            the VAE that was given.
+            a VAE that was given, or by the transform of a table (`VAEOverSampler`).
     """
 
     candidate: Candidate
