@@ -126,6 +126,11 @@ def generate(
             f"{model} is no model that kvae augment has written, or is damaged: "
             f"{error}. Make it anew."
         ) from error
+    if not hasattr(fitted, "target_name_"):
+        raise ValueError(
+            f"{model} is no model that kvae augment has written. Received: "
+            f"{type(fitted).__name__}."
+        )
     new, labels, _ = fitted.sample(rows, seed)
     new.assign(**{fitted.target_name_: labels}).to_csv(out, index=False)
     _say(f"{len(new)} new rows. Written to {out}.")

@@ -1,5 +1,6 @@
 """The command line, in this process: TensorFlow is imported once."""
 
+import joblib
 import pandas as pd
 import pytest
 from sklearn.datasets import load_wine
@@ -68,6 +69,12 @@ def test_wrong_flags_are_said_before_anything_is_trained(
 def test_a_damaged_model_is_said_to_be_one(tmp_path, content):
     (tmp_path / "model.joblib").write_bytes(content)
     with pytest.raises(SystemExit, match="model.joblib is no model"):
+        run("generate", tmp_path / "model.joblib", "--out", tmp_path / "more.csv")
+
+
+def test_another_object_in_the_file_is_said_to_be_one(tmp_path):
+    joblib.dump({"a": 1}, tmp_path / "model.joblib")
+    with pytest.raises(SystemExit, match="is no model.* Received: dict"):
         run("generate", tmp_path / "model.joblib", "--out", tmp_path / "more.csv")
 
 

@@ -37,7 +37,8 @@ def choose_method(x, y, seed, budget=None, classes=None):
     names = np.arange(y.max() + 1) if classes is None else classes
     labels = np.where(y < 0, None, names.astype(object)[y])
     selection = select(x, labels, candidates, budget=budget, seed=seed)
-    if x.ndim == 2:  # the transform was learned on all rows
+    if x.ndim == 2 and selection.table is not None:
+        # The transform was learned on all rows.
         selection = dataclasses.replace(selection, transductive=True)
     chosen = selection.candidate
     if chosen.vae is None:

@@ -226,7 +226,8 @@ class VAEOverSampler(BaseOverSampler):
     def _checked(self, X, y):  # noqa: N803
         """Returns (X, Targets, {class index: new rows})."""
         X = checked_rows(self, X)  # noqa: N806
-        resampling_notes.expect_method(self.method)
+        about = self.method, self.vae, self.conditional, self.refine
+        resampling_notes.expect_method(*about)
         targets = Targets(y, self.unlabelled)
         check_consistent_length(X, targets.index)
         self.classes_ = targets.classes
@@ -258,10 +259,9 @@ class VAEOverSampler(BaseOverSampler):
         self._judge = judge_of(self.generative_classifier, *about)
         self._codes = None
         if self.refine and resampling_notes.spreads_labels(self._method, y):
-            about = self.refine, random.derive(self._seed, "refine")
-            self._codes = refined_codes(
-                self.vae_, rows.x, y, *about, unlabelled=-1, verbose=bool(self.verbose)
-            )
+            about = rows.x, y, self.refine, random.derive(self._seed, "refine")
+            show = {"unlabelled": -1, "verbose": bool(self.verbose)}
+            self._codes = refined_codes(self.vae_, *about, **show)
             self._note(f"labels refined in {self.refine} round(s)")
 
     def _generate(self, counts, seed=None):

@@ -23,14 +23,28 @@ def spreads_labels(method, y):
     return bool(named and get(method).uses_unlabelled and np.any(y < 0))
 
 
-def expect_method(method):
-    """Raises ValueError unless it is "auto" or what `kvae.samplers.get` knows."""
-    if isinstance(method, str) and method == "auto":
-        return
-    try:
-        get(method)
-    except ValueError as error:
-        raise ValueError(f"{error} Or 'auto', which chooses one.") from error
+def expect_method(method, vae="single", conditional=None, refine=0):
+    """Raises ValueError for a method that is none, or where refine has nothing to do.
+
+    Args:
+        method: as in `VAEOverSampler`, like the others.
+        vae: with `refine`, one of all rows.
+        conditional: with `refine`, not True.
+        refine: int >= 0; above 0 for samplers that spread labels.
+    """
+    spreads = False
+    if not isinstance(method, str) or method != "auto":
+        try:
+            spreads = get(method).uses_unlabelled
+        except ValueError as error:
+            raise ValueError(f"{error} Or 'auto', which chooses one.") from error
+    single = not isinstance(vae, str) or vae == "single"
+    if refine and not (spreads and single and not conditional):
+        raise ValueError(
+            "refine of VAEOverSampler is for samplers that spread labels, in one VAE "
+            f"of all rows. Received: method={method!r}, vae={vae!r}, conditional="
+            f"{conditional!r}. Use method='propagate', vae='single', or refine=0."
+        )
 
 
 def on_labels(method, targets):

@@ -225,9 +225,9 @@ def _with_dates(frame):
     """
     notes, frame = [], frame.copy(deep=False)
     for name, column in frame.items():
-        if not pd.api.types.is_string_dtype(column.dtype):
-            continue
         known = column.dropna()
+        if not pd.api.types.is_string_dtype(known):  # of objects it looks at each
+            continue
         formats = [
             own for form, own in _DATES.items() if known.str.fullmatch(form).all()
         ]

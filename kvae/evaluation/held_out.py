@@ -22,10 +22,10 @@ def compare_held_out(
     averaged over repeats. The standard error of a difference comes from leaving rows
     out of the score in turn (jackknife). It is widened by folds / (folds - 1), because
     the parts were trained on overlapping rows (Nadeau and Bengio's correction for many
-    repeats), and by the noise of splitting and training: the spread over repeats. Of a
-    single one it is the spread over its parts that counts, with folds - 1 degrees of
-    freedom, where it is larger than that of rows. Repeats share their rows: more of
-    them take the noise of splitting away, not that of having few rows. Where methods
+    repeats), and by the noise of splitting and training: the spread over repeats, or
+    what the spread over parts has above that of their rows, with folds - 1 degrees of
+    freedom for each repeat. Repeats share their rows: more of them take the noise of
+    splitting and training away, not that of having few rows. Where methods
     say the same of all rows, the error of one row remains (Agresti and Min add half a
     row to each kind of pair): twelve rows on which they agree do not prove that they
     always do.
@@ -41,7 +41,7 @@ def compare_held_out(
             (true, predicted) -> float, larger is better, from 0 to 1; it is given class
             indices. By default weighted F1.
         part: optional int array (R, N), 0 ... folds - 1, the part of each row in each
-            repeat; read where there is one repeat.
+            repeat; without it rows of a part count as if each had a model of its own.
 
     Returns:
         DataFrame as from `compare`: mean, difference, difference_low, difference_high,
@@ -69,22 +69,16 @@ def compare_held_out(
     shape = (len(methods), None, len(true))
     expect_shape("compare_held_out", "(M, R, N)", predicted.shape, shape)
     scores, left_out = _scores(true, predicted, scoring)  # (M, R), (M, R, G)
-    groups = left_out.shape[-1]
     of_parts = None
-    if part is not None and predicted.shape[1] == 1:
-        of_parts = _scores_of_parts(true, predicted[:, 0], np.asarray(part)[0], scoring)
+    if part is not None:
+        of_parts = _scores_of_parts(true, predicted, np.asarray(part), scoring)
     rows = {methods[0]: {"mean": scores[0].mean(), "runs": len(true)}}
     for m, method in enumerate(methods[1:], start=1):
         each = scores[m] - scores[0]
-        without = (left_out[m] - left_out[0]).mean(axis=0)
-        variance, freedom = (groups - 1) * without.var(), groups - 1
-        if of_parts is not None:
-            of_part = (of_parts[m] - of_parts[0]).var(ddof=1) / folds
-            if of_part > variance:
-                variance, freedom = of_part, folds - 1
-        split_noise = each.var(ddof=1) / len(each) if len(each) > 1 else 0.0
-        variance = variance * folds / max(folds - 1, 1) + split_noise
-        error = max(np.sqrt(variance), 1 / (len(true) + 2))
+        without = left_out[m] - left_out[0]
+        parts = None if of_parts is None else of_parts[m] - of_parts[0]
+        error, freedom = _error(each, without, parts, folds)
+        error = max(error, 1 / (len(true) + 2))
         half = error * stats.t.ppf((1 + confidence) / 2, freedom)
         difference = each.mean()
         rows[method] = {
@@ -101,12 +95,38 @@ def compare_held_out(
     return table
 
 
+def _error(each, without, parts, folds):
+    """Returns the standard error of a difference, and its degrees of freedom.
+
+    Args:
+        each: float array (R,), the difference in each repeat.
+        without: float array (R, G), the same without each group of rows.
+        parts: float array (R, folds), of each part alone; None where not known.
+        folds: int.
+    """
+    repeats, groups = without.shape
+    widening, freedom = folds / max(folds - 1, 1), groups - 1
+    of_rows = (groups - 1) * without.mean(axis=0).var()
+    split_noise = each.var(ddof=1) / repeats if repeats > 1 else 0.0
+    if parts is not None:
+        of_rows_alone = (groups - 1) * without.var(axis=1).mean()
+        of_part = parts.var(axis=1, ddof=1).mean() / folds
+        if of_part > of_rows_alone:  # rows of a part share a model that is off
+            training = widening * (of_part - of_rows_alone) / repeats
+            split_noise = max(split_noise, training)
+            freedom = min(freedom, repeats * (folds - 1))
+    return np.sqrt(widening * of_rows + split_noise), freedom
+
+
 def _scores_of_parts(true, predicted, part, scoring):
-    """Returns the scores (M, folds) of each part alone."""
-    expect_shape("compare_held_out", "(R, N) of part", part.shape, true.shape)
-    own = [np.flatnonzero(part == fold) for fold in np.unique(part)]
-    scores = [_scores(true[rows], predicted[:, None, rows], scoring)[0] for rows in own]
-    return np.concatenate(scores, axis=1)
+    """Returns the scores (M, R, folds) of each part of each repeat alone."""
+    expect_shape("compare_held_out", "(R, N) of part", part.shape, predicted.shape[1:])
+    function = _function("f1_weighted" if scoring is None else scoring)
+    scores = np.empty((*predicted.shape[:2], part.max() + 1))
+    for m, repeat, fold in np.ndindex(scores.shape):
+        own = part[repeat] == fold
+        scores[m, repeat, fold] = function(true[own], predicted[m, repeat, own])
+    return scores
 
 
 def _scores(true, predicted, scoring):

@@ -14,6 +14,7 @@ from kvae.checks import (
 )
 
 TOLERANCE = 1e-8
+LARGEST = 1e200
 FAINT = 1e-7  # below it that tolerance says too little
 SMALLEST_WEIGHT = 1e-6  # a row far from all its neighbours still hears from them
 
@@ -135,22 +136,27 @@ def _affinity(indices, distances, sharpness):
 
 
 def _solve(affinity, source, alpha):
-    """Returns F (N, K) = affinity F + source, however small in a row.
+    """Returns F (N, K) = affinity F + source, each row up to a factor.
 
     Rows far from all labels drown in the error that the others leave. They are solved
-    after these, with what flows in from them as the source, and so on outwards.
+    after these, with what flows in from them as the source, and so on outwards; each
+    time in units of the largest inflow, as F itself soon is below any number.
     """
     smooth = _iterate(affinity, source, alpha)
     faint = np.flatnonzero(smooth.sum(axis=1) < FAINT)
     smooth[faint] = 0
+    nearer = smooth.copy()
     while len(faint):
-        inflow = affinity[faint] @ smooth
+        inflow = affinity[faint] @ nearer
         largest = inflow.sum(axis=1).max()
         if largest == 0:
             break  # what is left is connected to no labelled row
         found = _iterate(affinity[faint][:, faint], inflow / largest, alpha)
         reached = found.sum(axis=1) >= FAINT
-        smooth[faint[reached]] = found[reached] * largest
+        smooth[faint[reached]] = found[reached]
+        # Rows so much larger than these have no neighbour that is not solved.
+        nearer = np.minimum(nearer / largest, LARGEST)
+        nearer[faint[reached]] = found[reached]
         faint = faint[~reached]
     return smooth
 

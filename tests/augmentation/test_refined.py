@@ -91,6 +91,23 @@ def test_the_over_sampler_refines_tables_too(table_rows):
     assert np.mean(truth[parents] == lineage["label"]) > 0.9
 
 
+def test_rows_of_any_shape_are_told_apart(digits):
+    _, x, y, _ = digits
+    plain = kvae.BetaVAE(kvae.DenseEncoder(2), kvae.DenseDecoder((8, 8)))
+    plain.build((None, 8, 8))
+    codes = refined_codes(plain, x[..., 0], y, 1, unlabelled=-1, budget=FAST)
+    assert codes.classes.tolist() == list(range(10))
+
+
+@pytest.mark.parametrize(
+    "odd", [{"method": "posterior"}, {"vae": "multi"}, {"conditional": True}]
+)
+def test_the_over_sampler_says_at_once_that_there_is_nothing_to_refine(odd):
+    sampler = VAEOverSampler(**{"method": "propagate", "refine": 1} | odd)
+    with pytest.raises(ValueError, match="Use method='propagate', vae='single'"):
+        sampler.fit(np.eye(4), [0, 1, 0, None])
+
+
 def test_says_what_it_needs(digits):
     vae, x, y, _ = digits
     with pytest.raises(ValueError, match="predict_proba"):

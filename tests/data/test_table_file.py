@@ -1,3 +1,5 @@
+import datetime
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -161,3 +163,13 @@ def test_german_dates_are_dates_and_dates_are_no_names(tmp_path):
     assert read["odd"].iloc[0] == "31.02.2024"
     assert "column 'day' is read as dates, and written as 2024-12-31" in notes
     assert not any("another value in every row" in note for note in notes)
+
+
+def test_objects_that_are_no_text_are_no_dates(tmp_path):
+    (tmp_path / "a.csv").write_text("a,b,y\nTrue,1,x\n,2,z\nFalse,3,x\n")
+    read, notes = read_table(tmp_path / "a.csv")
+    assert read["a"].tolist()[0] is True
+    assert read["a"].isna().sum() == 1
+    days = pd.DataFrame({"day": [datetime.date(2024, 1, 2), None], "y": ["a", "b"]})
+    days.to_parquet(tmp_path / "a.parquet")
+    assert len(read_table(tmp_path / "a.parquet")[0]) == 2

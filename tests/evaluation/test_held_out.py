@@ -68,22 +68,25 @@ def in_parts(num_rows, folds):
     return np.arange(num_rows)[None] * folds // num_rows
 
 
+@pytest.mark.parametrize("repeats", [1, 2, 3])
 @pytest.mark.parametrize("num_rows", [60, 1000])
-def test_under_the_null_it_holds_though_a_part_shares_one_trained_model(num_rows):
+def test_under_the_null_it_holds_though_a_part_shares_one_trained_model(
+    num_rows, repeats
+):
     true = np.arange(num_rows) % 2
-    part = in_parts(num_rows, 5)
+    part = np.tile(in_parts(num_rows, 5), (repeats, 1))
     outside, ignoring = [], []
-    for seed in range(300):
+    for seed in range(200):
         stream = np.random.default_rng(seed)
-        rates = 0.7 + 0.06 * stream.normal(size=(2, 5))  # of each part's two models
-        right = stream.random((2, num_rows)) < rates[:, part[0]]
-        predicted = np.where(right, true, 1 - true)[:, None]
-        about = true, predicted, ["a", "b"], 5
+        rates = 0.7 + 0.12 * stream.normal(size=(2, repeats, 5))  # of each model
+        right = stream.random((2, repeats, num_rows)) < rates[:, :, part[0]]
+        about = true, np.where(right, true, 1 - true), ["a", "b"], 5
         for found, own in ((outside, part), (ignoring, None)):
             row = compare_held_out(*about, part=own).loc["b"]
             found.append(row["difference_low"] > 0 or row["difference_high"] < 0)
-    assert 0 < np.mean(outside) < 0.08  # nominal 0.05
-    assert np.mean(ignoring) > np.mean(outside)
+    assert np.mean(outside) < 0.08  # nominal 0.05
+    if num_rows == 1000:
+        assert np.mean(ignoring) > 0.1
 
 
 def test_rows_on_which_methods_agree_are_no_proof_that_they_always_do():

@@ -80,6 +80,15 @@ def test_labels_go_however_far_the_graph_does(dimensions, alpha):
     np.testing.assert_allclose(found.probability[free], exact[free], atol=0.01)
 
 
+def test_no_chain_is_too_long():
+    # F falls below the smallest number; labels still meet halfway.
+    z = np.linspace(0, 1, 4000)[:, None]
+    label = np.full(len(z), -1)
+    label[[0, -1]] = 0, 1
+    found = spread(*neighbours(z, k=2), label, 2, alpha=0.5)
+    np.testing.assert_array_equal(found.label, np.repeat([0, 1], 2000))
+
+
 def test_uncertainty_is_the_entropy_over_log_k():
     graph = neighbours(np.random.default_rng(0).normal(size=(60, 2)), k=5)
     result = spread(*graph, some_labelled(np.arange(60) % 4, np.arange(8)), 4)
