@@ -1,7 +1,9 @@
 """Labels spread, refined in rounds with a classifier, ready to be drawn around.
 
-codes = refined_codes(vae, x, y)
-new = generate(vae, x, y, "posterior", n=1000, codes=codes)
+    codes = refined_codes(vae, x, y)
+    new = generate(vae, x, y, "propagate", n=1000, codes=codes)
+
+`VAEOverSampler(method="propagate", refine=2)` does both.
 """
 
 import dataclasses
@@ -69,7 +71,8 @@ def refined_codes(
         without unlabelled rows those of all rows as they are.
 
     Raises:
-        ValueError: for a Multi-VAE, an estimator without predict_proba, or as `encode`.
+        ValueError: for a Multi-VAE, fewer than two classes, an estimator without
+            predict_proba, or as `encode`.
 
     Example:
         >>> from kvae import BetaVAE, DenseDecoder, DenseEncoder
@@ -98,8 +101,12 @@ def refined_codes(
     codes = encode(vae, x, y, row_id, unlabelled=-1)
     if (y >= 0).all():
         return codes
-    # {0, 1000} are two classes.
-    classes = codes.classes
+    classes = codes.classes  # {0, 1000} are two
+    if len(classes) < 2:
+        raise ValueError(
+            "refined_codes expects labelled rows of at least two classes. Received: "
+            f"{classes.tolist()}. Label rows of another class, too."
+        )
     place = np.where(y < 0, -1, np.searchsorted(classes, y))
     budget = budget or Budget(steps=600, batch_size=64)
     trained = _Classifiers(vae, x, place, estimator, budget, seed)

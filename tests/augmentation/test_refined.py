@@ -114,6 +114,9 @@ def test_says_what_it_needs(digits):
         refined_codes(vae, x, y, unlabelled=-1, estimator=LinearSVC())
     with pytest.raises(ValueError, match="rounds of refined_codes"):
         refined_codes(vae, x, y, 0, unlabelled=-1)
+    for one in (np.full(len(x), -1), np.where(y == 3, 3, -1)):
+        with pytest.raises(ValueError, match="at least two classes"):
+            refined_codes(vae, x, one, unlabelled=-1)
     stack = MultiVAE(
         kvae.DenseEncoder(2, seeds=(0, 1)), kvae.DenseDecoder((8, 8, 1), seeds=(0, 1))
     )
