@@ -120,15 +120,6 @@ def fit_generative_classifier(x, y, bad, num_classes, **settings):
     return fit_generative_classifiers([(x, y, bad)], num_classes, **settings)[0]
 
 
-def judge_of(given, x, y, num_classes, seed):
-    """Returns the generative classifier that is given; for True one of these rows."""
-    if given is not True:
-        return given or None
-    seed = random.derive(seed, "generative_classifier")
-    bad = noisy_rows(x, seed)
-    return fit_generative_classifier(x, y, bad, num_classes, seed=seed)
-
-
 def fit_generative_classifiers(
     cells,
     num_classes,

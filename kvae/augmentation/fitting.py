@@ -3,8 +3,13 @@
 import keras
 import numpy as np
 
+from kvae.augmentation.cross_fitting import (
+    early_reconstructions,
+    fit_generative_classifier,
+    noisy_rows,
+)
 from kvae.augmentation.multi_vae import class_rows, class_seeds
-from kvae.augmentation.plan import choose_plan
+from kvae.augmentation.plan import STEPS, choose_plan
 from kvae.data.batches import batches
 from kvae.models.beta_vae import ACTIVE_VARIANCE, BetaVAE
 from kvae.models.conditional_vae import ConditionalVAE
@@ -109,6 +114,34 @@ def fit_planned(rows, y, kind, seed, latent_dim, steps, beta, verbose=0):
     vae = fit_vae(rows.x, y, kind, plan, seed, len(sizes), rows.schema, beta, verbose)
     own = ("one VAE for each class, each from its labelled rows alone",) * multi
     return vae, (*own, *plan.notes)
+
+
+def fit_judge(rows, y, seed, latent_dim=None, steps=None, beta=1.0):
+    """Trains a generative classifier on the labelled rows.
+
+    Bad examples of a table are its rows with strong noise; of images reconstructions by
+    a VAE that has been trained for a tenth of the steps.
+
+    Args:
+        rows: TableRows or NumberRows.
+        y: int array (N,) of class indices, -1 = unlabelled.
+        seed: int.
+        latent_dim: as in `fit_planned`, of that VAE.
+        steps: int, or None; of the VAE that draws are decoded by.
+        beta: float.
+
+    Returns:
+        GenerativeClassifier.
+    """
+    known = y >= 0
+    x, num_classes = rows.x[known], int(y.max()) + 1
+    if rows.is_image:
+        early = max(1, (steps or STEPS) // 10)
+        young, _ = fit_planned(rows, y, "single", seed, latent_dim, early, beta)
+        bad = early_reconstructions(young, x)
+    else:
+        bad = noisy_rows(x, seed)
+    return fit_generative_classifier(x, y[known], bad, num_classes, seed=seed)
 
 
 def active_units(codes):

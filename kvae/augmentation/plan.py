@@ -4,6 +4,7 @@ import dataclasses
 
 MOST_LATENTS = 16
 FEW_ROWS = 10
+STEPS = 2000
 
 
 @dataclasses.dataclass(frozen=True)
@@ -55,7 +56,7 @@ def choose_plan(
     batch_size = min(256, max(16, num_rows // 8))
     notes.append(f"batches of {batch_size}: an eighth of the rows, from 16 to 256")
     if steps is None:
-        steps = 2000
+        steps = STEPS
         passes = steps * batch_size / num_rows
         notes.append(f"{steps} steps: every row is seen about {passes:.0f} times")
     if smallest_class < FEW_ROWS:

@@ -16,8 +16,7 @@ from kvae import random
 from kvae.augmentation import resampling_notes
 from kvae.augmentation.auto_method import choose_method
 from kvae.augmentation.containers import checked_rows
-from kvae.augmentation.cross_fitting import judge_of
-from kvae.augmentation.fitting import fit_planned
+from kvae.augmentation.fitting import fit_judge, fit_planned
 from kvae.augmentation.generate import generate
 from kvae.augmentation.refined import refined_codes
 from kvae.augmentation.resampled_rows import open_rows, rows_like
@@ -247,16 +246,17 @@ class VAEOverSampler(BaseOverSampler):
             can = not (rows.is_image or get(self.method).uses_unlabelled)
             told = can if self.conditional is None else self.conditional
             kind = "conditional" if told else kind
+        asked = self.latent_dim, self.steps, self.beta
         if isinstance(kind, BetaVAE):
             self.vae_ = kind
         else:
-            asked = self.latent_dim, self.steps, self.beta
             self.vae_, notes = fit_planned(rows, y, kind, seed, *asked, self.verbose)
             self._note(*notes)
-        known = rows.x[y >= 0], y[y >= 0]
-        self._note(*resampling_notes.on_vae(self.vae_, *known))
-        about = *known, len(self.classes_), self._seed
-        self._judge = judge_of(self.generative_classifier, *about)
+        self._note(*resampling_notes.on_vae(self.vae_, rows.x[y >= 0], y[y >= 0]))
+        self._judge = self.generative_classifier or None
+        if self._judge is True:
+            seed = random.derive(self._seed, "generative_classifier")
+            self._judge = fit_judge(rows, y, seed, *asked)
         self._codes = None
         if self.refine and resampling_notes.spreads_labels(self._method, y):
             about = rows.x, y, self.refine, random.derive(self._seed, "refine")
