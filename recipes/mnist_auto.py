@@ -1,6 +1,6 @@
 """MNIST, few labelled images and 60,000 without: what does `method="auto"` choose?
 
-    python -m recipes.mnist_auto                      # 1 h on 2 cores
+    python -m recipes.mnist_auto                      # 50 min on 2 cores
     python -m recipes.mnist_auto --rows 5 --seeds 3   # some of it
     python -m recipes.mnist_auto --quick              # digits, two rows; 2 min
 
@@ -24,8 +24,6 @@ NAME = "mnist_auto"
 class Config(image_tables.Config):
     rows: tuple[int, ...] = (2, 3, 4, 5, 10, 20)
     """Which rows of the table."""
-    seeds: int = 3
-    """How many seeds; p values need 10."""
     labels: Path = Path("recipes/results") / mnist_labels.NAME / "store.jsonl"
     """The store of `recipes.mnist_labels`."""
     out: Path = Path("recipes/results") / NAME
