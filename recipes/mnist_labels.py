@@ -1,6 +1,6 @@
 """MNIST, few labelled images and 60,000 without: labels spread, and drawn from.
 
-    python -m recipes.mnist_labels                    # the whole table, 2 h on 2 cores
+    python -m recipes.mnist_labels                    # the whole table, 3 h on 2 cores
     python -m recipes.mnist_labels --rows 5           # one row of it
     python -m recipes.mnist_labels --amount 2000      # longer training: 1,500 steps
     python -m recipes.mnist_labels --quick            # digits, two rows; 2 min
