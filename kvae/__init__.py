@@ -23,9 +23,9 @@ _NAMES = {
     "DenseEncoder": "kvae.models.dense",
     "GaussianSampling": "kvae.layers.gaussian",
     "GenerativeClassifier": "kvae.models.generative_classifier",
-    "LabelledFolds": "kvae.augmentation.folds",
+    "LabelledFolds": "kvae.verdicts.splits",
     "MultiVAE": "kvae.models.multi_vae",
-    "VAEOverSampler": "kvae.augmentation.resampler",
+    "VAEOverSampler": "kvae.resampling.resampler",
     "augment": "kvae.augmentation.pipeline",
     "batches": "kvae.data.batches",
     "encode": "kvae.latent.codes",
@@ -47,8 +47,11 @@ _PACKAGES = (
     "plots",
     "preprocessing",
     "random",
+    "resampling",
     "samplers",
     "serving",
+    "training",
+    "verdicts",
 )
 
 __all__ = [*_NAMES, *_PACKAGES]

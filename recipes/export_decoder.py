@@ -116,7 +116,7 @@ def main(config):
 def _open(config):
     """Returns what `kvae augment`, or `VAEOverSampler.save`, has written."""
     from kvae import VAEOverSampler
-    from kvae.data.source import Rows
+    from kvae.data.guarded import Rows
 
     if not config.model.is_file():
         raise FileNotFoundError(
@@ -184,7 +184,7 @@ def _settings(config, rows, table):
 def _fit(config, rows, table, settings, num_classes):
     """Returns a trained MultiVAE, or BetaVAE."""
     import kvae
-    from kvae.augmentation import class_batches, class_seeds
+    from kvae.training.vaes import class_batches, class_seeds
 
     x, y = rows
     multi = config.vae == "multi"

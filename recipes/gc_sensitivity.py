@@ -64,15 +64,16 @@ QUICK = {
 
 
 def main(config):
+    from recipes.cells.filters import train_image_filters, train_table_filters
+
     table, images = {}, {}
     for name in config.data:
         (table if name in TABLES else images).update(bundles(config, name))
-    from kvae import experiments
 
     results, errors = [], {}
     for function, own in (
-        (experiments.train_table_filters, table),
-        (experiments.train_image_filters, images),
+        (train_table_filters, table),
+        (train_image_filters, images),
     ):
         if own:
             store = config.out / "store.jsonl"
@@ -87,12 +88,13 @@ def bundles(config, name):
     """Returns {key: arguments} of a data set: tables all seeds at once."""
     import kvae
     from kvae import experiments
+    from recipes.cells.tables import load_table
 
     seeds = list(range(config.seeds))
     if name in TABLES:
         data = f"proben1/{name}1"
         where = {"data_dir": config.data_dir, "manual_dir": config.manual_dir}
-        settings = experiments.default_settings(experiments.load_table(data, **where))
+        settings = experiments.default_settings(load_table(data, **where))
         settings = settings.quick() if config.quick else settings
         cells = {"data": data, "shots": config.shots, "seeds": seeds}
         cells |= {"settings": settings, "filters": filters("early")}
@@ -123,7 +125,7 @@ def bundles(config, name):
 
 def filters(but):
     """Returns the default and what differs from it in one thing, `but` one of them."""
-    from kvae.experiments import Filter
+    from recipes.cells.filters import Filter
 
     varied = [
         Filter(**{name: value})
@@ -138,7 +140,7 @@ def write(config, results):
     """Writes and prints accepted minus rejected, for each data set and setting."""
     import pandas as pd
 
-    from kvae.evaluation import mean_interval
+    from kvae.evaluation.statistics import mean_interval
 
     results = pd.concat(results)
     names = ["data", "shots", "draws", *VARIED]

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from recipes import common, tables
+from kvae.evaluation import tables
+from recipes import common
 
 HERE = Path(__file__).parent
 SAMPLERS = HERE / "settings" / "mnist_samplers.json"
@@ -76,6 +77,7 @@ def table_settings(source, amount=None, quick=False):
 def single_vaes(where, seeds, settings, vaes, jobs):
     """Trains the Single-VAEs that are not there yet, one for each seed."""
     from kvae import experiments
+    from kvae.experiments.vae_cache import train_single_vae
 
     bundles = {}
     for seed in seeds:
@@ -88,7 +90,7 @@ def single_vaes(where, seeds, settings, vaes, jobs):
             "cache": vaes,
         }
     _, errors = common.run_bundles(
-        experiments.train_single_vae, bundles, vaes / "store.jsonl", jobs, "Single-VAE"
+        train_single_vae, bundles, vaes / "store.jsonl", jobs, "Single-VAE"
     )
     common.end(errors)
 
@@ -109,6 +111,7 @@ def run(config, methods, rows, generated_only=False):
 
     import kvae
     from kvae import experiments
+    from recipes.cells.images import train_image_cells
 
     source = kvae.load(config.data, config.data_dir)
     seeds = range(config.first_seed, config.first_seed + config.seeds)
@@ -141,7 +144,7 @@ def run(config, methods, rows, generated_only=False):
     # The longest first, so that the last bundles end at about the same time.
     bundles = dict(sorted(bundles.items(), key=lambda b: -b[1]["settings"].steps))
     results, errors = common.run_bundles(
-        experiments.train_image_cells, bundles, config.out / "store.jsonl", config.jobs
+        train_image_cells, bundles, config.out / "store.jsonl", config.jobs
     )
     if results.empty:
         return results, errors
@@ -166,7 +169,7 @@ def write(config, name, results, row_name):
     differences = single_minus_multi(results)
     if config.data == "mnist":
         deck = read_deck(name)
-        summary = tables.beside_deck(summary, deck, ["row"])
+        summary = deck.beside_deck(summary, deck, ["row"])
         differences = differences.merge(_deck_minus_multi(deck), how="left")
     for table, file in ((summary, "summary"), (differences, "single_minus_multi")):
         table = table.rename(columns={"row": row_name})
@@ -194,7 +197,7 @@ def single_minus_multi(results):
     """Returns the paired difference of each Single-VAE sampler to the Multi-VAE."""
     import pandas as pd
 
-    from kvae.experiments import MULTI_VAE
+    from kvae.experiments.protocol import MULTI_VAE
 
     singles = _single_methods(results["method"].unique())
     own = results[results["method"].isin(singles)]
@@ -219,6 +222,6 @@ def _deck_minus_multi(deck):
 
 
 def _single_methods(methods):
-    from kvae.experiments import SINGLE_VAE_METHODS
+    from kvae.experiments.protocol import SINGLE_VAE_METHODS
 
     return [name for name in methods if name in SINGLE_VAE_METHODS]

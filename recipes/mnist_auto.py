@@ -15,7 +15,8 @@ import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
 
-from recipes import common, image_tables, mnist_labels, tables
+from kvae.evaluation import tables
+from recipes import common, image_tables, mnist_labels
 
 NAME = "mnist_auto"
 
@@ -39,7 +40,8 @@ QUICK = {
 def main(config):
     import kvae
     from kvae import experiments
-    from kvae.augmentation import Budget
+    from kvae.training.budget import Budget
+    from recipes.cells.auto import train_auto_image_cell
 
     source = kvae.load(config.data, config.data_dir)
     where = {"data": config.data, "data_dir": config.data_dir, "development": 0}
@@ -64,7 +66,7 @@ def main(config):
             key = experiments.bundle_key(name, **cell)
             bundles[key] = {**cell, "where": where, "cache": config.vaes}
     results, errors = common.run_bundles(
-        experiments.train_auto_image_cell,
+        train_auto_image_cell,
         bundles,
         config.out / "store.jsonl",
         config.jobs,
@@ -78,8 +80,9 @@ def write(config, results, others):
     """Writes and prints auto beside the columns of `recipes.mnist_labels`."""
     import pandas as pd
 
-    from kvae.experiments import AUTO, BASELINE, SHIFTS
-    from kvae.experiments.label_cells import PROPAGATE
+    from kvae.experiments.protocol import BASELINE, SHIFTS
+    from recipes.cells.auto import AUTO
+    from recipes.cells.labels import PROPAGATE
 
     keys = ["data", "shots", "seed"]
     if len(others):

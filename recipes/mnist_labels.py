@@ -28,7 +28,8 @@ import itertools
 from dataclasses import dataclass
 from pathlib import Path
 
-from recipes import common, image_tables, tables
+from kvae.evaluation import tables
+from recipes import common, image_tables
 
 NAME = "mnist_labels"
 REFINED = "propagate+shifts, refined"
@@ -69,6 +70,11 @@ class Config(image_tables.Config):
 def main(config):
     import kvae
     from kvae import experiments
+    from recipes.cells.labels import (
+        DOUBTED_METHODS,
+        PCA_DOUBTED_METHODS,
+        train_label_cells,
+    )
 
     source = kvae.load(config.data, config.data_dir)
     where = {
@@ -82,8 +88,8 @@ def main(config):
     # Doubted rows have bundles of their own: they were added later.
     chosen = [{"methods": config.methods}]
     if not config.methods:
-        chosen = [{}, {"methods": experiments.DOUBTED_METHODS}]
-    rival = {"methods": experiments.PCA_DOUBTED_METHODS}
+        chosen = [{}, {"methods": DOUBTED_METHODS}]
+    rival = {"methods": PCA_DOUBTED_METHODS}
     seeds = range(config.first_seed, config.first_seed + config.seeds)
     own = dataclasses.replace(settings, single_vae=labels.vae)
     image_tables.single_vaes(where, seeds, own, config.vaes, config.jobs)
@@ -103,7 +109,7 @@ def main(config):
         key = experiments.bundle_key(f"{name} seed={seed}", **cells)
         bundles[key] = {**cells, "where": where, "cache": config.vaes}
     results, errors = common.run_bundles(
-        experiments.train_label_cells, bundles, config.out / "store.jsonl", config.jobs
+        train_label_cells, bundles, config.out / "store.jsonl", config.jobs
     )
     if len(results):
         write(config, results)
@@ -112,8 +118,8 @@ def main(config):
 
 def label_settings(source, quick=False):
     """Returns how labels are spread; the same for MNIST and digits, the size aside."""
-    from kvae.augmentation import VAESettings
-    from kvae.experiments import LabelSettings
+    from kvae.training.vaes import VAESettings
+    from recipes.cells.labels import LabelSettings
 
     # 25 passes over the images in either case.
     steps = 25 * len(source.train.y) // 256 if len(source.train.y) > 5000 else 2000

@@ -58,6 +58,7 @@ QUICK = {
 def main(config):
     import kvae
     from kvae import experiments
+    from recipes.cells.images import train_image_cells
 
     source = kvae.load(config.data, config.data_dir)
     development = 10_000 if config.data == "mnist" else 300
@@ -85,7 +86,7 @@ def main(config):
         bundles[key] = {**cells, "where": where, "cache": config.vaes}
         chosen[key] = own
     results, errors = common.run_bundles(
-        experiments.train_image_cells, bundles, config.out / "store.jsonl", config.jobs
+        train_image_cells, bundles, config.out / "store.jsonl", config.jobs
     )
     common.end(errors)  # nothing is chosen from a part of the grid
     table = summarize(results, chosen)
@@ -114,7 +115,7 @@ def summarize(results, chosen):
     """
     import pandas as pd
 
-    from recipes import tables
+    from kvae.evaluation import tables
 
     parameters = pd.DataFrame.from_dict(chosen, orient="index")
     results = results.join(parameters, on="bundle")

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from recipes import common, image_tables, tables
+from kvae.evaluation import tables
+from recipes import common, image_tables
 
 NAME = "mnist_sharpness"
 
@@ -46,6 +47,7 @@ QUICK = {"data": "digits", "shots": 10, "seeds": 2, "out": Path("out") / NAME}
 def main(config):
     import kvae
     from kvae import experiments
+    from recipes.cells.sharpness import train_sharpness_cells
 
     source = kvae.load(config.data, config.data_dir)
     where = {"data": config.data, "data_dir": config.data_dir, "development": 0}
@@ -64,7 +66,7 @@ def main(config):
         key = experiments.bundle_key(f"{config.data} seed={seed}", **cells)
         bundles[key] = {**cells, "where": where, "cache": config.vaes}
     results, errors = common.run_bundles(
-        experiments.train_sharpness_cells,
+        train_sharpness_cells,
         bundles,
         config.out / "store.jsonl",
         config.jobs,
@@ -76,7 +78,7 @@ def main(config):
 
 def write(config, results):
     """Writes and prints sharpness, with intervals over seeds, and weighted F1."""
-    from kvae.evaluation import mean_interval
+    from kvae.evaluation.statistics import mean_interval
 
     results = results.sort_values("seed", kind="stable")
     summary = tables.summarize(results, ["data"]).set_index("method")

@@ -33,7 +33,7 @@ QUICK = {"steps": 50}
 
 
 def main(config):
-    from kvae.cli import augment
+    from kvae.cli.commands import augment
 
     file = config.file or wine(config.out)
     augment(

@@ -21,7 +21,8 @@ import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
 
-from recipes import common, tables
+from kvae.evaluation import tables
+from recipes import common
 
 REFERENCE = Path(__file__).parent / "reference"
 DECK_NAMES = {"geneN": "gene"}
@@ -67,6 +68,7 @@ def main(config):
     import pandas as pd
 
     from kvae import experiments
+    from recipes.cells.tables import load_table, train_filtered_cells, train_table_cells
 
     deck = read_deck().query("data in @config.problems")
     bundles, filtered = {}, {}
@@ -75,7 +77,7 @@ def main(config):
         for permutation in config.permutations:
             name = f"proben1/{problem}{permutation}"
             where = {"data_dir": config.data_dir, "manual_dir": config.manual_dir}
-            source = experiments.load_table(name, **where)
+            source = load_table(name, **where)
             settings = experiments.default_settings(source)
             settings = settings.quick() if config.quick else settings
             steps = STEPS // 10 if config.quick else STEPS
@@ -94,8 +96,8 @@ def main(config):
             filtered[key] = {**cells, "where": where}
     results, errors = [], {}
     for function, own in (
-        (experiments.train_table_cells, bundles),
-        (experiments.train_filtered_cells, filtered),
+        (train_table_cells, bundles),
+        (train_filtered_cells, filtered),
     ):
         rows, failed = common.run_bundles(
             function, own, config.out / "store.jsonl", config.jobs
@@ -130,9 +132,9 @@ def summarize(results, deck):
     """
     import pandas as pd
 
-    from kvae.experiments import BASELINE, MULTI_VAE
+    from kvae.experiments.protocol import BASELINE, MULTI_VAE
 
-    results = tables.by_permutation(results)
+    results = deck.by_permutation(results)
     summary = tables.summarize(results, ["data", "permutation", "classifier"])
     bounds = results.groupby(["data", "permutation", "classifier", "method"])
     bounds = bounds[["bootstrap_low", "bootstrap_high"]].first().reset_index()
@@ -145,7 +147,7 @@ def summarize(results, deck):
             values |= {method: row["vae"], f"{method}, filtered": row["vae_gc"]}
         long.append(pd.DataFrame({"data": data, "deck": values}))
     long = pd.concat(long).rename_axis("method").reset_index()
-    return tables.beside_deck(summary, long, ["data"])
+    return deck.beside_deck(summary, long, ["data"])
 
 
 def beside_prechelt(results):
@@ -155,7 +157,7 @@ def beside_prechelt(results):
     """
     import pandas as pd
 
-    from kvae.experiments import BASELINE
+    from kvae.experiments.protocol import BASELINE
 
     own = results[(results["classifier"] == "MLP") & (results["method"] == BASELINE)]
     error = 100 * (1 - own.groupby("data")["accuracy"].mean())

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from recipes import common, tables
+from kvae.evaluation import tables
+from recipes import common
 
 
 @dataclass(frozen=True)
@@ -101,10 +102,10 @@ def _check(config):
 
 
 def _methods(config, source):
-    from kvae import experiments
+    from kvae.augmentation.methods import IMAGE_METHODS, TABLE_METHODS
     from kvae.checks import expect_one_of
 
-    every = experiments.IMAGE_METHODS if source.is_image else experiments.TABLE_METHODS
+    every = IMAGE_METHODS if source.is_image else TABLE_METHODS
     for method in config.methods:
         expect_one_of("--methods", method, every)
     # The baseline is always there: every other method is compared with it.
@@ -147,13 +148,13 @@ class Cell:
 
 def _generate(config, methods, draws, seeds, settings, singles, multis):
     """Returns a cell for each seed and method."""
-    from kvae import experiments
+    from kvae.augmentation.methods import generate_for
 
     cells = []
     for seed, draw, single, multi in zip(seeds, draws, singles, multis, strict=True):
         for method in methods:
             start = time.perf_counter()
-            new = experiments.generate_for(
+            new = generate_for(
                 method, draw, seed, settings, single, multi, config.generated
             )
             seconds = time.perf_counter() - start
@@ -165,16 +166,22 @@ def _judge(config, source, cells, settings):
     """Trains a classifier for each cell; then opens the test rows and scores them."""
     import joblib
 
-    from kvae import experiments
+    from kvae.training.classifiers import (
+        predict_convnet,
+        predict_mlps,
+        train_convnets,
+        train_logistic_regression,
+        train_mlps,
+    )
 
     inputs = [(cell.seed, cell.real, cell.new) for cell in cells]
     if not source.is_image:
         start = time.perf_counter()
-        mlps = experiments.train_mlps(inputs, source.num_classes, settings)
+        mlps = train_mlps(inputs, source.num_classes, settings)
         seconds = (time.perf_counter() - start) / len(cells)
-        linear = [experiments.train_logistic_regression(*rows) for rows in inputs]
+        linear = [train_logistic_regression(*rows) for rows in inputs]
         with source.scoring() as test:
-            labels = experiments.predict_mlps(mlps, test.x)
+            labels = predict_mlps(mlps, test.x)
             by_mlp = [
                 ("MLP", c, own, seconds) for c, own in zip(cells, labels, strict=True)
             ]
@@ -187,7 +194,7 @@ def _judge(config, source, cells, settings):
     jobs = config.jobs or joblib.cpu_count()
     try:
         with common.progress(len(cells), "Classifiers", "model") as bar:
-            for position, *fitted in experiments.train_convnets(
+            for position, *fitted in train_convnets(
                 inputs, source.num_classes, settings, jobs
             ):
                 trained.append((position, *fitted))
@@ -198,7 +205,7 @@ def _judge(config, source, cells, settings):
                 (
                     "convnet",
                     cells[position],
-                    experiments.predict_convnet(weights, test.x, source.num_classes),
+                    predict_convnet(weights, test.x, source.num_classes),
                     seconds,
                 )
                 for position, weights, seconds in sorted(trained, key=lambda t: t[0])
@@ -211,7 +218,7 @@ def _score(config, source, predictions, test):
     """Scores predicted labels and writes one line for each to results.csv."""
     import pandas as pd
 
-    from kvae.evaluation import score
+    from kvae.evaluation.scores import score
 
     results = pd.DataFrame(
         {

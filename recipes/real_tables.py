@@ -23,7 +23,8 @@ posteriors of a conditional VAE, which VAEOverSampler does by default, were on a
 from dataclasses import dataclass
 from pathlib import Path
 
-from recipes import common, tables
+from kvae.evaluation import tables
+from recipes import common
 
 PLAIN = "plain Gaussian VAE"
 
@@ -38,7 +39,7 @@ class Config:
         "mixed conditional VAE: posterior",
         "mixed Multi-VAE, mean rows",
     )
-    """Which mixed VAEs; of `kvae.experiments.mixed_cells.VARIANTS`."""
+    """Which mixed VAEs; of `recipes.cells.mixed_tables.VARIANTS`."""
     seeds: int = 20
     """How many seeds."""
     first_seed: int = 0
@@ -66,7 +67,8 @@ QUICK = {
 
 
 def main(config):
-    from kvae import experiments
+
+    from recipes.cells.mixed_tables import train_mixed_cells
 
     bundles, missing = {}, []
     for problem in config.problems:
@@ -77,7 +79,10 @@ def main(config):
             else:
                 bundles[key] = cells
     results, errors = common.run_bundles(
-        experiments.train_mixed_cells, bundles, config.out / "store.jsonl", config.jobs
+        train_mixed_cells,
+        bundles,
+        config.out / "store.jsonl",
+        config.jobs,
     )
     if len(results):
         differences, pooled, alone = summarize(results)
@@ -92,11 +97,12 @@ def main(config):
 def bundle(config, problem, shots):
     """Returns (key, arguments), or (why there is no such cell, None)."""
     from kvae import experiments
+    from recipes.cells.tables import load_table, smallest_class
 
     name = f"proben1/{problem}1"
     where = {"data_dir": config.data_dir, "manual_dir": config.manual_dir}
-    source = experiments.load_table(name, **where)
-    smallest, size = experiments.smallest_class(source)
+    source = load_table(name, **where)
+    smallest, size = smallest_class(source)
     if size < shots:
         return f"n/a (class {smallest}: {size} rows)", None
     settings = experiments.default_settings(source)

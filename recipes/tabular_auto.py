@@ -17,7 +17,8 @@ at least -0.005. Helpful: that bound above 0.
 from dataclasses import dataclass
 from pathlib import Path
 
-from recipes import common, tables, tabular_few_shot
+from kvae.evaluation import tables
+from recipes import common, tabular_few_shot
 
 NAME = "tabular_auto"
 
@@ -60,7 +61,8 @@ QUICK = {"problems": ("glass",), "rows": (5,), "seeds": 2, "out": Path("out") / 
 
 def main(config):
     from kvae import experiments
-    from kvae.augmentation import Budget
+    from kvae.training.budget import Budget
+    from recipes.cells.auto import train_auto_cells
 
     budget = Budget(steps=50, vae_steps=100) if config.quick else Budget()
     bundles = {}
@@ -79,7 +81,7 @@ def main(config):
                 }
                 bundles[key] = {**cells, "where": where}
     results, errors = common.run_bundles(
-        experiments.train_auto_cells, bundles, config.out / "store.jsonl", config.jobs
+        train_auto_cells, bundles, config.out / "store.jsonl", config.jobs
     )
     if len(results):
         write(config, results)
@@ -98,7 +100,7 @@ def bundle(config, problem, permutation, shots):
 
 def write(config, results):
     """Writes and prints a line for each cell, and the pooled difference."""
-    from kvae.experiments import AUTO
+    from recipes.cells.auto import AUTO
 
     results = results.rename(columns={"shots": "row"})
     results = results.sort_values(["data", "row", "seed"], kind="stable")

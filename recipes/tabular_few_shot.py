@@ -18,7 +18,8 @@ interruption.
 from dataclasses import dataclass
 from pathlib import Path
 
-from recipes import common, tables
+from kvae.evaluation import tables
+from recipes import common, deck
 
 REFERENCE = Path(__file__).parent / "reference" / "thyroid_few_shot_weighted_f1.csv"
 BY = ["data", "permutation", "row", "classifier"]
@@ -64,7 +65,8 @@ QUICK = {
 
 
 def main(config):
-    from kvae import experiments
+
+    from recipes.cells.tables import train_table_cells
 
     bundles, missing = {}, []
     for problem in config.problems:
@@ -76,7 +78,7 @@ def main(config):
                 else:
                     bundles[key] = cells
     results, errors = common.run_bundles(
-        experiments.train_table_cells, bundles, config.out / "store.jsonl", config.jobs
+        train_table_cells, bundles, config.out / "store.jsonl", config.jobs
     )
     if len(results):
         summary = summarize(results, missing)
@@ -92,6 +94,7 @@ def main(config):
 def bundle(config, problem, permutation, shots):
     """Returns (key, arguments), or (why there is no such cell, None)."""
     from kvae import experiments
+    from recipes.cells.tables import load_table, smallest_class
 
     name = f"proben1/{problem}{permutation}"
     where = {"data_dir": config.data_dir, "manual_dir": config.manual_dir}
@@ -102,10 +105,8 @@ def bundle(config, problem, permutation, shots):
         "with_validation": problem == "thyroid" and shots == 100,
         "single_vae": True,
     }
-    source = experiments.load_table(
-        name, **where, with_validation=cells["with_validation"]
-    )
-    smallest, size = experiments.smallest_class(source)
+    source = load_table(name, **where, with_validation=cells["with_validation"])
+    smallest, size = smallest_class(source)
     if size < shots:
         return f"n/a (class {smallest}: {size} rows)", None
     settings = experiments.default_settings(source)
@@ -121,8 +122,8 @@ def summarize(results, missing):
     """
     import pandas as pd
 
-    results = tables.by_permutation(results.rename(columns={"shots": "row"}))
-    summary = tables.beside_deck(
+    results = deck.by_permutation(results.rename(columns={"shots": "row"}))
+    summary = deck.beside_deck(
         tables.summarize(results, BY), read_deck(), ["data", "row"]
     )
     names = ["data", "permutation", "row", "method"]
@@ -148,7 +149,7 @@ def single_minus_multi(results):
     """Returns the paired difference of the Single-VAE to the Multi-VAE."""
     import pandas as pd
 
-    results = tables.by_permutation(results.rename(columns={"shots": "row"}))
+    results = deck.by_permutation(results.rename(columns={"shots": "row"}))
     names = ["Multi-VAE: normal, beta 1.0", "Single-VAE: posterior"]
     own = pd.concat([results[results["method"] == name] for name in names])
     table = tables.summarize(own, BY)

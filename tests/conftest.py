@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kvae.data.source import Rows, Source
+from kvae.data.guarded import Rows
+from kvae.data.source import Source
 from kvae.models import BetaVAE, DenseDecoder, DenseEncoder
 
 

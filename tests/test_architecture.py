@@ -8,135 +8,40 @@ import pytest
 import kvae
 
 PACKAGE = Path(kvae.__file__).parent
-# From the bottom up. A package's modules may also import their elder siblings.
+# From the bottom up: packages, and the modules of each in their order. A file imports
+# only from what stands above it here.
+HOUSE = {
+    "": "quiet checks random schema losses",
+    "layers": "replicated gaussian",
+    "models": "dense conv beta_vae multi_vae conditional_vae replicas classifiers "
+    "generative_classifier",
+    "data": "attributes labels image_folder prepared guarded source bundled mnist "
+    "celeb_a shapes proben1.dt proben1.problems proben1.proben1_dataset_builder "
+    "proben1.loader proben1 catalog few_shot batches",
+    "preprocessing": "images standardize columns frame encodings tabular table",
+    "latent": "codes neighbours spreading agreement",
+    "samplers": "sampler normal posterior noise interpolate chain propagate",
+    "evaluation": "scores statistics fidelity sharpness tables",
+    "training": "budget plan vaes classifiers generative_classifiers",
+    "augmentation": "acceptance generate rivals methods refinement pipeline",
+    "verdicts": "held_out splits verdict cross_validation from_rows selection",
+    "resampling": "rows targets fitting notes resampler table_verdict",
+    "serving": "wire graph.guards graph.randomness graph.row_draws "
+    "graph.reference_codes graph.row_formats graph.table_columns graph.served_model "
+    "graph.signatures graph example_requests description saved_graph exporter "
+    "validation pusher server_files grpc_channel client",
+    "experiments": "results protocol runner vae_cache",
+    "plots": "differences images latent scores",
+    "cli": "table_file my_table commands",
+    "__main__": "",
+}
 ORDER = [
-    "quiet",
-    "checks",
-    "random",
-    "schema",
-    "losses",
-    "data.attributes",
-    "data.labels",
-    "data.table_file",
-    "data.image_folder",
-    "data.prepared",
-    "data.guarded",
-    "data.source",
-    "data.bundled",
-    "data.mnist",
-    "data.celeb_a",
-    "data.shapes",
-    "data.proben1.dt",
-    "data.proben1.problems",
-    "data.proben1.proben1_dataset_builder",
-    "data.proben1.loader",
-    "data.proben1",
-    "data.catalog",
-    "data.few_shot",
-    "data.batches",
-    "data",
-    "preprocessing.images",
-    "preprocessing.standardize",
-    "preprocessing.columns",
-    "preprocessing.frame",
-    "preprocessing.encodings",
-    "preprocessing.tabular",
-    "preprocessing.table",
-    "preprocessing",
-    "layers.replicated",
-    "layers.gaussian",
-    "layers",
-    "models.dense",
-    "models.conv",
-    "models.beta_vae",
-    "models.multi_vae",
-    "models.conditional_vae",
-    "models.replicas",
-    "models.classifiers",
-    "models.generative_classifier",
-    "models",
-    "latent.codes",
-    "latent.neighbours",
-    "latent.spreading",
-    "latent",
-    "samplers.sampler",
-    "samplers.normal",
-    "samplers.posterior",
-    "samplers.noise",
-    "samplers.interpolate",
-    "samplers.chain",
-    "samplers.propagate",
-    "samplers",
-    "evaluation.scores",
-    "evaluation.statistics",
-    "evaluation.held_out",
-    "evaluation.training",
-    "evaluation.fidelity",
-    "evaluation.sharpness",
-    "evaluation",
-    "augmentation.acceptance",
-    "augmentation.generate",
-    "augmentation.cross_fitting",
-    "augmentation.multi_vae",
-    "augmentation.refine",
-    "augmentation.rivals",
-    "augmentation.vae_training",
-    "augmentation.candidates",
-    "augmentation.splits",
-    "augmentation.cross_validation",
-    "augmentation.refined",
-    "augmentation.verdict",
-    "augmentation.verdict_from_rows",
-    "augmentation.selection",
-    "augmentation.pipeline",
-    "augmentation.plan",
-    "augmentation.fitting",
-    "augmentation.folds",
-    "augmentation.targets",
-    "augmentation.containers",
-    "augmentation.resampled_rows",
-    "augmentation.auto_method",
-    "augmentation.resampling_notes",
-    "augmentation.resampler",
-    "augmentation.table_verdict",
-    "augmentation.my_table",
-    "augmentation",
-    "experiments.results",
-    "experiments.protocol",
-    "experiments.runner",
-    "experiments.image_cells",
-    "experiments.label_cells",
-    "experiments.sharpness_cells",
-    "experiments.table_cells",
-    "experiments.auto_cells",
-    "experiments.filter_cells",
-    "experiments.mixed_cells",
-    "experiments",
-    "serving.wire",
-    "serving.guards",
-    "serving.sampling",
-    "serving.row_draws",
-    "serving.reference_codes",
-    "serving.row_formats",
-    "serving.table_rows",
-    "serving.model",
-    "serving.signatures",
-    "serving.requests",
-    "serving.description",
-    "serving.saved_graph",
-    "serving.exporter",
-    "serving.validation",
-    "serving.pusher",
-    "serving.server_files",
-    "serving.grpc_channel",
-    "serving.client",
-    "serving",
-    "plots.differences",
-    "plots.images",
-    "plots.latent",
-    "plots.scores",
-    "plots",
-    "cli",
+    name
+    for package, modules in HOUSE.items()
+    for name in [
+        *(f"{package}.{module}".strip(".") for module in modules.split()),
+        *([package] if package else []),
+    ]
 ]
 FILES = sorted(PACKAGE.rglob("*.py"))
 
@@ -177,10 +82,10 @@ def test_imports_go_up_only(path):
 @pytest.mark.parametrize("path", FILES, ids=lambda path: module_name(path) or "kvae")
 def test_uses_no_private_keras_and_stays_short(path):
     assert not any(name.startswith("keras.src") for name in imported_modules(path))
-    assert len(path.read_text().splitlines()) <= 300
+    assert len(path.read_text().splitlines()) <= 350
 
 
 def test_every_file_has_a_test_file():
     tests = {path.name for path in Path(__file__).parent.rglob("test_*.py")}
-    modules = [path.stem for path in FILES if path.stem != "__init__"]
+    modules = [path.stem for path in FILES if not path.stem.startswith("__")]
     assert {f"test_{stem}.py" for stem in modules} <= tests

@@ -64,7 +64,7 @@ def draw_rows(stream, centers, size):
     """Returns Rows of three classes that overlap, all of them among the first."""
     import numpy as np
 
-    from kvae.data.source import Rows
+    from kvae.data.guarded import Rows
 
     y = np.arange(size) % CLASSES
     x = centers[y] + stream.standard_normal((size, FEATURES))
@@ -130,9 +130,9 @@ def mlps(problems, test):
     import numpy as np
 
     from kvae import random
-    from kvae.evaluation.training import half_real_indices, predict_mlps, train_mlps
     from kvae.experiments.protocol import Settings
     from kvae.models.classifiers import MLP
+    from kvae.training.classifiers import half_real_indices, predict_mlps, train_mlps
 
     seeds = [random.derive(number, "classifier") for number in range(len(problems))]
     first = MLP(CLASSES, seeds=seeds)

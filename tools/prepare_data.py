@@ -76,8 +76,6 @@ def prepare(name, data_dir=None):
     """Prepares one data set; returns (its tfds builder, whether it was there)."""
     import tensorflow_datasets as tfds
 
-    from kvae.data.proben1 import Builder  # noqa: F401  registers proben1
-
     builder = tfds.builder(name, data_dir=data_dir and str(Path(data_dir).expanduser()))
     if builder.is_prepared():
         return builder, True

@@ -8,6 +8,7 @@ import pandas as pd
 from kvae import random, samplers
 from kvae.augmentation.acceptance import draw_accepted
 from kvae.checks import class_indices, expect_one_of
+from kvae.data.labels import counts_like
 from kvae.latent.codes import decode, encode
 from kvae.samplers.sampler import expect_counts
 
@@ -70,30 +71,6 @@ class Generated:
         )
 
 
-def counts_like(y, balance=False):
-    """Returns how many rows to generate: as many as there are real ones, per class.
-
-    Args:
-        y: int array of labels; -1 (unlabelled) does not count.
-        balance: bool; True first tops every class up to the largest, and then
-            doubles it.
-
-    Returns:
-        Dict {class index: rows}.
-
-    Example:
-        >>> counts_like([0, 0, 0, 1])
-        {0: 3, 1: 1}
-        >>> counts_like([0, 0, 0, 1], balance=True)
-        {0: 3, 1: 5}
-    """
-    y = np.asarray(y)
-    labels, counts = np.unique(y[y >= 0], return_counts=True)
-    if balance:
-        counts = 2 * counts.max() - counts
-    return {int(c): int(n) for c, n in zip(labels, counts, strict=True)}
-
-
 def generate(
     vae,
     x,
@@ -151,7 +128,7 @@ def generate(
         raise ValueError(
             "generative_classifier of generate expects a GenerativeClassifier. "
             f"Received: {generative_classifier}. Train one by "
-            "kvae.augmentation.fit_generative_classifier, or leave it out."
+            "kvae.training.fit_generative_classifier, or leave it out."
         )
     sampler = samplers.get(sampler)
     y = class_indices("generate", y, len(x), unlabelled)

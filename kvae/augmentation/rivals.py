@@ -3,8 +3,8 @@
 import numpy as np
 
 from kvae import random
-from kvae.augmentation.generate import counts_like
-from kvae.data.source import Rows
+from kvae.data.guarded import Rows
+from kvae.data.labels import counts_like
 from kvae.preprocessing.images import random_affine
 
 NOISE_IN_UNITS = 0.1  # standard deviation of input noise, in standard units

@@ -3,8 +3,9 @@
 from kvae.data.batches import batches
 from kvae.data.catalog import NAMES, load
 from kvae.data.few_shot import FewShot, few_shot
+from kvae.data.guarded import Rows
 from kvae.data.image_folder import read_images
-from kvae.data.source import Rows, Source
+from kvae.data.source import Source
 
 __all__ = [
     "NAMES",

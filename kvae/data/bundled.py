@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from kvae.data.source import Rows, Source
+from kvae.data.guarded import Rows
+from kvae.data.source import Source
 from kvae.schema import continuous
 
 _UCI = "Dua and Graff 2019, UCI Machine Learning Repository. "

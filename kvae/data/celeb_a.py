@@ -1,8 +1,9 @@
 """CelebA from a folder that tfds prepared: faces with 40 attributes."""
 
 from kvae.checks import expect_count, expect_one_of
+from kvae.data.guarded import Rows
 from kvae.data.prepared import image_in_unit_range, open_prepared, read_part
-from kvae.data.source import Rows, Source
+from kvae.data.source import Source
 
 # The faces fill the middle of the aligned 218x178 images.
 CROP = (148, 148)

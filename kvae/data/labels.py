@@ -87,3 +87,66 @@ def held_out(y, share, seed=0):
             "row(s). Label more rows, raise test_size, or pass test=."
         )
     return drawn
+
+
+def stratified_folds(y, folds, seed):
+    """Stratified fold numbers (N,); -1 for the row of a class that has no other."""
+    fold = np.full(len(y), -1)
+    for label in np.unique(y):
+        own = np.flatnonzero(y == label)
+        if len(own) > 1:
+            order = random.generator(seed, "folds", int(label)).permutation(own)
+            fold[order] = np.arange(len(own)) % folds
+    return fold
+
+
+def counts_like(y, balance=False):
+    """Returns how many rows to generate: as many as there are real ones, per class.
+
+    Args:
+        y: int array of labels; -1 (unlabelled) does not count.
+        balance: bool; True first tops every class up to the largest, and then
+            doubles it.
+
+    Returns:
+        Dict {class index: rows}.
+
+    Example:
+        >>> counts_like([0, 0, 0, 1])
+        {0: 3, 1: 1}
+        >>> counts_like([0, 0, 0, 1], balance=True)
+        {0: 3, 1: 5}
+    """
+    y = np.asarray(y)
+    labels, counts = np.unique(y[y >= 0], return_counts=True)
+    if balance:
+        counts = 2 * counts.max() - counts
+    return {int(c): int(n) for c, n in zip(labels, counts, strict=True)}
+
+
+def as_labels(y):
+    """Returns labels of any container as an array; holes in a list stay holes.
+
+    Example:
+        >>> as_labels(["yes", float("nan")]).tolist()
+        ['yes', nan]
+    """
+    if isinstance(y, list):
+        objects = np.array(y, dtype=object)
+        if pd.isna(objects).any():  # as an array of words it would be the word "nan"
+            return objects
+    return np.asarray(y)
+
+
+def missing_labels(y, unlabelled=None):
+    """Returns where labels are missing (NaN, None, "" or `unlabelled`), bool (N,).
+
+    Example:
+        >>> missing_labels(["a", "", None, "b"]).tolist()
+        [False, True, True, False]
+    """
+    y = pd.Series(as_labels(y).ravel())
+    missing = y.isna() | (y == "")
+    if unlabelled is not None:
+        missing |= y == unlabelled
+    return missing.to_numpy()

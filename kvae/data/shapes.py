@@ -12,7 +12,8 @@ import numpy as np
 
 from kvae import random
 from kvae.checks import expect_count, expect_one_of
-from kvae.data.source import Rows, Source
+from kvae.data.guarded import Rows
+from kvae.data.source import Source
 
 SHAPES = ("rectangle", "ellipse", "triangle")
 # Values of each factor: names; side of a square of the same area, and the position of

@@ -2,31 +2,10 @@
 
 import dataclasses
 
-from kvae import random, samplers
-from kvae.augmentation import rivals
-from kvae.augmentation.generate import generate
-from kvae.augmentation.multi_vae import class_rows, class_seeds
-from kvae.augmentation.vae_training import VAESettings, fit_vaes
-from kvae.data.source import Rows
+from kvae import random
 from kvae.models.multi_vae import MultiVAE
 from kvae.models.replicas import take
-
-BASELINE = "real rows only"
-SHIFTS = "shifts and rotations"
-MULTI_VAE = "Multi-VAE: normal"
-SINGLE_VAE_METHODS = (
-    "noise",
-    "posterior",
-    "interpolate",
-    "extrapolate",
-    "interpolate+noise",
-    "extrapolate+noise",
-)
-IMAGE_METHODS = (BASELINE, SHIFTS, *SINGLE_VAE_METHODS, MULTI_VAE)
-SMOTE = "SMOTE"
-INPUT_NOISE = "input noise"
-CLASS_WEIGHTS = "class weights"
-TABLE_METHODS = (BASELINE, SMOTE, INPUT_NOISE, *SINGLE_VAE_METHODS, MULTI_VAE)
+from kvae.training.vaes import VAESettings, class_rows, class_seeds, fit_vaes
 
 
 @dataclasses.dataclass(frozen=True)
@@ -141,74 +120,3 @@ def fit_multi_vaes(draws, seeds, settings, mix_in=0.0, callbacks=None, **more):
         take(vae, range(start, start + num_classes))
         for start in range(0, len(stack_seeds), num_classes)
     ]
-
-
-def generate_for(
-    method,
-    draw,
-    seed,
-    settings,
-    single_vae,
-    multi_vae,
-    n=None,
-    parameters=None,
-    generative_classifier=None,
-):
-    """Returns what a method adds to the labelled rows of one draw.
-
-    Args:
-        method: str, one of IMAGE_METHODS or TABLE_METHODS.
-        draw: FewShot.
-        seed: int.
-        settings: Settings.
-        single_vae: BetaVAE without a replica axis.
-        multi_vae: MultiVAE.
-        n: int, rows per class; by default as many as there are real ones. Shifts
-            and rotations and input noise make new rows for every batch instead.
-        parameters: optional dict {sampler: its arguments}; of a chain, each member
-            takes its own.
-        generative_classifier: optional GenerativeClassifier that filters the draws of
-            a VAE.
-
-    Returns:
-        Rows, or None for the baseline.
-    """
-    rows = draw.rows
-    if method == BASELINE:
-        return None
-    places = settings.steps * (settings.batch_size - settings.batch_size // 2)
-    if method == SHIFTS:
-        return rivals.moved_copies(rows, seed, places)
-    if method == INPUT_NOISE:
-        return rivals.noisy_copies(rows, seed, places)
-    if method == SMOTE:
-        return rivals.smote(rows, seed, n)
-    seed = random.derive(seed, "generate", method)
-    if method == MULTI_VAE:
-        vae, sampler = multi_vae, samplers.get("normal")
-    else:
-        vae, sampler = single_vae, make_sampler(method, parameters)
-    new = generate(
-        vae,
-        *rows,
-        sampler,
-        n,
-        seed,
-        row_id=draw.labelled,
-        generative_classifier=generative_classifier,
-    )
-    return Rows(new.x, new.y)
-
-
-def make_sampler(method, parameters=None):
-    """Returns the sampler of a method, each member with its parameters.
-
-    Example:
-        >>> make_sampler("interpolate+noise", {"noise": {"alpha": 0.1}}).samplers[1]
-        Noise(alpha=0.1)
-    """
-    parameters = parameters or {}
-    members = [
-        samplers.get(name, **parameters.get(name, {})) for name in method.split("+")
-    ]
-    return members[0] if len(members) == 1 else samplers.get(members)

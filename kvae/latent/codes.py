@@ -5,6 +5,7 @@ import dataclasses
 import numpy as np
 
 from kvae.checks import class_indices, expect_finite, expect_shape
+from kvae.models.beta_vae import ACTIVE_VARIANCE
 from kvae.models.conditional_vae import ConditionalVAE
 from kvae.models.multi_vae import MultiVAE
 
@@ -239,3 +240,23 @@ def row_shape(who, vae):
     if isinstance(vae, ConditionalVAE):
         shape = (shape[0] - vae.num_classes,)  # the class is added on the way
     return shape
+
+
+def active_units(codes):
+    """Returns how many latents vary over rows.
+
+    Args:
+        codes: LatentCodes.
+
+    Returns:
+        int; of a Multi-VAE the least of its classes, those of one row aside.
+    """
+    groups = [np.ones(len(codes), bool)]
+    if codes.replica is not None:
+        groups = [codes.replica == r for r in np.unique(codes.replica)]
+    counts = [
+        int((codes.z_mean[own].var(axis=0) > ACTIVE_VARIANCE).sum())
+        for own in groups
+        if own.sum() > 1
+    ]
+    return min(counts, default=codes.z_mean.shape[1])

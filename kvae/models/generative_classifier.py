@@ -13,7 +13,7 @@ class GenerativeClassifier(keras.Model):
 
     A row is accepted as one of class c where c is the arg max of all K + 1 and
     p[c] >= threshold. It trains like any Keras classifier, on labels 0 ... K - 1 and
-    K for bad rows; `kvae.augmentation.fit_generative_classifier` does all of it.
+    K for bad rows; `kvae.training.fit_generative_classifier` does all of it.
 
     Args:
         num_classes: int K >= 2.

@@ -10,14 +10,14 @@ class MultiVAE(BetaVAE):
     """A BetaVAE whose replica c is the VAE of class c.
 
     Arguments are those of `BetaVAE`; encoder and decoder need a replica for each
-    class. `kvae.augmentation.class_batches` makes the batches that train it.
+    class. `kvae.training.class_batches` makes the batches that train it.
 
     Raises:
         ValueError: without a replica axis.
 
     Example:
         >>> from kvae import DenseDecoder, DenseEncoder
-        >>> from kvae.augmentation import class_seeds
+        >>> from kvae.training import class_seeds
         >>> seeds = class_seeds(seed=0, num_classes=3)
         >>> encoder = DenseEncoder(2, seeds=seeds)
         >>> MultiVAE(encoder, DenseDecoder((4,), seeds=seeds)).replicas

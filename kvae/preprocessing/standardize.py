@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from kvae.data.source import Rows
+from kvae.data.guarded import Rows
 
 
 def standardize(source):

@@ -12,12 +12,13 @@ import tensorflow as tf
 from kvae.checks import expect_count, expect_one_of, expect_shape
 from kvae.models.conditional_vae import ConditionalVAE
 from kvae.models.multi_vae import MultiVAE
-from kvae.serving import description, row_formats, saved_graph, wire
-from kvae.serving.model import ServedModel
-from kvae.serving.reference_codes import ReferenceCodes
-from kvae.serving.requests import example_request
-from kvae.serving.signatures import SignatureFactory
-from kvae.serving.table_rows import TableRows
+from kvae.serving import description, saved_graph, wire
+from kvae.serving.example_requests import example_request
+from kvae.serving.graph import row_formats
+from kvae.serving.graph.reference_codes import ReferenceCodes
+from kvae.serving.graph.served_model import ServedModel
+from kvae.serving.graph.signatures import SignatureFactory
+from kvae.serving.graph.table_columns import TableRows
 
 
 def export(

@@ -96,7 +96,7 @@ def expect_servable(graph_def):
         raise ValueError(
             "export expects a graph that gives the same answer every time, without "
             f"Python. Received: {', '.join(bad)}. Draw noise from seeds, by "
-            "kvae.serving.sampling; compile nothing."
+            "kvae.serving.graph.randomness; compile nothing."
         )
 
 

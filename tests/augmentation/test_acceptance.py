@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from kvae.augmentation import generate
+from kvae.augmentation.generate import generate
 from kvae.models import MultiVAE
 
 

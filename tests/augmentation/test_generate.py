@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kvae.augmentation import PROVENANCE, counts_like, generate
+from kvae.augmentation.generate import PROVENANCE, generate
+from kvae.data.labels import counts_like
 from kvae.models import MultiVAE
 from kvae.samplers import SAMPLERS, Noise
 

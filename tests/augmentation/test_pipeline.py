@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from kvae.augmentation import augment, generate
+from kvae.augmentation.generate import generate
+from kvae.augmentation.pipeline import augment
 
 
 def test_real_examples_come_first_and_generated_after(make_vae, table_rows):

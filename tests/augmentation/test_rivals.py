@@ -1,7 +1,7 @@
 import numpy as np
 
 from kvae.augmentation import rivals
-from kvae.data.source import Rows
+from kvae.data.guarded import Rows
 
 ROWS = Rows(np.arange(12, dtype="float32").reshape(6, 2), np.array([0, 0, 0, 0, 1, 1]))
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from kvae.data.few_shot import few_shot
-from kvae.data.source import Rows
+from kvae.data.guarded import Rows
 
 
 def test_draws_are_stratified_and_nested(make_source):

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from kvae.data.source import Rows
+from kvae.data.guarded import Rows
 
 
 def test_test_rows_show_up_for_scoring_only(make_source):

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from sklearn import metrics
 
-from kvae.evaluation import SCORES, score
+from kvae.evaluation.scores import SCORES, score
 
 
 def test_agrees_with_scikit_learn():

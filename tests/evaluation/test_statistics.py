@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from kvae.evaluation import (
+from kvae.evaluation.statistics import (
     bootstrap_interval,
     compare,
     conclude,

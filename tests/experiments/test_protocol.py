@@ -6,23 +6,22 @@ import numpy as np
 import pytest
 
 import kvae
-from kvae.data.source import Rows
-from kvae.evaluation.training import (
-    train_convnet,
-    train_logistic_regression,
-    train_mlps,
-)
-from kvae.experiments import (
+from kvae.augmentation.methods import generate_for, make_sampler
+from kvae.data.guarded import Rows
+from kvae.experiments.protocol import (
     IMAGE_METHODS,
     TABLE_METHODS,
     default_settings,
     fit_multi_vaes,
     fit_single_vaes,
-    generate_for,
 )
-from kvae.experiments.protocol import make_sampler
 from kvae.models import take
 from kvae.preprocessing import standardize
+from kvae.training.classifiers import (
+    train_convnet,
+    train_logistic_regression,
+    train_mlps,
+)
 
 SEEDS = (0, 1)
 

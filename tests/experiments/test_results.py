@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from kvae.experiments import Store
+from kvae.experiments.results import Store
 
 
 @pytest.fixture

@@ -11,7 +11,8 @@ import time
 import numpy as np
 import pytest
 
-from kvae.experiments import Store, bundle_key, run
+from kvae.experiments.results import Store
+from kvae.experiments.runner import bundle_key, run
 
 
 def cell(seed, error=None):

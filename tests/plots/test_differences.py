@@ -1,7 +1,7 @@
 import matplotlib.colors
 import numpy as np
 
-from kvae.evaluation import compare
+from kvae.evaluation.statistics import compare
 from kvae.plots import plot_differences
 
 

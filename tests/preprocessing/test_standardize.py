@@ -1,6 +1,6 @@
 import numpy as np
 
-from kvae.data.source import Rows
+from kvae.data.guarded import Rows
 from kvae.preprocessing import standardize
 
 

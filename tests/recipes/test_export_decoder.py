@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kvae import cli
+from kvae.cli import commands as cli
 from kvae.serving import read_description, versions
 from recipes import export_decoder
 from tools import served_version, stand_in_server

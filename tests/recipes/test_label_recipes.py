@@ -9,16 +9,11 @@ import numpy as np
 import pandas as pd
 
 from kvae.data import proben1
-from kvae.experiments import (
-    AUTO,
-    BASELINE,
-    DOUBTED_METHODS,
-    LABEL_METHODS,
-    PCA_DOUBTED_METHODS,
-    SHIFTS,
-    Filter,
-)
+from kvae.experiments.protocol import BASELINE, SHIFTS
 from recipes import gc_sensitivity, mnist_auto, mnist_labels, tabular_auto
+from recipes.cells.auto import AUTO
+from recipes.cells.filters import Filter
+from recipes.cells.labels import DOUBTED_METHODS, LABEL_METHODS, PCA_DOUBTED_METHODS
 
 DUMMY = str(Path(proben1.__file__).parent / "dummy_data")
 ABOUT = {"revision": "abc", "date": "2026-01-01"}

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from kvae import samplers
-from kvae.experiments import BASELINE, IMAGE_METHODS, SHARPNESS_METHODS, Store
+from kvae.experiments.protocol import BASELINE, IMAGE_METHODS
+from kvae.experiments.results import Store
 from recipes import (
     image_tables,
     mnist_few_shot,
@@ -16,6 +17,7 @@ from recipes import (
     mnist_samplers,
     mnist_sharpness,
 )
+from recipes.cells.sharpness import SHARPNESS_METHODS
 
 SMALL = {"data": "digits", "rows": (2, 3), "seeds": 2, "quick": True, "jobs": 2}
 

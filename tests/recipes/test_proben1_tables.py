@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 
 from kvae.data import proben1
-from kvae.experiments import BASELINE, Store
-from recipes import proben1_performance, tables, tabular_few_shot
+from kvae.experiments.protocol import BASELINE
+from kvae.experiments.results import Store
+from recipes import deck, proben1_performance, tabular_few_shot
 
 DUMMY = str(Path(proben1.__file__).parent / "dummy_data")
 SMALL = {
@@ -106,11 +107,11 @@ def test_the_mean_over_permutations_keeps_rows_apart():
             "weighted_f1": [0.5, 0.7, 0.8, 0.9],
         }
     )
-    table = tables.by_permutation(results)
+    table = deck.by_permutation(results)
     assert table["permutation"].tolist() == ["1", "2"] * 2 + ["mean"] * 2
     mean = table[table["permutation"] == "mean"].set_index("row")["weighted_f1"]
     assert mean.to_dict() == pytest.approx({5: 0.6, 10: 0.85})
     # Where a permutation is missing there is no mean over them.
-    table = tables.by_permutation(results.iloc[:3])
+    table = deck.by_permutation(results.iloc[:3])
     means = table[table["permutation"] == "mean"]
     assert means["row"].tolist() == [5]

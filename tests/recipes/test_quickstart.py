@@ -12,8 +12,8 @@ import pytest
 import tensorflow as tf
 
 import kvae
-from kvae.evaluation.training import train_convnet
-from kvae.experiments import IMAGE_METHODS, TABLE_METHODS
+from kvae.experiments.protocol import IMAGE_METHODS, TABLE_METHODS
+from kvae.training.classifiers import train_convnet
 from recipes import quickstart
 
 TIMES = ["generation_seconds", "training_seconds"]

@@ -9,14 +9,7 @@ import time
 
 import pytest
 
-from kvae.serving import (
-    PushRefusedError,
-    push,
-    pusher,
-    rollback,
-    validate,
-    versions,
-)
+from kvae.serving import PushRefusedError, push, pusher, rollback, validate, versions
 
 GOOD = {"blessed": True, "reason": "", "signatures": 1, "largest_difference": 0.0}
 # Pushes again and again in a process that it kills after a while; then waits for a

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from kvae.data.guarded import Rows
 from kvae.data.prepared import open_prepared, read_part
 from kvae.data.proben1.dt import read_dt
 from kvae.data.proben1.problems import (
@@ -12,7 +13,7 @@ from kvae.data.proben1.problems import (
     manual_file,
     schema,
 )
-from kvae.data.source import Rows, Source
+from kvae.data.source import Source
 
 
 def proben1(name, data_dir=None, manual_dir=None):

@@ -1,0 +1,167 @@
+"""From a labelled table to more rows, a verdict on them, and a report."""
+
+import dataclasses
+
+import numpy as np
+import pandas as pd
+from imblearn.over_sampling import SMOTE
+from sklearn.model_selection import train_test_split
+
+from kvae.evaluation.fidelity import (
+    association_difference,
+    copy_check,
+    detection_score,
+    precision_recall,
+    train_on_synthetic,
+)
+from kvae.preprocessing.table import Table
+from kvae.resampling.resampler import VAEOverSampler
+from kvae.resampling.table_verdict import table_verdict
+from kvae.resampling.targets import Targets
+from kvae.training.plan import choose_plan
+
+MOST_JUDGED = 10_000  # rows that quality is measured on
+FEW_ROWS = 1000  # more tell enough in three parts, and each takes longer
+
+
+@dataclasses.dataclass(frozen=True)
+class MyTable:
+    """A table and its target column.
+
+    Args:
+        frame: DataFrame.
+        target: name of the column with the classes; holes in it mean unlabelled.
+        rows: int, new rows for each class; None for as many as there are real ones.
+        sampler: VAEOverSampler; its sampling_strategy is replaced.
+        seed: int.
+
+    Example:
+        >>> frame = pd.DataFrame({"n": [1.5, 2, 3, 7], "y": list("abab")})
+        >>> MyTable(frame, "y").counts
+        {'a': 2, 'b': 2}
+    """
+
+    frame: pd.DataFrame
+    target: str
+    rows: int | None = None
+    sampler: VAEOverSampler = dataclasses.field(default_factory=VAEOverSampler)
+    seed: int = 0
+
+    @property
+    def inputs(self):
+        """DataFrame: all columns but the target."""
+        return self.frame.drop(columns=self.target)
+
+    @property
+    def labels(self):
+        """Series: the target."""
+        return self.frame[self.target]
+
+    @property
+    def counts(self):
+        """Dict {class: rows}."""
+        counts = self.labels.replace("", None).dropna().value_counts().sort_index()
+        return counts[counts > 0].to_dict()  # a category may have no rows
+
+    def plan(self):
+        """Returns (what was understood of each column, what would be trained)."""
+        table, counts = Table(self.inputs), self.counts
+        varying = sum(a.likelihood is not None for a in table.schema)
+        plan = choose_plan(
+            len(self.frame),
+            varying,
+            min(counts.values()),
+            self.sampler.latent_dim,
+            self.sampler.steps,
+        )
+        wanted = {c: self.rows or n for c, n in counts.items()}
+        notes = [f"new rows: {', '.join(f'{n} of {c!r}' for c, n in wanted.items())}"]
+        return table.describe(), [*notes, *plan.notes]
+
+    def verdict(self, repeats=1):
+        """Returns the Verdict on this sampler, SMOTE beside it."""
+        folds = 5 if len(self.frame) <= FEW_ROWS else 3
+        sampler = self._sampler(self.labels, folds)
+        smallest = min(self.counts.values())
+        samplers = {"VAE": sampler}
+        if smallest >= 4:
+            k = min(5, smallest - smallest // folds - 2)
+            strategy = _AsMany(self.rows, folds)
+            samplers["SMOTE"] = SMOTE(sampling_strategy=strategy, k_neighbors=max(k, 1))
+        return table_verdict(
+            self.inputs, self.labels, samplers, folds, repeats, self.seed
+        )
+
+    def quality(self):
+        """Returns (Series of measures, CopyCheck): from rows that the VAE did not see.
+
+        A third of the labelled rows is held out, and another VAE trained without it.
+        Above 10,000 labelled rows a random 10,000 of them stand for all.
+        """
+        frame = self.frame[Targets(self.labels).index >= 0]
+        if len(frame) > MOST_JUDGED:
+            frame = frame.sample(MOST_JUDGED, random_state=self.seed)
+        train, test = train_test_split(
+            frame,
+            test_size=1 / 3,
+            random_state=self.seed,
+            stratify=frame[self.target] if min(self.counts.values()) >= 3 else None,
+        )
+        # A class of two rows may have both in the test part.
+        test = test[test[self.target].isin(train[self.target].unique())]
+        part = dataclasses.replace(self, frame=train)
+        new, y_new, _, sampler = part.augment()
+        table, classes = sampler.table_, sampler.classes_.tolist()
+        real, more, held_out = (
+            (table.transform(own), np.array([classes.index(c) for c in labels]))
+            for own, labels in (
+                (part.inputs, part.labels),
+                (new, y_new),
+                (test.drop(columns=self.target), test[self.target]),
+            )
+        )
+        difference, _ = association_difference(part.inputs, new)
+        measures = {
+            "weighted F1, trained on real rows": (
+                scores := train_on_synthetic(real, more, held_out)
+            )["real"],
+            "weighted F1, trained on new rows": scores["synthetic"],
+            "detection (0.5 is best)": detection_score(real[0], more[0]),
+            **precision_recall(real[0], more[0], k=min(5, len(real[0]) - 1)),
+            "mean difference of associations": difference,
+        }
+        return pd.Series(measures).round(3), copy_check(more[0], real[0], held_out[0])
+
+    def augment(self):
+        """Returns (new rows, their labels, provenance, the fitted sampler)."""
+        sampler = self._sampler(self.labels)
+        rows, labels = sampler.fit_resample(self.inputs, self.labels)
+        n = len(sampler.provenance_)
+        first = len(rows) - n
+        return (
+            rows.iloc[first:].reset_index(drop=True),
+            labels.iloc[first:].reset_index(drop=True),
+            sampler.provenance_,
+            sampler,
+        )
+
+    def _sampler(self, labels, folds=1):
+        own = VAEOverSampler(**self.sampler.get_params(deep=False))
+        return own.set_params(
+            sampling_strategy=_AsMany(self.rows, folds), random_state=self.seed
+        )
+
+
+class _AsMany:
+    """A sampling strategy: so many new rows for each class, or as many as real ones."""
+
+    def __init__(self, rows, folds=1):
+        self.rows, self.folds = rows, folds
+
+    def __repr__(self):
+        return "as many as real ones" if self.rows is None else f"{self.rows} per class"
+
+    def __call__(self, y):
+        labels, counts = np.unique(y, return_counts=True)
+        wanted = 2 * counts if self.rows is None else counts + self.rows
+        return dict(zip(labels.tolist(), wanted.tolist(), strict=True))

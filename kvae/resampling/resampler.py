@@ -1,0 +1,298 @@
+"""`fit_resample`: what imbalanced-learn users know, with a VAE behind it."""
+
+import dataclasses
+import logging
+import numbers
+from collections.abc import Mapping
+
+import joblib
+import numpy as np
+from imblearn.over_sampling.base import BaseOverSampler
+from sklearn.utils import check_random_state
+from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.validation import check_consistent_length, check_is_fitted
+
+from kvae import random
+from kvae.augmentation.generate import generate
+from kvae.augmentation.refinement import refined_codes
+from kvae.checks import expect_one_of
+from kvae.models.beta_vae import BetaVAE
+from kvae.models.generative_classifier import GenerativeClassifier
+from kvae.resampling import notes as resampling_notes
+from kvae.resampling.fitting import choose_method, fit_judge, fit_planned
+from kvae.resampling.rows import checked_rows, open_rows, rows_like
+from kvae.resampling.targets import Targets
+from kvae.samplers import Sampler, get
+
+logger = logging.getLogger("kvae")
+
+
+class VAEOverSampler(BaseOverSampler):
+    """Over-samples classes with rows from the latent space of a beta-VAE.
+
+    Tables may have numbers, words, categories, dates and holes. Rows whose label is
+    missing (NaN, None, "") teach the VAE, and are not returned.
+
+    Args:
+        sampling_strategy: as in imbalanced-learn (a dict says how many rows a class
+            has afterwards); or int >= 1, new rows for each class.
+        method: a sampler, its name ("posterior", "noise", "interpolate+noise", ...), a
+            list of them, or "auto": what cross-validation of the labelled rows says,
+            `vae` included; no new rows where no gain is clear.
+        vae: "single" (one of all rows), "multi" (one for each class), or a BetaVAE.
+        conditional: bool, whether a "single" VAE is told the class; by default it is,
+            but for images, and for samplers that use unlabelled rows.
+        refine: int >= 0, of samplers that spread labels: rounds in which a classifier
+            is trained, and labels the rows together with the graph (`refined_codes`).
+        generative_classifier: bool, or a fitted GenerativeClassifier: whether new rows
+            that do not look like their class are drawn again.
+        latent_dim: int; by default chosen from the data.
+        beta: float >= 0, weight of the KL.
+        steps: int, gradient steps; by default chosen from the data.
+        output: "sample", draws from p(x | z), default for tables, or "mean", its means.
+        holes: bool, whether new rows have holes as often as real ones; else none.
+        unlabelled: label that means unlabelled, such as -1.
+        return_unlabelled: bool, whether rows without a label come back too, without.
+        random_state: as in scikit-learn.
+        verbose: int; 0 is silent, 1 logs what was chosen and shows the training.
+
+    Attributes:
+        vae_: the trained VAE.
+        table_: Table, the transform of a table; None for images.
+        selection_: Selection, of "auto".
+        provenance_: DataFrame, a line for each new row: its class index, sampler,
+            parameters, and the positions of its parents in X.
+        acceptance_: DataFrame of the generative classifier, or None.
+        notes_: tuple of str, what was chosen and why, and what is odd.
+        classes_: array of labels, that `provenance_.label` counts in.
+        sampling_strategy_: dict {label: new rows}.
+
+    Raises:
+        ValueError: for one class, other lengths, or values that no table holds.
+
+    Example:
+        >>> x = [[1.0, "a"], [2.0, "b"], [3.0, "a"], [7.0, "b"]]
+        >>> sampler = VAEOverSampler(steps=2, random_state=0, beta=0.0)
+        >>> rows, labels = sampler.fit_resample(x, ["no", "no", "no", "yes"])
+        >>> len(rows), labels[4:]
+        (6, ['yes', 'yes'])
+        >>> sampler.provenance_.parent.tolist()
+        [3, 3]
+    """
+
+    _parameter_constraints: dict = {
+        "sampling_strategy": [
+            *BaseOverSampler._parameter_constraints["sampling_strategy"],
+            Interval(numbers.Integral, 1, None, closed="left"),
+        ],
+        "method": [str, Sampler, list, tuple],
+        "vae": [StrOptions({"single", "multi"}), BetaVAE],
+        "conditional": ["boolean", None],
+        "refine": [Interval(numbers.Integral, 0, None, closed="left")],
+        "generative_classifier": ["boolean", GenerativeClassifier],
+        "latent_dim": [Interval(numbers.Integral, 1, None, closed="left"), None],
+        "beta": [Interval(numbers.Real, 0, None, closed="left")],
+        "steps": [Interval(numbers.Integral, 1, None, closed="left"), None],
+        "output": [StrOptions({"mean", "sample"}), None],
+        "holes": ["boolean"],
+        "unlabelled": "no_validation",
+        "return_unlabelled": ["boolean"],
+        "random_state": ["random_state"],
+        "verbose": ["verbose"],
+    }
+
+    def __init__(
+        self,
+        *,
+        sampling_strategy="auto",
+        method="posterior",
+        vae="single",
+        conditional=None,
+        refine=0,
+        generative_classifier=False,
+        latent_dim=None,
+        beta=1.0,
+        steps=None,
+        output=None,
+        holes=False,
+        unlabelled=None,
+        return_unlabelled=False,
+        random_state=None,
+        verbose=0,
+    ):
+        super().__init__(sampling_strategy=sampling_strategy)
+        self.method = method
+        self.vae = vae
+        self.conditional = conditional
+        self.refine = refine
+        self.generative_classifier = generative_classifier
+        self.latent_dim = latent_dim
+        self.beta = beta
+        self.steps = steps
+        self.output = output
+        self.holes = holes
+        self.unlabelled = unlabelled
+        self.return_unlabelled = return_unlabelled
+        self.random_state = random_state
+        self.verbose = verbose
+
+    def fit(self, X, y, **params):  # noqa: N803  scikit-learn's names
+        """Checks the rows and what would be made of them, without training.
+
+        Args:
+            X: rows (N, F) or images (N, H, W, C).
+            y: labels (N,).
+            **params: not used.
+
+        Returns:
+            self.
+        """
+        self._validate_params()
+        self._checked(X, y)
+        return self
+
+    def fit_resample(self, X, y, **params):  # noqa: N803
+        """Trains a VAE, and returns the labelled rows followed by new ones.
+
+        Args:
+            X: DataFrame, array, sparse matrix or list (N, F); images (N, H, W, C).
+            y: labels (N,), some of them missing.
+            **params: not used.
+
+        Returns:
+            (rows, labels) in the containers that X and y are.
+        """
+        self._validate_params()
+        X, targets, counts = self._checked(X, y)  # noqa: N806
+        self._seed = int(check_random_state(self.random_state).randint(2**31 - 1))
+        self._y, self.acceptance_, self.notes_ = targets.index, None, ()
+        kept = np.flatnonzero(targets.index >= 0)
+        self._note(*resampling_notes.on_labels(self.method, targets))
+        self._rows = open_rows(X, self.vae)
+        self.table_ = self._rows.table
+        self._fit_vae(targets.index)
+        if self._method is None or not sum(counts.values()):
+            counts = {0: 0}  # "auto" leaves the rows alone, or nothing was asked for
+            self._note("nothing to generate")
+        new = self._generate(counts)
+        self.provenance_ = new.provenance
+        if self.return_unlabelled:
+            kept = np.append(kept, np.flatnonzero(targets.index < 0))
+        resampled = self._rows.append(kept, new.x)
+        self._rows.forget()
+        return resampled, targets.like(np.append(targets.index[kept], new.y))
+
+    def sample(self, n, seed=0):
+        """Returns more new rows from what `fit_resample` has trained.
+
+        Args:
+            n: int, rows for each class; or dict {label: rows}.
+            seed: int; other seeds give other rows.
+
+        Returns:
+            (rows, labels array, provenance DataFrame).
+
+        Raises:
+            ValueError: for a label that is no class.
+        """
+        check_is_fitted(self, "vae_")
+        n = n if isinstance(n, Mapping) else dict.fromkeys(self.classes_, n)
+        index = {label: i for i, label in enumerate(self.classes_.tolist())}
+        for label in n:
+            expect_one_of("A label of sample", label, list(index))
+        new = self._generate({index[label]: count for label, count in n.items()}, seed)
+        return self._rows.new(new.x), self.classes_[new.y], new.provenance
+
+    def training_rows(self):
+        """Returns (inputs of the VAE (N, ...), class indices (N,), -1 = unlabelled)."""
+        check_is_fitted(self, "vae_")
+        return self._rows.x, self._y
+
+    def save(self, path):
+        """Writes the fitted sampler, VAE and transform included, to a file."""
+        joblib.dump(self, path, compress=3)
+
+    @staticmethod
+    def load(path):
+        """Returns a sampler that `save` wrote. Load only files that you trust."""
+        return joblib.load(path)
+
+    def _fit_resample(self, X, y, **params):  # noqa: N803  the base class asks for it
+        raise NotImplementedError("fit_resample does it all.")
+
+    def _checked(self, X, y):  # noqa: N803
+        """Returns (X, Targets, {class index: new rows})."""
+        X = checked_rows(self, X)  # noqa: N806
+        about = self.method, self.vae, self.conditional, self.refine
+        resampling_notes.expect_method(*about)
+        targets = Targets(y, self.unlabelled)
+        check_consistent_length(X, targets.index)
+        self.classes_ = targets.classes
+        self.sampling_strategy_, counts = targets.wanted(
+            self.sampling_strategy, self._sampling_type
+        )
+        return X, targets, counts
+
+    def _fit_vae(self, y):
+        rows, seed = self._rows, random.derive(self._seed, "vae")
+        self._method, kind = self.method, self.vae
+        if self.method == "auto":
+            own = choose_method(rows.x, y, seed, classes=self.classes_)
+            self._method, kind, self.selection_ = own
+            self._note(self.selection_.reason)
+        elif kind == "single":
+            can = not (rows.is_image or get(self.method).uses_unlabelled)
+            told = can if self.conditional is None else self.conditional
+            kind = "conditional" if told else kind
+        asked = self.latent_dim, self.steps, self.beta
+        if isinstance(kind, BetaVAE):
+            self.vae_ = kind
+        else:
+            self.vae_, notes = fit_planned(rows, y, kind, seed, *asked, self.verbose)
+            self._note(*notes)
+        self._note(*resampling_notes.on_vae(self.vae_, rows.x[y >= 0], y[y >= 0]))
+        self._judge = self.generative_classifier or None
+        if self._judge is True:
+            seed = random.derive(self._seed, "generative_classifier")
+            self._judge = fit_judge(rows, y, seed, *asked)
+        self._codes = None
+        if self.refine and resampling_notes.spreads_labels(self._method, y):
+            about = rows.x, y, self.refine, random.derive(self._seed, "refine")
+            show = {"unlabelled": -1, "verbose": bool(self.verbose)}
+            self._codes = refined_codes(self.vae_, *about, **show)
+            self._note(f"labels refined in {self.refine} round(s)")
+
+    def _generate(self, counts, seed=None):
+        """Returns Generated; its x are inputs, with holes if asked for."""
+        seed = self._seed if seed is None else seed
+        with resampling_notes.no_class_indices():
+            new = generate(
+                self.vae_,
+                self._rows.x,
+                self._y,
+                get(self._method or "posterior"),
+                counts,
+                random.derive(seed, "generate"),
+                self.output or ("mean" if self._rows.is_image else "sample"),
+                unlabelled=-1,
+                generative_classifier=self._judge,
+                codes=self._codes,
+            )
+        self.acceptance_ = new.acceptance
+        resampling_notes.on_acceptance(new.acceptance, self.classes_)
+        if not self.holes:
+            return new
+        parent = new.provenance["parent"].fillna(-1).to_numpy("int64")
+        like = rows_like(new.y, parent, self._y, seed)
+        return dataclasses.replace(new, x=self._rows.with_holes(new.x, like))
+
+    def _note(self, *texts):
+        self.notes_ += texts
+        for text in texts if self.verbose else ():
+            logger.info(text)
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = tags.input_tags.string = True
+        tags.input_tags.categorical = True
+        return tags

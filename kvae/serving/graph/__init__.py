@@ -1,0 +1,1 @@
+"""What runs inside an exported graph: TensorFlow alone, without Keras or kvae."""

@@ -1,0 +1,261 @@
+"""The signatures of an export: what a server is asked, and by which names.
+
+Those of one seed or one count take single values and are asked in TF Serving's
+columnar form. Each has a twin `..._batch` in which every input has a row for each row
+of the answer: it may be asked in row form, and requests of many users may be batched.
+"""
+
+import dataclasses
+from collections.abc import Callable
+
+import tensorflow as tf
+
+from kvae.serving.graph import guards
+from kvae.serving.graph import randomness as sampling
+from kvae.serving.graph.reference_codes import moved
+
+_LATENT_AT_MOST = 1000.0  # of |z|: far beyond, a decoder's numbers overflow
+_LIMITS = {"interpolate": (-10.0, 10.0), "noise": (0.0, 100.0), "posterior": (0.0, 10)}
+
+
+@dataclasses.dataclass(frozen=True)
+class Signature:
+    """A named function of named tensors.
+
+    Args:
+        name: str.
+        inputs: dict {name: tf.TensorSpec}.
+        function: dict of tensors -> dict of tensors.
+        about: str, what it does, in one line.
+        rows: the row format of its inputs.
+    """
+
+    name: str
+    inputs: dict
+    function: Callable
+    about: str
+    rows: object
+
+    def positional(self, *tensors):
+        """Calls the function with its inputs in their order."""
+        return self.function(dict(zip(self.inputs, tensors, strict=True)))
+
+    @property
+    def batchable(self):
+        """Whether every input has a row for each row of the answer."""
+        return all(
+            spec.shape.rank and not spec.shape[0] for spec in self.inputs.values()
+        )
+
+
+class SignatureFactory:
+    """Makes the signatures of a model for one format of rows.
+
+    Args:
+        model: ServedModel.
+        rows: row format, such as ArrayRows.
+        target: str, what class names are called in answers.
+        max_rows: int, the greatest n of a request.
+    """
+
+    def __init__(self, model, rows, target="label", max_rows=1000):
+        self.model, self.rows = model, rows
+        self.target, self.max_rows = target, max_rows
+
+    def all(self):
+        """Returns the signatures that the model can answer, a list."""
+        made = [self.decode(), self.encode(), self.reconstruct()]
+        made += [self.sample(batch) for batch in (False, True)]
+        made += [self.augment_rows(batch) for batch in (False, True)]
+        if self.model.reference is not None:
+            made += [self.augment_class(batch) for batch in (False, True)]
+        if self.model.judge_model is not None:
+            made.append(self.classify())
+        return made
+
+    def decode(self):
+        """Z to mean rows."""
+        d = self.model.latent_dim
+
+        def decode(who, tensors):
+            limits = -_LATENT_AT_MOST, _LATENT_AT_MOST
+            z = guards.checked(who, "z", tensors["z"], (None, d), *limits)
+            z, index = self._with_class(who, "z", z, tensors)
+            return self.rows.write(self.model.decode(z, index))
+
+        inputs = {"z": tf.TensorSpec([None, d], tf.float32), **self._class_spec()}
+        return self._signature("decode", inputs, decode, "latent points to rows")
+
+    def encode(self):
+        """Rows to z_mean and z_log_var."""
+
+        def encode(who, tensors):
+            x, index = self._read(who, tensors)
+            z_mean, z_log_var = self.model.encode(x, index)
+            return {"z_mean": z_mean, "z_log_var": z_log_var}
+
+        inputs = {**self.rows.specs, **self._class_spec()}
+        return self._signature("encode", inputs, encode, "rows to latent points")
+
+    def reconstruct(self):
+        """Rows to the decoded means of their codes."""
+
+        def reconstruct(who, tensors):
+            x, index = self._read(who, tensors)
+            z_mean, _ = self.model.encode(x, index)
+            return self.rows.write(self.model.decode(z_mean, index))
+
+        inputs = {**self.rows.specs, **self._class_spec()}
+        about = "rows through encoder and decoder"
+        return self._signature("reconstruct", inputs, reconstruct, about)
+
+    def sample(self, batch):
+        """Seeds, and a class where the model knows some, to new rows."""
+        named = self.model.by_class or self.model.reference is not None
+
+        def sample(who, tensors):
+            seeds = self._seeds(who, tensors, batch)
+            index = self._index(who, tensors, seeds, batch) if named else None
+            if self.model.by_class or not named:
+                z = sampling.noise(seeds, "prior", self.model.latent_dim)
+            else:
+                nothing = tf.zeros(tf.shape(seeds)[0])
+                z = self.model.reference.around(
+                    index, seeds, nothing, nothing, nothing + 1.0
+                )
+            return self._answer(z, index, seeds)
+
+        inputs = {**self._seed_specs(batch), **self._class_spec(batch, named)}
+        about = "new rows" + (" of a class" if named else " from the prior")
+        return self._signature("sample", inputs, sample, about, batch)
+
+    def augment_rows(self, batch):
+        """Rows to new rows around them."""
+
+        def augment_rows(who, tensors):
+            x, index = self._read(who, tensors)
+            if batch:
+                seeds = guards.checked(who, "seeds", tensors["seeds"], (None, 2))
+                x, seeds = guards.same_length(who, x=x, seeds=seeds)
+            else:
+                seed = guards.checked(who, "seed", tensors["seed"], ())
+                seeds = sampling.row_seeds(seed, tf.shape(x)[0])
+            wide, learned = self._parameters(who, tensors, seeds, batch)[1:]
+            z_mean, z_log_var = self.model.encode(x, index)
+            sigma = tf.exp(0.5 * z_log_var)
+            z = moved(z_mean, sigma, seeds, wide, learned)
+            return self._answer(z, index, seeds)
+
+        seeds = self._seed_specs(batch)
+        seeds.pop("n", None)
+        parameters = self._parameter_specs(batch)
+        parameters.pop("interpolate")
+        inputs = {**self.rows.specs, **parameters, **seeds, **self._class_spec()}
+        about = "a new row around each row"
+        return self._signature("augment_rows", inputs, augment_rows, about, batch)
+
+    def augment_class(self, batch):
+        """A class to new rows around the exported codes of its rows."""
+
+        def augment_class(who, tensors):
+            seeds = self._seeds(who, tensors, batch)
+            index = self._index(who, tensors, seeds, batch)
+            parameters = self._parameters(who, tensors, seeds, batch)
+            z = self.model.reference.around(index, seeds, *parameters)
+            return self._answer(z, index, seeds)
+
+        inputs = {
+            **self._class_spec(batch, True),
+            **self._parameter_specs(batch),
+            **self._seed_specs(batch),
+        }
+        about = "new rows of a class around the codes of its rows"
+        return self._signature("augment_class", inputs, augment_class, about, batch)
+
+    def classify(self):
+        """Rows to the generative classifier's verdict."""
+
+        def classify(who, tensors):
+            return self._judged(self.rows.read(who, tensors))
+
+        about = "the generative classifier's label, score and acceptance"
+        return self._signature("classify", dict(self.rows.specs), classify, about)
+
+    def _signature(self, name, inputs, function, about, batch=False):
+        name = name + "_batch" * batch + self.rows.suffix
+
+        def named(tensors):
+            return function(name, tensors)
+
+        return Signature(name, inputs, named, about, self.rows)
+
+    def _answer(self, z, index, seeds):
+        x = self.model.draw(z, index, seeds)
+        label = {} if index is None else {self.target: self.model.names(index)}
+        judged = self._judged(x, index) if self.model.judge_model else {}
+        return {**self.rows.write(x), **judged, **label}
+
+    def _judged(self, x, index=None):
+        label, score, accepted = self.model.judge(x, index)
+        return {
+            self.target: self.model.names(label),
+            "score": score,
+            "accepted": accepted,
+        }
+
+    def _read(self, who, tensors):
+        x = self.rows.read(who, tensors)
+        return self._with_class(who, "x", x, tensors)
+
+    def _with_class(self, who, name, rows, tensors):
+        if not self.model.by_class:
+            return rows, None
+        index = guards.checked_class(
+            who, "class", tensors["class"], self.model.class_names, (None,)
+        )
+        return guards.same_length(who, **{name: rows, "class": index})
+
+    def _index(self, who, tensors, seeds, batch):
+        shape = (None,) if batch else ()
+        index = guards.checked_class(
+            who, "class", tensors["class"], self.model.class_names, shape
+        )
+        if not batch:
+            return tf.fill(tf.shape(seeds)[:1], index)
+        _, index = guards.same_length(who, seeds=seeds, **{"class": index})
+        return index
+
+    def _seeds(self, who, tensors, batch):
+        if batch:
+            return guards.checked(who, "seeds", tensors["seeds"], (None, 2))
+        n = guards.checked(who, "n", tensors["n"], (), 0, self.max_rows)
+        seed = guards.checked(who, "seed", tensors["seed"], ())
+        return sampling.row_seeds(seed, n)
+
+    def _parameters(self, who, tensors, seeds, batch):
+        """Returns interpolate, noise and posterior, float32 (B,) each."""
+        values, rows = [], tf.shape(seeds)[0]
+        for name, limits in _LIMITS.items():
+            if name not in tensors:
+                values.append(tf.zeros([rows]))
+                continue
+            shape = (None,) if batch else ()
+            value = guards.checked(who, name, tensors[name], shape, *limits)
+            if batch:
+                _, value = guards.same_length(who, seeds=seeds, **{name: value})
+            values.append(value if batch else tf.fill([rows], value))
+        return values
+
+    def _class_spec(self, batch=True, named=None):
+        named = self.model.by_class if named is None else named
+        shape = [None] if batch else []
+        return {"class": tf.TensorSpec(shape, tf.string)} if named else {}
+
+    def _seed_specs(self, batch):
+        if batch:
+            return {"seeds": tf.TensorSpec([None, 2], tf.int64)}
+        return {"n": tf.TensorSpec([], tf.int32), "seed": tf.TensorSpec([], tf.int64)}
+
+    def _parameter_specs(self, batch):
+        shape = [None] if batch else []
+        return {name: tf.TensorSpec(shape, tf.float32) for name in _LIMITS}

@@ -1,0 +1,90 @@
+"""Rows of a table in the user's own columns and units: both ways inside the graph."""
+
+import tensorflow as tf
+
+from kvae.serving.graph import guards
+
+# Names in the requests that hold rows, and in the answers.
+_TAKEN = ("accepted", "class", "noise", "posterior", "score", "seed", "seeds")
+
+
+class TableRows:
+    """One tensor for each column: text, or numbers; "" and NaN are holes.
+
+    Args:
+        table: `kvae.preprocessing.Table`, or anything with its layers `to_inputs` and
+            `from_inputs`.
+        target: str, what labels are called in answers.
+
+    Raises:
+        ValueError: for a column whose name a request needs itself.
+    """
+
+    suffix = ""
+
+    def __init__(self, table, target):
+        self.to_inputs, self.from_inputs = table.to_inputs, table.from_inputs
+        self.encodings = table.to_inputs.encodings
+        if not self.to_inputs.built:  # what is exported must be, weights or not
+            self.to_inputs.build(None)
+        keys = [encoding.key for encoding in self.encodings]
+        taken = sorted({*_TAKEN, target} & set(keys))
+        if taken:
+            raise ValueError(
+                f"export expects other names of columns than {', '.join(taken)}, which "
+                "requests and answers use themselves. Rename them before the table is "
+                "learned."
+            )
+        self.specs = {
+            encoding.key: tf.TensorSpec(
+                [None], tf.string if _is_text(encoding) else tf.float64
+            )
+            for encoding in self.encodings
+        }
+
+    def read(self, who, tensors):
+        """Returns rows of the model, float32 (B, F), checked."""
+        columns = {
+            encoding.key: self._checked(who, encoding, tensors[encoding.key])
+            for encoding in self.encodings
+        }
+        equal = guards.same_length(who, **columns)
+        return self.to_inputs(dict(zip(columns, equal, strict=True)))
+
+    def write(self, x):
+        """Returns the dict of columns behind rows; whole numbers as int64."""
+        columns = self.from_inputs(x)
+        for encoding in self.encodings:
+            key, decimals = encoding.key, encoding.decimals
+            if decimals and not _is_text(encoding):
+                columns[key] = _rounded(columns[key], decimals)
+            elif decimals == 0 and not encoding.flag and not _is_text(encoding):
+                columns[key] = tf.cast(columns[key], tf.int64)
+        return columns
+
+    def request(self, x):
+        """Returns the same tensors as a request holds them, for given rows."""
+        return self.from_inputs(x)
+
+    def _checked(self, who, encoding, column):
+        key = encoding.key
+        if _is_text(encoding):
+            levels = encoding.levels or (encoding.constant,)
+            allowed = (*levels, "") if encoding.flag else levels
+            return guards.checked_choice(who, key, column, allowed, (None,))
+        return guards.checked(who, key, column, (None,), holes=encoding.flag)
+
+
+def _is_text(encoding):
+    return encoding.levels is not None or isinstance(encoding.constant, str)
+
+
+def _rounded(column, decimals):
+    """TensorFlow turns a division by 100 into a product with 0.01: 1.7100000000000002.
+
+    The number nearest to its text is what the user wrote.
+    """
+    text = tf.strings.as_string(column, precision=decimals)
+    hole = tf.math.is_nan(column)
+    number = tf.strings.to_number(tf.where(hole, "0", text), tf.float64)
+    return tf.where(hole, column, number)

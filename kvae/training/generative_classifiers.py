@@ -1,0 +1,279 @@
+"""Training generative classifiers: bad examples, and a threshold found out of fold.
+
+    early = EarlyCheckpoint(steps=100)
+    vae.fit(batches, callbacks=[early])
+    bad = early_reconstructions(early.model_then, x)  # images
+    bad = noisy_rows(x, seed=0)                       # tables
+    judge = fit_generative_classifier(x, y, bad, num_classes=10)
+    new = generate(vae, x, y, "noise", generative_classifier=judge)
+
+Reference: Iser 2023, "Generative Classifier - Training".
+"""
+
+import dataclasses
+
+import keras
+import numpy as np
+from scipy.special import softmax
+
+from kvae import random
+from kvae.checks import class_indices, expect_at_least, expect_count, expect_finite
+from kvae.data.batches import batches
+from kvae.data.labels import stratified_folds
+from kvae.latent.codes import by_replica
+from kvae.models.classifiers import MLP
+from kvae.models.generative_classifier import GenerativeClassifier
+from kvae.models.replicas import take
+
+PASS_RATE = 0.9
+FOLDS = 5
+
+
+def noisy_rows(x, seed=0, noise=2.0):
+    """Returns rows with strong noise: bad examples for tables.
+
+    Args:
+        x: float array (N, F), or images (N, H, W, C) in [0, 1].
+        seed: int.
+        noise: float >= 0, standard deviation in units of each column's own.
+
+    Returns:
+        Float32 array of the same shape; images stay in [0, 1].
+
+    Example:
+        >>> noisy_rows(np.eye(4), noise=0.0).tolist() == np.eye(4).tolist()
+        True
+    """
+    expect_at_least("noise of noisy_rows", noise, 0)
+    x = np.asarray(x, "float32")
+    expect_finite("noisy_rows", x)
+    step = random.generator(seed, "noisy_rows").standard_normal(x.shape)
+    noisy = (x + noise * x.std(axis=0) * step).astype("float32")
+    return noisy.clip(0, 1) if x.ndim == 4 else noisy
+
+
+class EarlyCheckpoint(keras.callbacks.Callback):
+    """Keeps a VAE as it was early in its training.
+
+    Args:
+        steps: int, after how many steps of the optimizer; the first end of an
+            execution (`steps_per_execution`) at or after it counts.
+
+    Attributes:
+        model_then: after training, a VAE with the weights of that moment.
+    """
+
+    def __init__(self, steps):
+        super().__init__()
+        expect_count("steps of EarlyCheckpoint", steps, 1)
+        self.steps = steps
+        self.model_then = None
+
+    def on_train_begin(self, logs=None):
+        """Forgets an earlier training."""
+        self.model_then = None
+        self._start = int(self.model.optimizer.iterations)
+
+    def on_train_batch_end(self, batch, logs=None):
+        """Copies the model when the step has come."""
+        steps = int(self.model.optimizer.iterations) - self._start
+        if self.model_then is None and steps >= self.steps:
+            copy = type(self.model).from_config(self.model.get_config())
+            copy.build(self.model.get_build_config()["input_shape"])
+            copy.set_weights(self.model.get_weights())
+            self.model_then = copy
+
+
+def early_reconstructions(early, x):
+    """Returns reconstructions by a VAE that has hardly learned: bad images.
+
+    Args:
+        early: BetaVAE without a replica axis, such as `EarlyCheckpoint.model_then`.
+        x: float array (N, ...).
+
+    Returns:
+        Float32 array (N, ...).
+    """
+    if early is None:
+        raise ValueError(
+            "early_reconstructions expects a VAE. Received: None. Was it trained for "
+            "fewer steps than EarlyCheckpoint(steps) waits for?"
+        )
+
+    def reconstruct(rows):
+        return [early.decode(early.encode(rows)[0])]
+
+    (rows,) = by_replica(early, reconstruct, np.asarray(x, "float32"), None)
+    return rows
+
+
+def fit_generative_classifier(x, y, bad, num_classes, **settings):
+    """Trains one generative classifier; see `fit_generative_classifiers`.
+
+    Example:
+        >>> x = np.random.default_rng(0).normal(size=(40, 3)) + np.eye(3)[[0] * 40]
+        >>> y = np.arange(40) % 2
+        >>> judge = fit_generative_classifier(x, y, noisy_rows(x), 2, steps=20)
+        >>> 0 <= float(judge.threshold) <= 1
+        True
+    """
+    settings = {"seeds": [settings.pop("seed", 0)], **settings}
+    return fit_generative_classifiers([(x, y, bad)], num_classes, **settings)[0]
+
+
+def fit_generative_classifiers(
+    cells,
+    num_classes,
+    seeds,
+    steps=1000,
+    batch_size=32,
+    learning_rate=1e-3,
+    folds=FOLDS,
+    pass_rate=PASS_RATE,
+):
+    """Trains a generative classifier for each cell; those of tables all as one stack.
+
+    The threshold is found by cross-fitting: in turn, each part of the originals is
+    judged by a classifier trained on the others and their bad rows. It is the largest
+    that lets `pass_rate` of the originals pass; 0 where even the arg max alone lets
+    fewer pass. The classifier that is returned is trained on all rows. A class of one
+    row cannot be left out, and has no part in the threshold.
+
+    Args:
+        cells: list of (x, y, bad): float array (N, ...), class indices (N,), and bad
+            rows (M, ...). Bad row m belongs to original m modulo N.
+        num_classes: int K.
+        seeds: list of int, one for each cell.
+        steps: int, gradient steps of every classifier.
+        batch_size: int.
+        learning_rate: float, Adam's.
+        folds: int >= 2.
+        pass_rate: float in (0, 1].
+
+    Returns:
+        List of GenerativeClassifier.
+
+    Raises:
+        ValueError: for rows that are not finite, unlabelled rows, or no bad rows.
+    """
+    expect_count("folds", folds, 2)
+    if not 0 < pass_rate <= 1:
+        raise ValueError(
+            f"pass_rate expects a number in (0, 1]. Received: {pass_rate!r}."
+        )
+    jobs, parts = [], []
+    for cell, seed in zip(cells, seeds, strict=True):
+        x, y, bad = _expect_cell(*cell, num_classes)
+        fold = stratified_folds(y, folds, seed)
+        rows = np.concatenate([x, bad])
+        labels = np.concatenate([y, np.full(len(bad), num_classes)])
+        of_row = np.concatenate([fold, np.resize(fold, len(bad))])
+        used = [f for f in range(folds) if (fold == f).any()]
+        parts.append((x, y, fold, used))
+        jobs += [
+            _Job(rows, labels, np.flatnonzero(of_row != f), x[fold == f], own_seed)
+            for f, own_seed in ((f, random.derive(seed, "fold", f)) for f in used)
+        ]
+        own_seed = random.derive(seed, "fold", "all")
+        jobs.append(_Job(rows, labels, np.arange(len(rows)), None, own_seed))
+    trained = iter(_train(jobs, num_classes + 1, steps, batch_size, learning_rate))
+    judges = []
+    for x, y, fold, used in parts:
+        scores = [_pass_scores(next(trained), y[fold == f]) for f in used]
+        judge = GenerativeClassifier(num_classes, next(trained))
+        judge.build((None, *x.shape[1:]))
+        score = np.concatenate(scores) if scores else np.empty(0)
+        judge.threshold.assign(_threshold(score, pass_rate))
+        judges.append(judge)
+    return judges
+
+
+@dataclasses.dataclass(frozen=True)
+class _Job:
+    """A network to train on the rows kept; what it says of those left out is asked."""
+
+    rows: np.ndarray
+    labels: np.ndarray
+    kept: np.ndarray
+    left_out: np.ndarray | None
+    seed: int
+
+
+def _pass_scores(logits, y):
+    """Returns p[label] of rows (N,); -inf where the label is not the arg max."""
+    p = softmax(logits.astype("float64"), axis=-1)
+    return np.where(p.argmax(axis=-1) == y, p[np.arange(len(y)), y], -np.inf)
+
+
+def _threshold(score, pass_rate):
+    """The largest threshold that lets a share of the scores pass, or 0."""
+    if len(score) == 0:
+        return 0.0
+    needed = int(np.ceil(pass_rate * len(score)))
+    return float(max(0.0, np.sort(score)[::-1][needed - 1]))
+
+
+def _train(jobs, outputs, steps, batch_size, learning_rate):
+    """Returns for each job the logits of what it left out; else the network."""
+    if jobs[0].rows.ndim == 2:
+        return _train_stack(jobs, outputs, steps, batch_size, learning_rate)
+    return [_train_one(job, outputs, steps, batch_size, learning_rate) for job in jobs]
+
+
+def _train_stack(jobs, outputs, steps, batch_size, learning_rate):
+    model = MLP(outputs, seeds=[job.seed for job in jobs])
+    model.compile(keras.optimizers.Adam(learning_rate), steps_per_execution=50)
+    rows, offset, seen = [], 0, {}
+    for job in jobs:
+        if id(job.rows) not in seen:  # the folds of a cell share its rows
+            seen[id(job.rows)] = offset, job
+            offset += len(job.rows)
+        rows.append(seen[id(job.rows)][0] + job.kept)
+    x = np.concatenate([job.rows for _, job in seen.values()])
+    y = np.concatenate([job.labels for _, job in seen.values()])
+    data = batches(x, y, batch_size, steps, model.seeds, rows)
+    model.fit(data, verbose=0, shuffle=False)
+    # All at once: to take networks out one by one takes longer than training them.
+    asked = [x[:1] if job.left_out is None else job.left_out for job in jobs]
+    longest = max(len(own) for own in asked)
+    logits = model(np.stack([np.resize(own, (longest, x.shape[1])) for own in asked]))
+    return [
+        take(model, r) if job.left_out is None else own[: len(job.left_out)]
+        for r, (job, own) in enumerate(zip(jobs, np.asarray(logits), strict=True))
+    ]
+
+
+def _train_one(job, outputs, steps, batch_size, learning_rate):
+    model = GenerativeClassifier(outputs - 1, seed=job.seed)
+    model.build((None, *job.rows.shape[1:]))
+    network = model.network
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    network.compile(
+        keras.optimizers.Adam(learning_rate), loss, steps_per_execution=steps
+    )
+    seed = random.derive(job.seed, "batches")
+    data = batches(job.rows, job.labels, batch_size, steps, seed, job.kept)
+    network.fit(data, verbose=0, shuffle=False)
+    if job.left_out is None:
+        return network
+    return network.predict(job.left_out, verbose=0)
+
+
+def _expect_cell(x, y, bad, num_classes):
+    x, bad = np.asarray(x, "float32"), np.asarray(bad, "float32")
+    expect_finite("fit_generative_classifier", x)
+    expect_finite("fit_generative_classifier", bad)
+    y = class_indices("fit_generative_classifier", y, len(x))
+    if (y < 0).any() or len(bad) == 0 or bad.shape[1:] != x.shape[1:]:
+        raise ValueError(
+            "fit_generative_classifier expects labelled rows, and bad rows of the same "
+            f"shape. Received: {int((y < 0).sum())} rows without a label, shapes "
+            f"{x.shape} and {bad.shape}."
+        )
+    if y.max(initial=-1) >= num_classes:
+        raise ValueError(
+            f"fit_generative_classifier expects labels from 0 to {num_classes - 1}; "
+            f"{num_classes} stands for bad rows. Received: {y.max()}. Raise "
+            "num_classes, or encode the labels."
+        )
+    return x, y, bad

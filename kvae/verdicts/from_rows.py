@@ -1,0 +1,88 @@
+"""An answer for someone who has only a few labelled rows."""
+
+from kvae.checks import expect_confidence
+from kvae.verdicts.cross_validation import hold_out
+from kvae.verdicts.held_out import compare_held_out
+from kvae.verdicts.verdict import family_wise, make_verdict
+
+MOST_TIMES = 30  # advice to label more than so many times the rows is none
+
+
+def verdict_from_rows(
+    x,
+    y,
+    candidates=None,
+    estimator=None,
+    scoring=None,
+    budget=None,
+    seed=0,
+    confidence=0.95,
+    worthwhile=0.01,
+    unlabelled=None,
+    vae=None,
+    verbose=False,
+):
+    """Returns what a few labelled rows alone say about augmenting.
+
+    Repeated cross-validation inside the labelled rows; everything that is fitted is
+    fitted without the rows held out. The interval is that of `compare_held_out`: it
+    counts rows, not runs, and is as wide as few rows make it. Intervals hold for all
+    candidates together (Bonferroni).
+
+    Args:
+        x: float array (N, F) or images (N, H, W, C).
+        y: labels (N,) of any kind; NaN, None and "" mean unlabelled.
+        candidates: optional tuple of Candidate, the baseline first.
+        estimator: as in `cross_validate`.
+        scoring: as in `compare_held_out`; by default weighted F1.
+        budget: Budget; by default 5 folds, twice.
+        seed: int.
+        confidence: float in (0, 1).
+        worthwhile: float >= 0, in units of the score.
+        unlabelled: optional, a label that means unlabelled too, such as -1.
+        vae: as in `cross_validate`.
+        verbose: bool, whether to show a progress bar.
+
+    Returns:
+        Verdict.
+
+    Raises:
+        TimeoutError: where the wall-clock limit of the budget is reached.
+        ValueError: for fewer than two classes, a class with one row, rows that are not
+            finite numbers, images out of [0, 1], or an unknown scoring.
+
+    Example:
+        >>> from kvae.training import Budget
+        >>> x = np.random.default_rng(0).normal(size=(30, 3))
+        >>> budget = Budget(folds=2, repeats=1, steps=20, vae_steps=20)
+        >>> verdict_from_rows(x, ["yes", "no", "no"] * 10, budget=budget).unit
+        'labelled rows'
+    """
+    expect_confidence("verdict_from_rows", confidence)
+    held_out = hold_out(
+        x, y, candidates, estimator, scoring, budget, seed, unlabelled, vae, verbose
+    )
+    return verdict_on(held_out, confidence, worthwhile, scoring, {"seed": seed})
+
+
+def verdict_on(held_out, confidence=0.95, worthwhile=0.01, scoring=None, settings=()):
+    """Returns the Verdict on what `cross_validate` has found; see there and above."""
+    methods = [candidate.name for candidate in held_out.candidates]
+    wide = family_wise(confidence, len(methods))
+    table = compare_held_out(
+        held_out.true,
+        held_out.predicted,
+        methods,
+        held_out.folds,
+        wide,
+        scoring,
+        held_out.part,
+    )
+    score = scoring if isinstance(scoring, str) else getattr(scoring, "__name__", None)
+    most = MOST_TIMES * len(held_out.true)
+    about = {
+        "score": score or "weighted F1",
+        "unit": "labelled rows",
+        "settings": {**dict(settings), "seconds": round(held_out.seconds, 1)},
+    }
+    return make_verdict(table, confidence, worthwhile, most, **about)

@@ -1,0 +1,99 @@
+"""The splits of a repeated cross-validation, and what may be spent on them."""
+
+import dataclasses
+
+import numpy as np
+from sklearn.model_selection import StratifiedKFold
+from sklearn.preprocessing import StandardScaler
+
+from kvae import random
+from kvae.data.guarded import Rows
+from kvae.data.labels import as_labels, missing_labels, stratified_folds
+
+
+@dataclasses.dataclass(frozen=True)
+class Split:
+    """One part held out; the rows of tables in units of the other parts."""
+
+    seed: int
+    repeat: int
+    held_out: np.ndarray
+    test: np.ndarray
+    labelled: Rows
+    unlabelled: np.ndarray
+
+
+def make_splits(x, y, seed, budget, scaled):
+    """Returns a Split for each part of each repeat."""
+    labels = np.flatnonzero(y >= 0)
+    counts = np.bincount(y[labels])
+    if counts.max(initial=0) < 2:
+        raise ValueError(
+            "Cross-validation expects a class with at least two rows. Received: "
+            f"{counts.tolist()} rows. Label more rows."
+        )
+    folds = int(min(budget.folds, counts[counts > 1].min()))
+    splits = []
+    for repeat in range(budget.repeats):
+        own_seed = random.derive(seed, "repeat", repeat)
+        fold = stratified_folds(y[labels], folds, own_seed)
+        for part in range(folds):
+            held_out = labels[fold == part]
+            kept = labels[fold != part]
+            new = x[held_out], x[kept], x[y < 0]
+            if scaled and x.ndim == 2:
+                new = _in_units(*new)
+            test, known, rest = (rows.astype("float32") for rows in new)
+            split_seed = random.derive(own_seed, "part", part)
+            labelled = Rows(known, y[kept])
+            splits.append(Split(split_seed, repeat, held_out, test, labelled, rest))
+    return splits
+
+
+def _in_units(test, labelled, unlabelled):
+    """Standard units of the rows that are not held out."""
+    scaler = StandardScaler().fit(np.concatenate([labelled, unlabelled]))
+    rows = (test, labelled, unlabelled)
+    return [scaler.transform(own) if len(own) else own for own in rows]
+
+
+class LabelledFolds(StratifiedKFold):
+    """Stratified folds of the labelled rows; the others belong to every training part.
+
+    For `cv=` of scikit-learn's functions, around a pipeline with a VAEOverSampler.
+
+    Args:
+        n_splits: int.
+        shuffle: bool.
+        random_state: as in scikit-learn.
+        unlabelled: optional label that means unlabelled, besides NaN, None and "".
+
+    Example:
+        >>> y = np.array([0, 1, 0, 1, np.nan])
+        >>> for train, test in LabelledFolds(n_splits=2).split(np.zeros((5, 1)), y):
+        ...     print(train, test)
+        [2 3 4] [0 1]
+        [0 1 4] [2 3]
+    """
+
+    def __init__(
+        self, n_splits=5, *, shuffle=False, random_state=None, unlabelled=None
+    ):
+        super().__init__(n_splits, shuffle=shuffle, random_state=random_state)
+        self.unlabelled = unlabelled
+
+    def split(self, X, y, groups=None):  # noqa: N803  scikit-learn's names
+        """Yields (train, test), int arrays of row numbers.
+
+        Args:
+            X: rows (N, ...).
+            y: labels (N,), some of them missing.
+            groups: not used.
+        """
+        y = as_labels(y)
+        missing = missing_labels(y, self.unlabelled)
+        labelled, others = np.flatnonzero(~missing), np.flatnonzero(missing)
+        known = y[labelled]
+        known = known.astype(str) if known.dtype == object else known
+        for train, test in super().split(np.zeros(len(known)), known):
+            yield np.sort(np.append(labelled[train], others)), labelled[test]

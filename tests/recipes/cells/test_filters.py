@@ -1,0 +1,50 @@
+"""A bundle of generative classifiers, on made-up tables and digits."""
+
+import dataclasses
+from pathlib import Path
+
+import pandas as pd
+
+import kvae
+from kvae.data import proben1
+from kvae.experiments.protocol import default_settings
+from recipes.cells.filters import (
+    LABELLED,
+    NAMELESS,
+    Filter,
+    train_image_filters,
+    train_table_filters,
+)
+from recipes.cells.tables import load_table
+
+DUMMY = str(Path(proben1.__file__).parent / "dummy_data")
+
+
+def test_a_row_for_each_filter_and_seed_of_a_table():
+    where = {"data_dir": None, "manual_dir": DUMMY}
+    settings = default_settings(load_table("proben1/card1", **where)).quick()
+    settings = dataclasses.replace(settings, steps=60)
+    filters = Filter(), Filter(ratio=2.0)
+    rows = train_table_filters("proben1/card1", where, 2, [0, 1], settings, filters)
+    rows = pd.DataFrame(rows)
+    assert rows[["ratio", "seed"]].values.tolist() == [[1, 0], [1, 1], [2, 0], [2, 1]]
+    assert rows["accepted"].between(0, 1).all()
+    share = rows["accepted"]
+    right = share * rows["right_accepted"].fillna(0)
+    right += (1 - share) * rows["right_rejected"].fillna(0)
+    assert (right - rows["right"]).abs().max() < 1e-4
+    assert rows["judge_accuracy"].nunique() == 1
+
+
+def test_images_are_judged_by_early_reconstructions(tmp_path):
+    settings = default_settings(kvae.load("digits")).quick()
+    settings = dataclasses.replace(settings, steps=40)
+    where = {"data": "digits", "data_dir": None, "development": 300}
+    chain = [("noise", {"alpha": 0.1})]
+    rows = train_image_filters(
+        where, 3, 1000, settings, (Filter(early=20),), tmp_path, chain
+    )
+    assert [row["draws"] for row in rows] == [LABELLED, NAMELESS]
+    for row in rows:
+        assert row["early"] == 20 and 0 <= row["accepted"] <= 1
+        assert row["judge_accuracy"] > 0.6

@@ -1,0 +1,59 @@
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import sparse
+
+from kvae.resampling.rows import append, as_frame, open_rows, rows_like
+
+
+def test_images_are_scaled_and_come_back():
+    images = np.arange(16, dtype="uint8").reshape(2, 2, 2, 2) * 17
+    rows = open_rows(images, "single")
+    assert rows.x.max() == 1.0
+    np.testing.assert_array_equal(rows.new(rows.x), images)
+
+
+def test_images_beyond_one_are_refused():
+    with pytest.raises(ValueError, match=r"in \[0, 1\].*Divide"):
+        open_rows(np.full((2, 2, 2, 1), 7.0), "single")
+
+
+def test_a_vae_of_another_table_is_refused(make_vae):
+    frame = pd.DataFrame({"a": [1.5, 2, 3]})
+    vae = make_vae(reconstruction="mixed", schema=open_rows(frame, "single").schema * 4)
+    with pytest.raises(ValueError, match="fitted to this table"):
+        open_rows(pd.DataFrame({"b": [1.5, 2, 3]}), vae)
+
+
+def test_holes_are_copied_from_rows_of_the_class():
+    frame = pd.DataFrame({"a": [1.5, None, 3.0], "b": ["x", "y", None]})
+    rows = open_rows(frame, "single")
+    x = rows.with_holes(np.zeros((3, rows.x.shape[1])), np.arange(3))
+    np.testing.assert_array_equal(rows.new(x).isna(), frame.isna())
+
+
+def test_rows_without_a_parent_are_like_any_of_their_class():
+    like = rows_like(np.zeros(100, int), np.full(100, -1), np.array([1, 0, 0]), 0)
+    assert set(like) == {1, 2}
+
+
+ROWS = [[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ROWS,
+        np.array(ROWS, "float32"),
+        sparse.csr_matrix(ROWS),
+        sparse.csc_array(ROWS),
+        pd.DataFrame(ROWS, columns=["a", "b"]),
+    ],
+)
+def test_rows_stay_in_their_container(rows):
+    frame = as_frame(rows)
+    joined = append(rows, np.array([0, 2]), frame.iloc[1:2])
+    assert type(joined) is type(rows)
+    np.testing.assert_array_equal(as_frame(joined), [ROWS[0], ROWS[2], ROWS[1]])
+    if hasattr(rows, "dtype"):
+        assert joined.dtype == rows.dtype

@@ -1,0 +1,110 @@
+import numpy as np
+import pandas as pd
+import pytest
+import tensorflow as tf
+
+from kvae.preprocessing import Table
+from kvae.serving.graph.row_formats import ExampleRows
+from kvae.serving.graph.table_columns import TableRows
+from tools.served_version import InvalidArgumentError
+
+GOOD = {
+    "age (years)": [31.0, np.nan],
+    "city": ["Bonn", ""],
+    "children": [2, 0],
+    "height": [1.71, 1.85],
+    "member": ["True", "False"],
+    "class": ["yes", "no"],
+}
+
+
+def call(version, name, **inputs):
+    typed = {k: np.array(v, version.dtype(name, k)) for k, v in inputs.items()}
+    return version.predict(name, typed)
+
+
+@pytest.fixture
+def table():
+    frame = pd.DataFrame({"n": [1, 2, 5], "colour": ["red", None, "blue"]})
+    return frame, Table(frame)
+
+
+def test_rows_come_back_in_their_own_units(table):
+    frame, learned = table
+    rows = TableRows(learned, "label")
+    columns = {
+        "n": tf.constant([1.0, 5.0], tf.float64),
+        "colour": tf.constant(["", "red"]),
+    }
+    x = rows.read("encode", columns)
+    np.testing.assert_array_equal(
+        x, learned.transform(frame.iloc[[1, 0]].assign(n=[1, 5]))
+    )
+    back = rows.write(x)
+    assert back["n"].numpy().tolist() == [1, 5]
+    assert back["colour"].numpy().tolist() == [b"", b"red"]
+
+
+def test_absent_features_of_an_example_are_holes(table):
+    rows = ExampleRows(TableRows(table[1], "label"))
+    feature = tf.train.Feature(float_list=tf.train.FloatList(value=[2.0]))
+    example = tf.train.Example(features=tf.train.Features(feature={"n": feature}))
+    x = rows.read("encode", {"examples": tf.constant([example.SerializeToString()])})
+    assert rows.write(x)["colour"].numpy().tolist() == [b""]
+    with pytest.raises(tf.errors.InvalidArgumentError, match="n to be finite"):
+        empty = tf.train.Example().SerializeToString()
+        rows.read("encode", {"examples": tf.constant([empty])})
+
+
+def test_five_rows_of_a_class_with_the_names_and_units_of_the_table(served_table):
+    ask = {"class": "yes", "n": 5, "seed": 7}
+    rows = call(served_table, "sample", **ask)
+    assert set(rows) == {*GOOD, "buys"} - {"class"}
+    assert all(len(column) == 5 for column in rows.values())
+    assert set(rows["city"]) <= {b"Bonn", b"Ulm", b"Kiel", b""}
+    assert rows["children"].dtype == "int64"
+    assert np.array_equal(rows["height"], np.round(rows["height"], 2))
+    again = call(served_table, "sample", **ask)
+    for name, column in rows.items():
+        np.testing.assert_array_equal(column, again[name])
+
+
+def test_rows_of_a_table_are_draws_not_means(served_table):
+    """Not the likeliest word, nor the mean height, in every row."""
+    rows = call(served_table, "sample", **{"class": "yes", "n": 50, "seed": 7})
+    assert len(set(rows["city"])) > 1 and len(set(rows["member"])) == 2
+    other = call(served_table, "augment_rows", **GOOD, noise=0, posterior=0, seed=3)
+    again = call(served_table, "augment_rows", **GOOD, noise=0, posterior=0, seed=4)
+    assert other["height"].tolist() != again["height"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "words"),
+    [
+        (
+            "city",
+            "Rome",
+            "city to be one of: Bonn, Kiel, Ulm, .empty.. Received:. .Rome",
+        ),
+        ("member", "", "member to be one of: False, True"),
+        ("children", np.nan, "children to be finite"),
+        ("height", np.inf, "height to be finite"),
+        ("class", "maybe", "class to be one of: no, yes"),
+    ],
+)
+def test_says_which_value_a_column_does_not_know(served_table, column, value, words):
+    bad = {**GOOD, column: [GOOD[column][0], value]}
+    assert len(call(served_table, "encode", **GOOD)["z_mean"]) == 2
+    with pytest.raises(InvalidArgumentError, match=words):
+        call(served_table, "encode", **bad)
+
+
+def test_columns_of_different_lengths_are_refused(served_table):
+    with pytest.raises(InvalidArgumentError, match="as many rows of city as of age"):
+        call(served_table, "encode", **{**GOOD, "city": ["Bonn"]})
+
+
+def test_names_that_requests_need_are_refused():
+    table = Table(pd.DataFrame({"n": [1, 2], "seed": [1, 2], "label": [1, 2]}))
+    with pytest.raises(ValueError, match="than label, seed,"):
+        TableRows(table, "label")

@@ -1,0 +1,84 @@
+import numpy as np
+import pytest
+
+import kvae
+from kvae.models import BetaVAE, DenseDecoder, DenseEncoder, MultiVAE, take
+from kvae.training.vaes import (
+    VAESettings,
+    class_batches,
+    class_rows,
+    class_seeds,
+    fit_vaes,
+)
+
+SETTINGS = VAESettings(2, 1.0, (8,), "gaussian", 8, 60)
+
+
+def test_a_vae_of_a_stack_is_the_one_trained_alone_on_its_rows():
+    x = np.random.default_rng(0).normal(size=(40, 3)).astype("float32")
+    rows = [np.arange(25), np.arange(25, 40)]
+    both = fit_vaes(x, [5, 6], SETTINGS, rows)
+    alone = fit_vaes(x[25:], [6], SETTINGS)
+    mean = [vae.encode(x[:4])[0] for vae in (take(both, 1), take(alone, 0))]
+    np.testing.assert_allclose(*mean, atol=1e-4)
+    assert both.optimizer.iterations == 60
+
+
+def test_other_classes_of_model_come_out_as_asked():
+    x = np.zeros((6, 3), "float32")
+    multi = fit_vaes(x, [0, 1], SETTINGS, cls=MultiVAE)
+    assert isinstance(multi, MultiVAE) and multi.replicas == 2
+
+
+def test_mix_in_is_a_share_of_the_training_set():
+    y = np.repeat([0, 1, 2], [8, 16, 40])
+    rows = class_rows(y, seeds=(0, 1, 2), mix_in=0.2)
+    for label, own in enumerate(rows):
+        assert (y[own] != label).mean() == pytest.approx(0.2)
+        assert set(np.flatnonzero(y == label)) <= set(own)
+        assert len(set(own)) == len(own)
+
+
+def test_without_mix_in_a_class_sees_itself_only():
+    rows = class_rows([1, 0, None, 1], seeds=(0, 1))
+    np.testing.assert_array_equal(rows[0], [1])
+    np.testing.assert_array_equal(rows[1], [0, 3])
+
+
+def test_seeds_of_a_class_do_not_depend_on_the_number_of_classes():
+    assert class_seeds(0, 5)[:3] == class_seeds(0, 3)
+    assert len({*class_seeds(0, 5), *class_seeds(1, 5)}) == 10
+
+
+def test_a_replica_is_the_vae_of_its_class(table_rows):
+    seeds = class_seeds(0, 2)
+
+    def train(seeds, data):
+        cls = BetaVAE if isinstance(seeds, int) else MultiVAE
+        vae = cls(
+            DenseEncoder(2, (8,), seeds=seeds),
+            DenseDecoder((4,), (8,), seeds=seeds),
+            reconstruction="gaussian",
+        )
+        vae.compile("adam", steps_per_execution=20)
+        vae.fit(data, verbose=0)
+        return vae
+
+    multi = train(seeds, class_batches(*table_rows, seeds, batch_size=8, steps=400))
+    own = table_rows.x[table_rows.y == 1]
+    single = train(seeds[1], kvae.batches(own, batch_size=8, steps=400, seeds=seeds[1]))
+    np.testing.assert_allclose(take(multi, 1)(own), single(own), atol=1e-4)
+    # Draws from its prior look like the class: class 1 lies 3 higher.
+    rows = kvae.generate(multi, *table_rows, "normal", n=200)
+    means = [rows.x[rows.y == label].mean() for label in (0, 1)]
+    assert means[1] - means[0] > 0.5
+
+
+def test_says_which_class_has_no_rows():
+    with pytest.raises(ValueError, match="Class 1 of 3 has none"):
+        class_rows(np.array([0, 2, 2]), seeds=(0, 1, 2))
+    with pytest.raises(ValueError, match="labels below 2"):
+        class_rows(np.array([0, 1, 2]), seeds=(0, 1))
+    for mix_in in (-0.1, 1.0):
+        with pytest.raises(ValueError, match="mix_in expects"):
+            class_rows(np.array([0, 1]), seeds=(0, 1), mix_in=mix_in)

@@ -1,0 +1,118 @@
+import pickle
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from kvae.verdicts.verdict import CANNOT_TELL, DO_NOT, USE, make_verdict, verdict
+
+
+def runs(gains, noise=0.01, n=10, seed=0):
+    """Scores of a baseline and of methods that gain this much."""
+    stream = np.random.default_rng(seed)
+    base = stream.normal(0.8, 0.05, size=n)
+    methods = {
+        name: base + gain + stream.normal(0, noise, size=n)
+        for name, gain in gains.items()
+    }
+    return pd.DataFrame({"real": base, **methods})
+
+
+def test_says_use_it_where_a_method_clearly_helps():
+    given = verdict(runs({"noise": 0.0, "propagate": 0.1}))
+    assert given.outcome == USE
+    assert given.method == "propagate"
+    assert 0 < given.low < given.difference < given.high
+    assert given.sentence.startswith("Use it: 'propagate' changes weighted F1 by +0.")
+    assert "corrected for 2 methods" in given.sentence
+    assert given.more_runs is None
+
+
+def test_says_do_not_where_no_gain_worth_having_is_left():
+    given = verdict(runs({"noise": -0.03, "smote": -0.02}, noise=0.002))
+    assert given.outcome == DO_NOT
+    assert "no method adds 0.01 or more" in given.sentence
+    assert verdict(runs({"a": 0.004}, noise=0.001), worthwhile=0.0).outcome == USE
+    assert verdict(runs({"a": 0.004}, noise=0.001), worthwhile=0.01).outcome == DO_NOT
+    assert verdict(runs({"a": 0.0}, noise=0.001), worthwhile=0.01).outcome == DO_NOT
+
+
+def test_a_clear_method_counts_beside_a_noisier_one_with_a_larger_mean():
+    scores = runs({"clear": 0.03}, noise=0.005)
+    stream = np.random.default_rng(1)
+    scores["noisy"] = scores["real"] + 0.05 + stream.normal(0, 0.2, size=10)
+    given = verdict(scores)
+    assert (given.outcome, given.method) == (USE, "clear")
+
+
+def test_cannot_tell_and_how_many_more_runs_would():
+    few = runs({"noise": 0.02}, noise=0.04, n=8, seed=3)
+    given = verdict(few)
+    assert given.outcome == CANNOT_TELL
+    assert given.more_runs > 0
+    assert f"About {given.more_runs} more runs would tell" in given.sentence
+    # With that many runs of the same mean and spread it does tell.
+    times = -(-(given.more_runs + 8) // 8) + 1
+    assert verdict(pd.concat([few] * times)).outcome != CANNOT_TELL
+
+
+def test_under_the_null_it_seldom_says_use_it():
+    said = [
+        verdict(runs(dict.fromkeys("abcdef", 0.0), noise=0.03, seed=seed)).outcome
+        for seed in range(100)
+    ]
+    # 5 % for six methods together, two-sided: at most 2.5 % this way, and luck.
+    assert np.mean([outcome == USE for outcome in said]) < 0.06
+
+
+def test_prints_shows_and_pickles():
+    given = verdict(runs({"<noise>": 0.1}), seed=7)
+    assert str(given).startswith(given.sentence)
+    assert "difference_low" in str(given)
+    assert "&lt;noise&gt;" in given._repr_html_()
+    assert "<table" in given._repr_html_()
+    again = pickle.loads(pickle.dumps(given))
+    assert again.sentence == given.sentence
+    assert again.settings == {"seed": 7}
+    pd.testing.assert_frame_equal(again.table, given.table)
+
+
+def test_the_same_scores_give_the_same_verdict_from_frame_or_dict():
+    frame = runs({"noise": 0.02})
+    assert verdict(frame).sentence == verdict(frame.to_dict("list")).sentence
+    swapped = verdict(frame[["noise", "real"]], baseline="real")
+    assert swapped.difference == verdict(frame).difference
+
+
+def test_refuses_single_runs_unknown_baselines_and_holes():
+    with pytest.raises(ValueError, match="at least 2 runs .* other seeds"):
+        verdict(runs({"noise": 0.1}, n=1))
+    with pytest.raises(ValueError, match="at least 2 methods"):
+        verdict({"real": [0.1, 0.2]})
+    with pytest.raises(KeyError, match="expects a baseline"):
+        verdict(runs({"noise": 0.1}), baseline="none")
+    with pytest.raises(ValueError, match="finite"):
+        verdict({"real": [0.1, 0.2], "noise": [0.1, np.nan]})
+
+
+def test_more_runs_are_those_that_the_least_clear_method_asks_for():
+    table = pd.DataFrame(
+        {
+            "mean": [0.8, 0.8, 0.75],
+            "difference": [np.nan, 0.0, -0.05],
+            "difference_low": [np.nan, 0.0, -0.12],
+            "difference_high": [np.nan, 0.0, 0.02],
+            "runs": 60,
+        },
+        index=["none", "same", "worse"],
+    )
+    given = make_verdict(table, 0.95, 0.01, 1000)
+    assert given.outcome == CANNOT_TELL
+    assert 5 < given.more_runs < 60  # 0.07 of half width become 0.06
+
+
+def test_confidence_is_printed_as_it_is():
+    scores = runs({"noise": 0.1})
+    assert "(99.9% interval" in verdict(scores, confidence=0.999).sentence
+    with pytest.raises(ValueError, match="such as 0.95"):
+        verdict(scores, confidence=95)
