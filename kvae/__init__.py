@@ -8,8 +8,6 @@ import importlib
 import os
 import sys
 
-from kvae import quiet
-
 __version__ = "0.1.0"
 
 # Where each public name lives. Names are looked up on first use, so that
@@ -72,7 +70,6 @@ def _expect_tensorflow_backend():
         )
 
 
-quiet.install()
 _expect_tensorflow_backend()
 
 

@@ -1,78 +1,53 @@
-"""TensorFlow's start-up noise: kept off the terminal while it is imported.
+"""TensorFlow without its start-up lines, for programs that have the terminal.
 
 TensorFlow 2.21 logs a dozen lines from C++ before it reads TF_CPP_MIN_LOG_LEVEL, so
-the variable alone does not help (tensorflow/tensorflow#100442). While its module is
-executed, file descriptor 2 goes to a temporary file; afterwards everything that is
-not one of those lines is passed on.
+the variable alone does not help (tensorflow/tensorflow#100442).
 
-Keras 3.15 warns at every fit(dataset) that its own default, shuffle=True, is ignored.
-Where several models are fitted after each other, TensorFlow warns that each traces its
-training step, as each must.
+``import kvae`` leaves logs and warnings as they are. The command line and the recipes
+call `start_tensorflow`, and so may any other program.
 """
 
 import contextlib
-import importlib.abc
-import importlib.util
 import logging
 import os
-import re
 import sys
 import tempfile
-import warnings
-
-_NOISE = re.compile(
-    rb"WARNING: All log messages before absl::InitializeLog"
-    rb"|[IWE]0000 .*(oneDNN|cuda|CUDA|TensorRT|CPU instructions)"
-    rb"|To enable the following instructions"
-)
 
 
-def install():
-    """Makes the first import of TensorFlow quiet, unless the caller wants its logs."""
-    warnings.filterwarnings("ignore", "`shuffle=True` was passed", UserWarning)
-    logging.getLogger("tensorflow").addFilter(_is_not_about_tracing)
-    wanted = os.environ.get("TF_CPP_MIN_LOG_LEVEL", "3") < "3"
-    if wanted or "tensorflow" in sys.modules:
+def start_tensorflow():
+    """Imports TensorFlow without its start-up lines; then only errors are logged.
+
+    Where the import fails, what TensorFlow had to say is shown. With
+    TF_CPP_MIN_LOG_LEVEL below 3 in the environment everything is shown as usual.
+
+    Example:
+        >>> start_tensorflow()
+    """
+    if os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3") < "3":
         return
-    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
-    sys.meta_path.insert(0, _QuietFinder())
-
-
-def _is_not_about_tracing(record):
-    return "triggered tf.function retracing" not in str(record.msg)
-
-
-class _QuietFinder(importlib.abc.MetaPathFinder):
-    """Finds TensorFlow once, and wraps the execution of its module."""
-
-    def find_spec(self, name, path=None, target=None):
-        if name != "tensorflow":
-            return None
-        sys.meta_path.remove(self)
-        spec = importlib.util.find_spec(name)
-        if spec is not None:
-            execute = spec.loader.exec_module
-
-            def exec_module(module):
-                with _without_noise():
-                    execute(module)
-
-            spec.loader.exec_module = exec_module
-        return spec
+    if "tensorflow" not in sys.modules:
+        with _without_stderr():
+            import tensorflow  # noqa: F401
+    # Where several models are fitted one after another, it warns that each of them
+    # traces its training step, as each must.
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)
 
 
 @contextlib.contextmanager
-def _without_noise():
+def _without_stderr():
+    """Drops what is written to file descriptor 2, unless the block raises."""
     sys.stderr.flush()
     stderr = os.dup(2)
-    with tempfile.TemporaryFile() as kept:
-        os.dup2(kept.fileno(), 2)
+    with tempfile.TemporaryFile() as said:
+        os.dup2(said.fileno(), 2)
         try:
             yield
+        except BaseException:
+            sys.stderr.flush()
+            said.seek(0)
+            os.write(stderr, said.read())
+            raise
         finally:
+            sys.stderr.flush()
             os.dup2(stderr, 2)
             os.close(stderr)
-            kept.seek(0)
-            for line in kept:
-                if not _NOISE.match(line):
-                    os.write(2, line)

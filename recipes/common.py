@@ -11,7 +11,7 @@ import sys
 from importlib import metadata
 from pathlib import Path
 
-import kvae  # noqa: F401  before TensorFlow, so that it starts without a word
+from kvae import quiet
 
 # Flags that say where and how, not which rows of a table.
 _NO_CHOICE = {"data_dir", "jobs", "manual_dir", "out", "settings", "vaes"}
@@ -29,6 +29,7 @@ def run(main, config_class, quick, description):
     is_quick = "--quick" in sys.argv[1:]
     default = config_class(**(quick if is_quick else {}))
     config = tyro.cli(config_class, default=default, description=description)
+    quiet.start_tensorflow()
     try:
         main(aside(config))
     except (FileNotFoundError, OSError, ValueError) as error:

@@ -3,9 +3,6 @@
 import threading
 from pathlib import Path
 
-import kvae.quiet  # noqa: F401  before TensorFlow, so that it starts without a word
-
-# isort: split
 import numpy as np
 import tensorflow as tf
 

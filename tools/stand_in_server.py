@@ -15,9 +15,6 @@ import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-import kvae.quiet  # noqa: F401  before TensorFlow, so that it starts without a word
-
-# isort: split
 import numpy as np
 import tensorflow as tf
 

@@ -13,6 +13,7 @@ from typing import Literal
 
 import tyro
 
+from kvae import quiet
 from kvae.cli.table_file import expect_target, read_table
 
 Positional = tyro.conf.Positional
@@ -64,6 +65,7 @@ def augment(
     _say(*lines)
 
     # TensorFlow takes seconds to import; what is wrong with a file is said before.
+    quiet.start_tensorflow()
     from kvae import samplers
     from kvae.cli.my_table import MyTable
     from kvae.resampling.resampler import VAEOverSampler
@@ -108,11 +110,12 @@ def generate(
         out: CSV file to write.
         seed: another seed gives other rows.
     """
-    from kvae.resampling.resampler import VAEOverSampler
-
     _expect_rows(rows)
     if not model.is_file():
         raise FileNotFoundError(f"There is no file {str(model)!r}.")
+    quiet.start_tensorflow()
+    from kvae.resampling.resampler import VAEOverSampler
+
     try:
         fitted = VAEOverSampler.load(model)
     except (

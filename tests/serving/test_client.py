@@ -221,7 +221,6 @@ def test_imports_neither_tensorflow_nor_the_rest_of_kvae():
     assert done.stdout.split() == [
         "[]",
         "kvae",
-        "kvae.quiet",
         "kvae.serving",
         "kvae.serving.client",
         "kvae.serving.grpc_channel",
