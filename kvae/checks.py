@@ -83,15 +83,52 @@ def expect_finite(who, x, remedy="Fill or drop these values first."):
         )
 
 
+def as_labels(y):
+    """Returns labels of any container as an array; missing ones stay missing.
+
+    Example:
+        >>> as_labels(["yes", float("nan")]).tolist()
+        ['yes', nan]
+    """
+    if isinstance(y, list | tuple):
+        objects = np.array(y, dtype=object)
+        if pd.isna(objects).any():  # as an array of words it would be the word "nan"
+            return objects
+    return np.asarray(y)
+
+
+def missing_labels(y, unlabelled=None):
+    """Returns which labels are missing; every other function asks this one.
+
+    Args:
+        y: labels (N,) of any kind. NaN, None, NaT, pd.NA and "" are missing.
+        unlabelled: optional, a label that means unlabelled, too. -1 does so only if it
+            is named here: {-1, +1} is a common pair of classes.
+
+    Returns:
+        Bool array (N,).
+
+    Example:
+        >>> missing_labels(["a", "", None, "b"]).tolist()
+        [False, True, True, False]
+        >>> missing_labels([-1, 1], unlabelled=-1).tolist()
+        [True, False]
+    """
+    labels = pd.Series(as_labels(y).ravel())
+    missing = labels.isna() | (labels == "")
+    if unlabelled is not None:
+        missing |= labels == unlabelled
+    return missing.to_numpy(bool)
+
+
 def class_indices(who, y, num_rows, unlabelled=None):
     """Returns labels as int64 (N,), -1 = unlabelled.
 
     Args:
         who: str, the function that checks.
-        y: array (N,) of class indices >= 0; NaN and None mean unlabelled.
+        y: array (N,) of class indices >= 0, or missing (see `missing_labels`).
         num_rows: int N.
-        unlabelled: optional int, a label that means unlabelled too. -1 does so only
-            if it is named here: {-1, +1} is a common pair of classes.
+        unlabelled: optional int, a label that means unlabelled, too.
 
     Raises:
         ValueError: where y has another shape or holds anything else.
@@ -100,15 +137,13 @@ def class_indices(who, y, num_rows, unlabelled=None):
         >>> class_indices("f", [0, None, 2], 3)
         array([ 0, -1,  2])
     """
-    y = np.asarray(y)
+    y = as_labels(y)
     if y.shape != (num_rows,):
         raise ValueError(
             f"{who} expects one label per row, shape (N,) = ({num_rows},). "
             f"Received: shape={y.shape}."
         )
-    missing = pd.isna(y)
-    if unlabelled is not None:
-        missing = missing | (y == unlabelled)
+    missing = missing_labels(y, unlabelled)
     try:
         known = y[~missing].astype("float64")
     except (TypeError, ValueError):

@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 
 from kvae import checks
@@ -49,8 +50,24 @@ def test_labels_are_class_indices():
             checks.class_indices("f", labels, 2)
 
 
+@pytest.mark.parametrize("missing", [None, np.nan, pd.NA, pd.NaT, "", "?"])
+@pytest.mark.parametrize(
+    "container", [list, tuple, pd.Series, np.array, pd.Categorical]
+)
+def test_missing_labels_are_found_in_every_container(missing, container):
+    words = [missing, "a", "b"]
+    labels = container(words) if container is not np.array else np.array(words, object)
+    found = checks.missing_labels(labels, unlabelled="?")
+    assert found.tolist() == [True, False, False]
+
+
+@pytest.mark.parametrize("dtype", ["Int64", "boolean", "string", "datetime64[ns]"])
+def test_missing_labels_are_found_in_every_dtype(dtype):
+    assert checks.missing_labels(pd.Series([None], dtype=dtype), -1).tolist() == [True]
+
+
 def test_missing_labels_mean_unlabelled():
-    for labels in ([0.0, np.nan, 2.0], [0, None, 2]):
+    for labels in ([0.0, np.nan, 2.0], [0, None, 2], [0, "", 2], [0, pd.NA, 2]):
         np.testing.assert_array_equal(checks.class_indices("f", labels, 3), [0, -1, 2])
 
 

@@ -14,6 +14,7 @@ from typing import Literal
 import tyro
 
 from kvae import quiet
+from kvae.checks import missing_labels
 from kvae.cli.table_file import expect_target, read_table
 
 Positional = tyro.conf.Positional
@@ -59,7 +60,7 @@ def augment(
     if out.exists() and not out.is_dir():
         raise ValueError(f"--out expects a folder. Received: the file {str(out)!r}.")
     frame, odd = read_table(file, 0 if sheet is None else sheet)
-    odd += expect_target(frame, target)
+    odd += expect_target(frame, target, who="--target")
     lines = [f"{file.name}: {len(frame)} rows, {frame.shape[1]} columns."]
     lines += [f"Note: {note}." for note in odd]
     _say(*lines)
@@ -181,7 +182,7 @@ def _write(out, table, new, labels, lineage, fitted, lines):
     order = list(table.frame.columns)
     import pandas as pd
 
-    known = table.labels.replace("", None).notna()
+    known = ~missing_labels(table.labels)
     more = new.assign(**{table.target: labels})[order]
     whole = pd.concat([table.frame[known], more], ignore_index=True)
     if lineage is not None:

@@ -7,6 +7,8 @@ import pandas as pd
 from imblearn.over_sampling import SMOTE
 from sklearn.model_selection import train_test_split
 
+from kvae.checks import missing_labels
+from kvae.data.labels import class_counts
 from kvae.evaluation.fidelity import (
     association_difference,
     copy_check,
@@ -17,7 +19,6 @@ from kvae.evaluation.fidelity import (
 from kvae.preprocessing.table import Table
 from kvae.resampling.resampler import VAEOverSampler
 from kvae.resampling.table_verdict import table_verdict
-from kvae.resampling.targets import Targets
 from kvae.training.plan import choose_plan
 
 MOST_JUDGED = 10_000  # rows that quality is measured on
@@ -60,8 +61,7 @@ class MyTable:
     @property
     def counts(self):
         """Dict {class: rows}."""
-        counts = self.labels.replace("", None).dropna().value_counts().sort_index()
-        return counts[counts > 0].to_dict()  # a category may have no rows
+        return class_counts(self.labels).sort_index().to_dict()
 
     def plan(self):
         """Returns (what was understood of each column, what would be trained)."""
@@ -98,7 +98,7 @@ class MyTable:
         A third of the labelled rows is held out, and another VAE trained without it.
         Above 10,000 labelled rows a random 10,000 of them stand for all.
         """
-        frame = self.frame[Targets(self.labels).index >= 0]
+        frame = self.frame[~missing_labels(self.labels)]
         if len(frame) > MOST_JUDGED:
             frame = frame.sample(MOST_JUDGED, random_state=self.seed)
         train, test = train_test_split(

@@ -1,10 +1,13 @@
-"""Reading a table from a file, and saying in words what is odd in it."""
+"""Reads a table from a file, and says in words what is odd about it."""
 
 import csv
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+
+from kvae.checks import missing_labels
+from kvae.data.labels import class_counts
 
 MOST_COLUMNS = 2000
 MOST_CLASSES = 100
@@ -24,13 +27,13 @@ def read_table(path, sheet=0):
         sheet: name or number of an Excel sheet.
 
     Returns:
-        (DataFrame, list of str: what is odd in the file).
+        (DataFrame, list of str: what is odd about the file).
 
     Raises:
         FileNotFoundError: where there is no such file.
         ImportError: for Excel without openpyxl; names the extra to install.
-        ValueError: for another ending, an empty file, one that is no table, or more
-            than 2,000 columns.
+        ValueError: for another ending, an empty file, a file that is not a table, or
+            more than 2,000 columns.
     """
     path = Path(path).expanduser()
     if not path.is_file():
@@ -46,13 +49,14 @@ def read_table(path, sheet=0):
         frame, notes = _read_csv(path)
     else:
         raise ValueError(
-            f"{path.name} expects an ending of .csv, .tsv, .txt, .parquet or .xlsx. "
-            f"Received: {ending!r}."
+            f"A table file expects a name that ends in .csv, .tsv, .txt, .parquet or "
+            f".xlsx. Received: {path.name!r}. Save the table in one of these formats."
         )
     _expect_columns(path, frame.shape[1])
     if frame.empty:
         raise ValueError(
-            f"{path.name} holds no rows: {len(frame)} rows, {frame.shape[1]} columns."
+            f"{path.name} has no rows. Received: {len(frame)} rows, {frame.shape[1]} "
+            "columns. Is it the right file?"
         )
     frame.columns = [str(name) for name in frame.columns]  # 2024, in Excel, is a number
     frame, dates = _with_dates(frame)
@@ -60,7 +64,7 @@ def read_table(path, sheet=0):
 
 
 def odd_columns(frame):
-    """Returns sentences on what is odd in the columns of a frame."""
+    """Returns sentences that say what is odd about the columns of a frame."""
     notes, n = [], len(frame)
     for name, column in frame.items():
         if column.map(lambda value: isinstance(value, list | dict | np.ndarray)).any():
@@ -70,7 +74,7 @@ def odd_columns(frame):
             )
     twice = int(frame.duplicated().sum()) if n * frame.shape[1] < 10**8 else 0
     if twice:
-        notes.append(f"{twice} of {n} rows are there more than once")
+        notes.append(f"{twice} of {n} rows repeat an earlier one")
     for name, column in frame.items():
         known = column.dropna()
         holes = n - len(known)
@@ -84,11 +88,12 @@ def odd_columns(frame):
         date = pd.api.types.is_datetime64_any_dtype(kind)
         text = not (pd.api.types.is_numeric_dtype(kind) or date)
         if distinct == 1:
-            notes.append(f"column {name!r} is {known.iloc[0]!r} in every row")
+            value = str(known.iloc[0])
+            notes.append(f"column {name!r} has the same value in every row, {value!r}")
         elif text and distinct == len(known) > 20:
             notes.append(
-                f"column {name!r} has another value in every row, like a name or a "
-                "number of a row: leave it out"
+                f"column {name!r} has a different value in every row, like a name or a "
+                "row number: leave it out"
             )
         numbers = pd.to_numeric(known, errors="coerce") if text else known
         share = numbers.notna().mean()
@@ -101,26 +106,27 @@ def odd_columns(frame):
     return notes
 
 
-def expect_target(frame, target):
-    """Returns sentences on a target column; raises ValueError where it is no such.
+def expect_target(frame, target, who="target"):
+    """Checks the column with the classes; returns sentences on what is odd about it.
 
     Args:
         frame: DataFrame.
         target: str, name of the column with the classes.
+        who: str, what the caller's user knows `target` as.
 
     Raises:
-        ValueError: where there is no such column, it has one value, or more than 100,
-            or numbers that are no classes, or no other column is there.
+        ValueError: where there is no such column; where it has fewer than two values,
+            more than 100, or numbers that are not classes; or where it is the only
+            column.
     """
     if target not in frame.columns:
         shown = ", ".join(map(repr, frame.columns[:20]))
         shown += ", ..." if frame.shape[1] > 20 else ""
         raise ValueError(
-            f"--target expects the name of a column. Received: {target!r}. "
-            f"Columns are {shown}."
+            f"{who} expects the name of a column. Received: {target!r}. The columns "
+            f"are {shown}."
         )
-    counts = frame[target].replace("", None).value_counts()
-    counts = counts[counts > 0]  # a category may have no rows
+    counts = class_counts(frame[target])
     if len({isinstance(value, str) for value in counts.index}) > 1:
         raise ValueError(
             f"Column {target!r} expects classes of one kind. Received: numbers and "
@@ -129,13 +135,14 @@ def expect_target(frame, target):
     if len(counts) < 2:
         raise ValueError(
             f"Column {target!r} expects at least two classes. Received: "
-            f"{counts.index.tolist()}, so there is nothing to tell apart."
+            f"{counts.index.tolist()}, so there is nothing to tell apart. Choose "
+            "another column."
         )
     if len(counts) > MOST_CLASSES:
         raise ValueError(
-            f"Column {target!r} has {len(counts)} different values in {len(frame)} "
-            f"rows; at most {MOST_CLASSES} classes can be told apart here. Is it a "
-            "number to predict, or a name of the row?"
+            f"Column {target!r} expects at most {MOST_CLASSES} classes. Received: "
+            f"{len(counts)} different values in {len(frame)} rows. Is it a number to "
+            "predict, or a name for each row?"
         )
     if pd.api.types.is_float_dtype(counts.index.dtype):
         odd = [value for value in counts.index if value != round(value)]
@@ -146,17 +153,21 @@ def expect_target(frame, target):
                 "another column."
             )
     if frame.shape[1] == 1:
-        raise ValueError(f"There is no column besides {target!r}.")
+        raise ValueError(
+            f"The table expects at least one column besides {target!r}. Received: that "
+            "column alone, so there is nothing to learn from."
+        )
     notes = []
-    missing = len(frame) - int(counts.sum())
+    missing = int(missing_labels(frame[target]).sum())
     if missing:
         notes.append(
-            f"{missing} of {len(frame)} rows have no {target!r}: they teach the VAE, "
-            "and are left out of the result"
+            f"{missing} of {len(frame)} rows have no {target!r}: the VAE learns from "
+            "them, and they are left out of the result"
         )
     if counts.min() < 5:
         notes.append(
-            f"class {counts.index[-1]!r} has {counts.min()} row(s): too few to judge by"
+            f"class {counts.index[-1]!r} has {counts.min()} row(s), too few for a "
+            "reliable verdict"
         )
     return notes
 
@@ -176,17 +187,18 @@ def _read_csv(path):
         start = file.read(_SNIFFED)
     if b"\0" in start:
         raise ValueError(
-            f"{path.name} is no text in UTF-8: it holds zero bytes. Save it as CSV in "
-            "UTF-8 first."
+            f"{path.name} is not text: it holds zero bytes. Save it as CSV in UTF-8 "
+            "first."
         )
     encoding, notes = "utf-8-sig", []
     if not _decodes(path):
         encoding = "cp1252"
         notes.append(
-            f"{path.name} is not UTF-8: read as Windows-1252 (check words with accents)"
+            f"{path.name} is not UTF-8 and is read as Windows-1252: check words with "
+            "accents"
         )
     with path.open(encoding=encoding, newline="") as file:
-        line = next((own.strip() for own in file if own.strip()), "")
+        line = next((line.strip() for line in file if line.strip()), "")
     if not line:
         raise ValueError(f"{path.name} holds nothing but blank lines.")
     separator = max(_SEPARATORS, key=line.count)
@@ -195,7 +207,7 @@ def _read_csv(path):
     twice = sorted({name for name in names if name and names.count(name) > 1})
     if twice:
         notes.append(
-            f"several columns have one name, {twice}: the later ones are called "
+            f"several columns share a name, {twice}: the later ones are called "
             f"{twice[0]}.1 and so on"
         )
     if separator != ",":
@@ -203,13 +215,15 @@ def _read_csv(path):
     try:
         frame = pd.read_csv(path, sep=separator, encoding=encoding, low_memory=False)
     except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise ValueError(f"{path.name} is no table: {error}.") from error
+        raise ValueError(
+            f"{path.name} cannot be read as a table: {error}. Check its separators and "
+            "quotation marks."
+        ) from error
     if separator == ";":
         comma = pd.read_csv(
             path, sep=separator, decimal=",", encoding=encoding, low_memory=False
         )
-        numbers = [len(own.select_dtypes("number").columns) for own in (comma, frame)]
-        if numbers[0] > numbers[1]:
+        if _number_columns(comma) > _number_columns(frame):
             frame = comma
             notes.append("numbers have decimal commas")
     unnamed = [name for name in frame if str(name).startswith("Unnamed: ")]
@@ -218,18 +232,24 @@ def _read_csv(path):
     return frame, notes
 
 
+def _number_columns(frame):
+    return len(frame.select_dtypes("number").columns)
+
+
 def _with_dates(frame):
-    """Returns the frame with columns of dates as such, and notes on them.
+    """Returns the frame with dates read as dates, and notes on their columns.
 
     Dates are 2024-12-31, with or without a time, and 31.12.2024.
     """
     notes, frame = [], frame.copy(deep=False)
     for name, column in frame.items():
         known = column.dropna()
-        if not pd.api.types.is_string_dtype(known):  # of objects it looks at each
+        if not pd.api.types.is_string_dtype(known):  # looks at every object
             continue
         formats = [
-            own for form, own in _DATES.items() if known.str.fullmatch(form).all()
+            date_format
+            for pattern, date_format in _DATES.items()
+            if known.str.fullmatch(pattern).all()
         ]
         if known.empty or not formats:
             continue
@@ -243,7 +263,7 @@ def _with_dates(frame):
 
 
 def _decodes(path):
-    """Whether all of a file is UTF-8."""
+    """Returns whether the whole file is UTF-8."""
     import codecs
 
     decoder = codecs.getincrementaldecoder("utf-8")()

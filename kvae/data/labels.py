@@ -1,18 +1,21 @@
-"""Labels of any kind become class indices; rows are split class by class."""
+"""Labels: what classes they name, how many rows each has, and splits class by class.
+
+Which labels are missing is decided by `kvae.checks.missing_labels`.
+"""
 
 import numpy as np
 import pandas as pd
 
 from kvae import random
+from kvae.checks import missing_labels
 
 
 def class_names_and_indices(y, unlabelled=None):
     """Returns the class names, sorted, and the class index of each label.
 
     Args:
-        y: array (N,) of labels: strings, numbers or booleans; NaN, None and "" mean
-            unlabelled.
-        unlabelled: optional, a label that means unlabelled too, such as -1.
+        y: array (N,) of labels: strings, numbers or booleans, some of them missing.
+        unlabelled: optional, a label that means unlabelled, too, such as -1.
 
     Returns:
         (tuple of str, int64 array (N,) with -1 for unlabelled rows).
@@ -31,12 +34,10 @@ def class_names_and_indices(y, unlabelled=None):
             f"Received: shape={np.shape(y)}."
         )
     y = pd.Series(y).reset_index(drop=True)
-    missing = y.isna() | (y == "")
-    if unlabelled is not None:
-        missing |= y == unlabelled
+    missing = missing_labels(y, unlabelled)
     labels = y[~missing].unique().tolist()
     if all(isinstance(label, float) and label.is_integer() for label in labels):
-        labels = [int(label) for label in labels]  # a hole made them floats
+        labels = [int(label) for label in labels]  # a missing label made them floats
     try:
         labels = sorted(labels)
     except TypeError:  # labels of several types
@@ -52,6 +53,47 @@ def class_names_and_indices(y, unlabelled=None):
     indices = np.full(len(y), -1, "int64")
     indices[~missing] = [index[label] for label in y[~missing]]
     return names, indices
+
+
+def class_counts(y):
+    """Returns how many rows each class has; missing labels do not count.
+
+    Args:
+        y: Series (N,) of labels.
+
+    Returns:
+        Series of int, indexed by label, the largest class first.
+
+    Example:
+        >>> class_counts(pd.Series(["pear", "fig", "", "pear"])).to_dict()
+        {'pear': 2, 'fig': 1}
+    """
+    counts = y[~missing_labels(y)].value_counts()
+    return counts[counts > 0]  # a category may have no rows
+
+
+def counts_like(y, balance=False):
+    """Returns how many rows to generate: for each class as many as there are real ones.
+
+    Args:
+        y: int array of labels; -1 (unlabelled) does not count.
+        balance: bool; True first tops every class up to the largest, and then
+            doubles it.
+
+    Returns:
+        Dict {class index: rows}.
+
+    Example:
+        >>> counts_like([0, 0, 0, 1])
+        {0: 3, 1: 1}
+        >>> counts_like([0, 0, 0, 1], balance=True)
+        {0: 3, 1: 5}
+    """
+    y = np.asarray(y)
+    labels, counts = np.unique(y[y >= 0], return_counts=True)
+    if balance:
+        counts = 2 * counts.max() - counts
+    return {int(c): int(n) for c, n in zip(labels, counts, strict=True)}
 
 
 def held_out(y, share, seed=0):
@@ -90,63 +132,24 @@ def held_out(y, share, seed=0):
 
 
 def stratified_folds(y, folds, seed):
-    """Stratified fold numbers (N,); -1 for the row of a class that has no other."""
-    fold = np.full(len(y), -1)
-    for label in np.unique(y):
-        own = np.flatnonzero(y == label)
-        if len(own) > 1:
-            order = random.generator(seed, "folds", int(label)).permutation(own)
-            fold[order] = np.arange(len(own)) % folds
-    return fold
-
-
-def counts_like(y, balance=False):
-    """Returns how many rows to generate: as many as there are real ones, per class.
+    """Returns a fold number for each row, with every class spread over the folds.
 
     Args:
-        y: int array of labels; -1 (unlabelled) does not count.
-        balance: bool; True first tops every class up to the largest, and then
-            doubles it.
+        y: int array (N,) of class indices.
+        folds: int.
+        seed: int.
 
     Returns:
-        Dict {class index: rows}.
+        Int array (N,); -1 for the only row of a class, which is never held out.
 
     Example:
-        >>> counts_like([0, 0, 0, 1])
-        {0: 3, 1: 1}
-        >>> counts_like([0, 0, 0, 1], balance=True)
-        {0: 3, 1: 5}
+        >>> np.bincount(stratified_folds(np.array([0, 0, 1, 1]), 2, seed=0)).tolist()
+        [2, 2]
     """
-    y = np.asarray(y)
-    labels, counts = np.unique(y[y >= 0], return_counts=True)
-    if balance:
-        counts = 2 * counts.max() - counts
-    return {int(c): int(n) for c, n in zip(labels, counts, strict=True)}
-
-
-def as_labels(y):
-    """Returns labels of any container as an array; holes in a list stay holes.
-
-    Example:
-        >>> as_labels(["yes", float("nan")]).tolist()
-        ['yes', nan]
-    """
-    if isinstance(y, list):
-        objects = np.array(y, dtype=object)
-        if pd.isna(objects).any():  # as an array of words it would be the word "nan"
-            return objects
-    return np.asarray(y)
-
-
-def missing_labels(y, unlabelled=None):
-    """Returns where labels are missing (NaN, None, "" or `unlabelled`), bool (N,).
-
-    Example:
-        >>> missing_labels(["a", "", None, "b"]).tolist()
-        [False, True, True, False]
-    """
-    y = pd.Series(as_labels(y).ravel())
-    missing = y.isna() | (y == "")
-    if unlabelled is not None:
-        missing |= y == unlabelled
-    return missing.to_numpy()
+    fold = np.full(len(y), -1)
+    for label in np.unique(y):
+        rows = np.flatnonzero(y == label)
+        if len(rows) > 1:
+            order = random.generator(seed, "folds", int(label)).permutation(rows)
+            fold[order] = np.arange(len(rows)) % folds
+    return fold

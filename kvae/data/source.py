@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from kvae.checks import expect_finite
 from kvae.data import attributes
@@ -39,12 +40,12 @@ class Source(GuardedSource):
 
         Args:
             x: numbers (N, F), or images (N, H, W, C) in [0, 1] or of dtype uint8.
-            y: labels (N,) of any kind; NaN, None and "" mean unlabelled.
+            y: labels (N,) of any kind, some of them missing (NaN, None, "").
             test: optional (x, y), rows for the final score alone.
             test_size: float, without `test`: the share of each class's labelled rows
                 that is drawn for it.
             name: str.
-            unlabelled: optional, a label that means unlabelled too, such as -1.
+            unlabelled: optional, a label that means unlabelled, too, such as -1.
             seed: int, of that draw.
 
         Returns:
@@ -166,11 +167,18 @@ class Source(GuardedSource):
         if test is not None:
             read["size"] = x.shape[1:3]
             test = _labelled_images(Path(test).expanduser(), unlabelled, read)
-        name = str(directory)
-        return cls.from_arrays(x, y, test, test_size, name, seed=seed)
+        return cls.from_arrays(
+            x,
+            y,
+            test=test,
+            test_size=test_size,
+            name=str(directory),
+            unlabelled=unlabelled,
+            seed=seed,
+        )
 
     @classmethod
-    def from_tfds(cls, name, data_dir=None, size=None, test_size=0.2, seed=0, **about):
+    def from_tfds(cls, name, data_dir=None, size=None, test_size=0.2, seed=0, **fields):
         """Returns a data set that tfds has prepared; nothing is downloaded.
 
         Args:
@@ -181,7 +189,7 @@ class Source(GuardedSource):
                 they differ in size.
             test_size: float, as in `from_arrays`; for sets without a test split.
             seed: int.
-            **about: other fields of the source, such as licence.
+            **fields: other fields of the source, such as licence.
 
         Raises:
             FileNotFoundError: where the data is not prepared; names the remedy.
@@ -213,7 +221,7 @@ class Source(GuardedSource):
             tuple(builder.info.features[y_key].names),
             None if is_image else continuous(range(parts["train"].x.shape[1])),
             validation=parts.get("validation"),
-            **{"citation": builder.info.citation, **about},
+            **{"citation": builder.info.citation, **fields},
         )
 
 
@@ -237,24 +245,27 @@ def _as_inputs(name, x):
 
 
 def _expect_column(target, frame):
-    columns = list(getattr(frame, "columns", ()))
-    if target not in columns:
+    if not isinstance(frame, pd.DataFrame):
         raise ValueError(
-            f"from_dataframe expects a DataFrame with the labels in column {target!r}. "
-            f"Received: {type(frame).__name__} with columns {columns}."
+            f"from_dataframe expects a DataFrame. Received: {type(frame).__name__}."
+        )
+    if target not in frame.columns:
+        raise ValueError(
+            f"from_dataframe expects the labels in column {target!r}. Received: "
+            f"columns {list(frame.columns)}."
         )
 
 
 def _known(name, names, y, unlabelled):
     """Returns the class indices of test labels."""
-    own_names, indices = class_names_and_indices(y, unlabelled)
-    unknown = sorted(set(own_names) - set(names))
+    test_names, indices = class_names_and_indices(y, unlabelled)
+    unknown = sorted(set(test_names) - set(names))
     if unknown:
         raise ValueError(
             f"Source {name!r} expects test labels that training rows have too. "
             f"Unknown: {unknown}."
         )
-    places = np.array([names.index(own) for own in own_names] + [-1])
+    places = np.array([names.index(known) for known in test_names] + [-1])
     return places[indices]
 
 
@@ -270,12 +281,13 @@ def _labelled_images(directory, unlabelled, read):
             f"and optionally {unlabelled!r} for images without a label. Found: {found}."
         )
     images, kept = read_images(files, **read)
-    y = np.array([None if name == unlabelled else name for name in labels], object)
-    return images, y[kept]
+    return images, np.array(labels)[kept]
 
 
 def _supervised_keys(builder, size):
     """Returns the names of inputs and labels in the examples of a tfds data set."""
+    import tensorflow_datasets as tfds
+
     keys = builder.info.supervised_keys
     features = builder.info.features
     if not keys or not all(isinstance(key, str) for key in keys[:2]):
@@ -285,7 +297,8 @@ def _supervised_keys(builder, size):
             "Source.from_arrays or Source.from_dataframe."
         )
     shape = features[keys[0]].shape
-    if len(shape) not in (1, 3) or not hasattr(features[keys[1]], "names"):
+    labels_are_classes = isinstance(features[keys[1]], tfds.features.ClassLabel)
+    if len(shape) not in (1, 3) or not labels_are_classes:
         raise ValueError(
             "from_tfds expects images (H, W, C) or numbers (F,), and class labels. "
             f"{builder.info.full_name} has {features}."

@@ -9,7 +9,7 @@ from imblearn.utils import check_sampling_strategy, check_target_type
 from sklearn.preprocessing import label_binarize
 from sklearn.utils.multiclass import check_classification_targets
 
-from kvae.data.labels import as_labels, missing_labels
+from kvae.checks import as_labels, missing_labels
 
 
 class Targets:

@@ -7,8 +7,9 @@ from sklearn.model_selection import StratifiedKFold
 from sklearn.preprocessing import StandardScaler
 
 from kvae import random
+from kvae.checks import as_labels, missing_labels
 from kvae.data.guarded import Rows
-from kvae.data.labels import as_labels, missing_labels, stratified_folds
+from kvae.data.labels import stratified_folds
 
 
 @dataclasses.dataclass(frozen=True)

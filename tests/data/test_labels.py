@@ -2,7 +2,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kvae.data.labels import class_names_and_indices, held_out
+from kvae.data.labels import (
+    class_counts,
+    class_names_and_indices,
+    counts_like,
+    held_out,
+    stratified_folds,
+)
 
 
 @pytest.mark.parametrize(
@@ -18,14 +24,31 @@ from kvae.data.labels import class_names_and_indices, held_out
     ],
 )
 def test_labels_of_any_kind_become_indices(labels, names, indices):
-    own_names, own_indices = class_names_and_indices(labels)
-    assert own_names == names
-    assert own_indices.tolist() == indices
+    found_names, found_indices = class_names_and_indices(labels)
+    assert found_names == names
+    assert found_indices.tolist() == indices
 
 
 def test_minus_one_is_a_class_unless_named():
     assert class_names_and_indices([-1, 1])[0] == ("-1", "1")
     assert class_names_and_indices([-1, 1], unlabelled=-1)[1].tolist() == [-1, 0]
+
+
+def test_only_labels_that_occur_count():
+    labels = pd.Categorical(["m", "f", None, "m"], ["f", "m", "other"])
+    assert class_counts(pd.Series(labels)).to_dict() == {"m": 2, "f": 1}
+
+
+def test_unlabelled_rows_ask_for_no_new_ones():
+    assert counts_like([0, 0, -1, 1, -1]) == {0: 2, 1: 1}
+
+
+def test_folds_are_stratified_and_hold_out_no_class_entirely():
+    y = np.array([0] * 9 + [1] * 6 + [2])
+    fold = stratified_folds(y, folds=3, seed=0)
+    assert np.bincount(fold[y == 0]).tolist() == [3, 3, 3]
+    assert np.bincount(fold[y == 1]).tolist() == [2, 2, 2]
+    assert fold[y == 2] == -1
 
 
 def test_every_class_gives_its_share_and_keeps_a_row():

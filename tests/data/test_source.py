@@ -129,7 +129,7 @@ class TestFromDataframe:
 
     @pytest.mark.parametrize("frame", [{"label": ["a", "b"]}, [1, 2]])
     def test_what_is_no_dataframe_is_named(self, frame):
-        with pytest.raises(ValueError, match=f"DataFrame.*{type(frame).__name__} with"):
+        with pytest.raises(ValueError, match=f"DataFrame.*{type(frame).__name__}"):
             Source.from_dataframe(frame, "label")
 
     def test_an_absent_target_is_answered_with_the_columns(self):

@@ -1,7 +1,6 @@
 import numpy as np
 import pytest
 
-from kvae.data.labels import missing_labels
 from kvae.training.budget import Budget
 from kvae.verdicts.splits import LabelledFolds, make_splits
 
@@ -42,17 +41,11 @@ def test_no_more_parts_than_rows_of_a_class_and_lonely_rows_stay():
         make_splits(X[:2], np.array([0, 1]), 0, BUDGET, scaled=True)
 
 
-Y = np.array(["a", "b", None, "a", "", "b", "a", "b"], dtype=object)
-
-
 def test_unlabelled_rows_are_in_every_training_part_and_no_test_part():
-    folds = list(LabelledFolds(3).split(np.zeros((8, 1)), Y))
+    labels = np.array(["a", "b", None, "a", "", "b", "a", "b"], dtype=object)
+    folds = list(LabelledFolds(3).split(np.zeros((8, 1)), labels))
     for train, test in folds:
         assert {2, 4} <= set(train)
         assert not {2, 4} & set(test)
         assert set(train) | set(test) == set(range(8))
     assert sorted(np.concatenate([test for _, test in folds])) == [0, 1, 3, 5, 6, 7]
-
-
-def test_another_label_can_mean_unlabelled():
-    assert missing_labels([-1, 1, 0], -1).tolist() == [True, False, False]
