@@ -22,7 +22,6 @@ PROVENANCE = {
     "replica": "Int64",  # which VAE of a Multi-VAE
     "uncertainty": "Float64",  # of a label that was spread to the parent, from 0 to 1
     "score": "Float64",  # acceptance score of a filter
-    "distance": "Float64",  # to the nearest real row; see Generated.with_distance
 }
 DISTANCES_AT_MOST = 10_000
 
@@ -48,13 +47,17 @@ class Generated:
         return len(self.y)
 
     def with_distance(self, real, seed=0):
-        """Returns the same rows with their Euclidean distance to the nearest real row.
+        """Returns the same rows with a provenance column `distance`.
 
-        Above 10,000 generated rows a random 10,000 of them are measured.
+        It is the Euclidean distance to the nearest real row. Above 10,000 generated
+        rows a random 10,000 of them are measured, and it is missing for the others.
 
         Args:
             real: float array (M, ...), the rows to compare with.
             seed: int, for the choice above 10,000 rows.
+
+        Returns:
+            Generated.
         """
         from sklearn.neighbors import NearestNeighbors
 
@@ -185,7 +188,6 @@ def _provenance(draws, sampler):
         "replica": missing if draws.replica is None else draws.replica,
         "uncertainty": missing if draws.uncertainty is None else draws.uncertainty,
         "score": missing,
-        "distance": missing,
     }
     return pd.DataFrame(
         {

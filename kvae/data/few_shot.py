@@ -28,18 +28,6 @@ class FewShot:
         """Rows: the labelled rows."""
         return self.source.train.take(self.labelled)
 
-    def labelled_dataset(self):
-        """Returns the labelled rows as an unbatched tf.data.Dataset of (x, y)."""
-        import tensorflow as tf
-
-        return tf.data.Dataset.from_tensor_slices(tuple(self.rows))
-
-    def unlabelled_dataset(self):
-        """Returns the unlabelled rows as an unbatched tf.data.Dataset of x."""
-        import tensorflow as tf
-
-        return tf.data.Dataset.from_tensor_slices(self.source.train.x[self.unlabelled])
-
 
 def few_shot(source, shots, seed):
     """Draws `shots` labelled rows of every class; draws of one seed are nested.

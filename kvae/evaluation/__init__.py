@@ -15,7 +15,6 @@ from kvae.evaluation.statistics import (
     compare,
     conclude,
     mean_interval,
-    nadeau_bengio_interval,
 )
 
 __all__ = [
@@ -28,7 +27,6 @@ __all__ = [
     "copy_check",
     "detection_score",
     "mean_interval",
-    "nadeau_bengio_interval",
     "precision_recall",
     "score",
     "sharpness",

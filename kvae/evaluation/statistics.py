@@ -37,28 +37,6 @@ def mean_interval(values, confidence=0.95):
     return _interval(values.mean(), standard_error, len(values) - 1, confidence)
 
 
-def nadeau_bengio_interval(differences, num_train, num_test, confidence=0.95):
-    """Returns (mean, low, high) for differences from overlapping resampled splits.
-
-    Repeated cross-validation trains on overlapping rows: the plain interval is too
-    narrow. The variance of the mean is taken as (1 / J + num_test / num_train) s^2.
-
-    Args:
-        differences: float array (J,), one difference for each split.
-        num_train: int, training rows of a split.
-        num_test: int, test rows of a split.
-        confidence: float in (0, 1).
-
-    Reference:
-        Nadeau and Bengio 2003, Inference for the Generalization Error, section 3.
-    """
-    differences = np.asarray(differences, float)
-    expect_finite("nadeau_bengio_interval", differences)
-    splits = len(differences)
-    variance = differences.var(ddof=1) * (1 / splits + num_test / num_train)
-    return _interval(differences.mean(), variance**0.5, splits - 1, confidence)
-
-
 def bootstrap_interval(values, confidence=0.95, resamples=2000, seed=0):
     """Returns (mean, low, high) from a bootstrap over runs and over test rows.
 

@@ -60,19 +60,6 @@ class Table:
         }
         return self.form.to_frame(tensors, index)
 
-    def holes(self, x):
-        """Returns which attributes of inputs are missing, bool array (N, attributes).
-
-        Those of columns without holes in training rows are all False.
-        """
-        return np.stack(
-            [
-                x[:, a.span[1] - 1] > 0.5 if a.missing else np.zeros(len(x), bool)
-                for a in self.schema
-            ],
-            axis=1,
-        )
-
     def describe(self):
         """Returns what was understood: a line for each column.
 

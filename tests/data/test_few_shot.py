@@ -39,11 +39,3 @@ def test_names_the_class_that_is_too_small(make_source):
         few_shot(make_source(), 21, seed=0)
     with pytest.raises(ValueError, match="shots expects a whole number >= 1"):
         few_shot(make_source(), 0, seed=0)
-
-
-def test_datasets_hold_the_rows(make_source):
-    draw = few_shot(make_source(), 2, seed=0)
-    x, y = zip(*draw.labelled_dataset().as_numpy_iterator(), strict=True)
-    np.testing.assert_array_equal(x, draw.rows.x)
-    np.testing.assert_array_equal(y, draw.rows.y)
-    assert int(draw.unlabelled_dataset().cardinality()) == 36

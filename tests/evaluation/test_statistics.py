@@ -8,7 +8,6 @@ from kvae.evaluation.statistics import (
     compare,
     conclude,
     mean_interval,
-    nadeau_bengio_interval,
 )
 
 STREAM = np.random.default_rng(0)
@@ -34,14 +33,6 @@ def test_a_single_run_has_no_interval():
     mean, low, high = mean_interval([0.5])
     assert mean == 0.5
     assert np.isnan([low, high]).all()
-
-
-def test_nadeau_bengio_is_wider_by_the_overlap():
-    values = STREAM.normal(size=10)
-    _, low, high = mean_interval(values)
-    _, corrected_low, corrected_high = nadeau_bengio_interval(values, 80, 20)
-    ratio = (corrected_high - corrected_low) / (high - low)
-    np.testing.assert_allclose(ratio, np.sqrt(1 + 10 * 20 / 80))
 
 
 def test_the_bootstrap_sees_runs_and_rows():

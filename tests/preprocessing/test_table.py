@@ -54,9 +54,3 @@ def test_says_what_it_understood(every_dtype):
     assert lines.loc["date", "values"].startswith("2020-01-01")
     assert lines.loc["nothing", "remark"] == "empty: kept as it is"
     assert lines.loc["uint8", "kind"] == "integer"
-
-
-def test_knows_where_holes_are(every_dtype):
-    table = Table(every_dtype)
-    holes = table.holes(table.transform(every_dtype))
-    np.testing.assert_array_equal(holes, every_dtype.isna())
