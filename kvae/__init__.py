@@ -40,6 +40,7 @@ _PACKAGES = (
     "experiments",
     "latent",
     "layers",
+    "likelihoods",
     "losses",
     "models",
     "plots",

@@ -11,7 +11,7 @@ PACKAGE = Path(kvae.__file__).parent
 # From the bottom up: packages, and the modules of each in their order. A file imports
 # only from what stands above it here.
 HOUSE = {
-    "": "quiet checks random schema losses",
+    "": "quiet checks random schema losses likelihoods",
     "layers": "replicated gaussian",
     "models": "dense conv beta_vae multi_vae conditional_vae replicas classifiers "
     "generative_classifier",
@@ -26,7 +26,7 @@ HOUSE = {
     "augmentation": "acceptance generate rivals methods refinement pipeline",
     "verdicts": "held_out splits verdict cross_validation from_rows selection",
     "resampling": "rows targets fitting notes resampler table_verdict",
-    "serving": "wire graph.guards graph.randomness graph.row_draws "
+    "serving": "wire graph.guards graph.randomness "
     "graph.reference_codes graph.row_formats graph.table_columns graph.served_model "
     "graph.signatures graph example_requests description saved_graph exporter "
     "validation pusher server_files grpc_channel client",

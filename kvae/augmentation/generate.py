@@ -160,16 +160,8 @@ def generate(
 
 
 def _sample(vae, mean, draws, generator):
-    if vae.reconstruction == "mixed":
-        log_variance = vae.log_variance
-        if log_variance is not None:
-            log_variance = np.asarray(log_variance)
-            if vae.replicas is not None:
-                log_variance = log_variance[draws.replica, 0]
-        return vae.likelihood.sample(mean, generator, log_variance)
-    if vae.reconstruction == "bernoulli":
-        return (generator.random(mean.shape) < mean).astype(mean.dtype)
-    return mean + generator.standard_normal(mean.shape).astype(mean.dtype)
+    normal, uniform = vae.likelihood.random_numbers(generator, mean.shape)
+    return vae.sample(mean, normal, uniform, replica=draws.replica)
 
 
 def _provenance(draws, sampler):

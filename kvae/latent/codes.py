@@ -220,10 +220,12 @@ def expect_rows(who, vae, x):
     expect_finite(who, x)
     expected = (None, *row_shape(who, vae))
     expect_shape(who, "(N, ...)", x.shape, expected, "Reshape x as for training.")
-    if vae.reconstruction == "bernoulli" and (x.min() < 0 or x.max() > 1):
+    low, high = vae.likelihood.support
+    if x.min() < low or x.max() > high:
         raise ValueError(
-            f"{who} expects values in [0, 1] for a Bernoulli VAE. Received: "
-            f"{x.min():g} to {x.max():g}. Scale x as for training."
+            f"{who} expects values in [{low:g}, {high:g}] for a VAE with "
+            f"reconstruction={vae.reconstruction!r}. Received: {x.min():g} to "
+            f"{x.max():g}. Scale x as for training."
         )
     return x if x.dtype == "float64" else x.astype("float32")
 

@@ -7,7 +7,7 @@ import numpy as np
 import tensorflow as tf
 from keras import ops, tree
 
-from kvae import losses
+from kvae import likelihoods, losses
 from kvae.checks import expect_at_least
 from kvae.layers.gaussian import GaussianSampling
 from kvae.layers.replicated import expect_replica_axis, seeds_config
@@ -15,6 +15,9 @@ from kvae.schema import schema_from_configs
 
 # A latent is active where its mean varies over the data (Burda et al. 2016, 4.2).
 ACTIVE_VARIANCE = 0.01
+# Of a learned variance: a tenth of a standard unit. Below, a few rows would be learned
+# by heart.
+LEAST_LOG_VARIANCE = math.log(0.01)
 
 
 @keras.saving.register_keras_serializable(package="kvae")
@@ -34,7 +37,8 @@ class BetaVAE(keras.Model):
         num_attributes: int N; by default the number of features of x. A table's
             attributes may be fewer than its inputs (one-hot columns).
         reconstruction: "bernoulli" (x in [0, 1], the decoder gives logits),
-            "gaussian" (unit variance, means) or "mixed" (see `losses.Mixed`).
+            "gaussian" (unit variance, means), "mixed" (see `likelihoods.Mixed`), or a
+            `likelihoods.Likelihood`.
         schema: tuple of Attribute (or their configs), for "mixed".
         learn_variance: bool, for "mixed": Gaussian columns have a variance that is
             trained, of at least 0.01, instead of 1.
@@ -89,11 +93,12 @@ class BetaVAE(keras.Model):
         self.replicas = None if isinstance(self.seeds, int) else len(self.seeds)
         self.beta = self._check_beta(beta)
         self.normalize_beta, self.num_attributes = normalize_beta, num_attributes
-        self.reconstruction, self.deterministic = reconstruction, deterministic
-        self.schema = schema_from_configs(schema)
-        self.likelihood = losses.get(reconstruction, self.schema)
-        columns = getattr(self.likelihood, "gaussian", ())  # that have a variance
-        self.learn_variance = learn_variance and len(columns) > 0
+        self.deterministic = deterministic
+        schema = schema_from_configs(schema)
+        self.likelihood = likelihoods.get(reconstruction, schema)
+        self.reconstruction = self.likelihood.name
+        self.schema = self.likelihood.schema or schema
+        self.learn_variance = learn_variance and self.likelihood.num_variances > 0
         self._trackers = [
             keras.metrics.Mean(name=name)
             for name in ("loss", "reconstruction", "kl", "active_units")
@@ -119,11 +124,8 @@ class BetaVAE(keras.Model):
         features = math.prod(input_shape[self._batch_axes :])
         self.num_attributes = self.num_attributes or len(self.schema or ()) or features
         if self.learn_variance:
-            lead, columns = (
-                input_shape[: self._batch_axes - 1],
-                self.likelihood.gaussian,
-            )
-            shape = (*lead, 1, len(columns))
+            replica_axis = input_shape[: self._batch_axes - 1]
+            shape = (*replica_axis, 1, self.likelihood.num_variances)
             self._log_variance = self.add_weight(shape, "zeros", name="log_variance")
 
     @property
@@ -135,8 +137,9 @@ class BetaVAE(keras.Model):
     @property
     def log_variance(self):
         """Log variances of the Gaussian columns, (1, G) or (R, 1, G); None if all 0."""
-        floor = losses.LEAST_LOG_VARIANCE
-        return ops.maximum(self._log_variance, floor) if self.learn_variance else None
+        if not self.learn_variance:
+            return None
+        return ops.maximum(self._log_variance, LEAST_LOG_VARIANCE)
 
     def encode(self, x, training=False):
         """Returns (z_mean, z_log_var), each (B, d) or (R, B, d)."""
@@ -144,10 +147,21 @@ class BetaVAE(keras.Model):
 
     def decode(self, z):
         """Returns the mean row of p(x | z): probabilities where it is not Gaussian."""
-        x_hat = self.decoder(z, training=False)
-        if self.reconstruction == "mixed":
-            return self.likelihood.mean(x_hat)
-        return ops.sigmoid(x_hat) if self.reconstruction == "bernoulli" else x_hat
+        return self.likelihood.mean(self.decoder(z, training=False))
+
+    def sample(self, mean, normal, uniform, replica=None):
+        """Returns rows drawn from p(x | z), as `Likelihood.sample` does.
+
+        Args:
+            mean: float array or tensor (N, ...), mean rows, each of one replica.
+            normal: standard normal numbers of the same shape.
+            uniform: numbers in [0, 1) of the same shape.
+            replica: int array or tensor (N,), of a stack: which replica each row is of.
+        """
+        log_variance = self.log_variance
+        if log_variance is not None and self.replicas is not None:
+            log_variance = ops.take(log_variance[:, 0], replica, axis=0)
+        return self.likelihood.sample(mean, normal, uniform, log_variance)
 
     def call(self, x, training=False):
         """Returns the decoder's output for the codes of x."""
@@ -169,9 +183,10 @@ class BetaVAE(keras.Model):
         if not self.deterministic:
             z = self.sampling([z_mean, z_log_var], training=training)
         x_hat = self.decoder(self._with_condition(z, x), training=training)
-        more = {"log_variance": self.log_variance} if self.learn_variance else {}
-        each = self.likelihood(x, x_hat, batch_axes=self._batch_axes, **more)
-        reconstruction = ops.mean(each, axis=-1)  # over B
+        log_prob = self.likelihood.log_prob(
+            x, x_hat, log_variance=self.log_variance, batch_axes=self._batch_axes
+        )
+        reconstruction = ops.mean(-log_prob, axis=-1)  # over B
         kl = ops.mean(losses.kl_divergence(z_mean, z_log_var), axis=-1)
         if self.deterministic:
             kl = ops.zeros_like(kl)
@@ -205,7 +220,7 @@ class BetaVAE(keras.Model):
             "beta": self.beta if np.ndim(self.beta) == 0 else list(self.beta),
             "normalize_beta": self.normalize_beta,
             "num_attributes": self.num_attributes,
-            "reconstruction": self.reconstruction,
+            "reconstruction": likelihoods.serialize(self.likelihood),
             "schema": self.schema and [a.get_config() for a in self.schema],
             "learn_variance": self.learn_variance,
             "deterministic": self.deterministic,
@@ -280,14 +295,9 @@ class BetaVAE(keras.Model):
     def _check_values(self, x):
         """Stops at values that would silently turn the weights into NaN."""
         fits = tf.reduce_all(tf.math.is_finite(tf.cast(x, self.variable_dtype)))
-        unit, remedy = x[..., :0], "that are finite; fill or drop the others"
-        if self.reconstruction == "bernoulli":
-            unit, remedy = x, "in [0, 1]; scale x, or use reconstruction='gaussian'"
-        elif self.reconstruction == "mixed":
-            unit = tf.gather(x, self.likelihood.in_unit_interval, axis=-1)
-            remedy = "that are finite, and in [0, 1] where the schema says levels"
-        fits &= tf.reduce_all((unit >= 0) & (unit <= 1))
-        message = f"{self.name} expects values of x {remedy}. Received others."
+        fits &= self.likelihood.fits(x)
+        expected = self.likelihood.expected_values
+        message = f"{self.name} expects values of x {expected}. Received others."
         with tf.control_dependencies([tf.debugging.Assert(fits, [message])]):
             return tf.identity(x)
 

@@ -44,12 +44,12 @@ class ConditionalVAE(BetaVAE):
     def __init__(self, encoder, decoder, num_classes, schema=None, **kwargs):
         expect_count("num_classes of ConditionalVAE", num_classes, 2)
         kwargs = {"reconstruction": "mixed", **kwargs}
-        if kwargs["reconstruction"] != "mixed":
+        super().__init__(encoder, decoder, schema=schema, **kwargs)
+        if self.likelihood.schema is None:
             raise ValueError(
                 "ConditionalVAE expects reconstruction='mixed', and a schema. "
-                f"Received: {kwargs['reconstruction']!r}."
+                f"Received: {self.reconstruction!r}."
             )
-        super().__init__(encoder, decoder, schema=schema, **kwargs)
         self.num_classes = num_classes
 
     @property

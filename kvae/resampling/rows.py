@@ -127,7 +127,7 @@ def open_rows(rows, vae):
         ValueError: where a fitted VAE was trained on another table.
     """
     fitted = not isinstance(vae, str)
-    if np.ndim(rows) == 4 or (fitted and vae.reconstruction != "mixed"):
+    if np.ndim(rows) == 4 or (fitted and vae.likelihood.schema is None):
         return NumberRows(rows)
     opened = TableRows(rows)
     if fitted and vae.schema != opened.schema:

@@ -133,16 +133,15 @@ def export_decoder(vae, path, overwrite=False):
 
 def _signatures(model, table, target, max_rows):
     """Returns every signature of a model by name; the plain ones come first."""
-    bernoulli = model.vae.reconstruction == "bernoulli"
-    shape = model.element_shape
+    support, shape = model.vae.likelihood.support, model.element_shape
     if table is None:
-        formats = [row_formats.ArrayRows(shape, bernoulli)]
+        formats = [row_formats.ArrayRows(shape, support)]
     else:
         expect_shape(
             "export", "(F,)", shape, (table.to_inputs.width,), "Pass the table."
         )
         formats = [TableRows(table, target)]
-    if bernoulli and len(shape) == 3 and shape[-1] in (1, 3, 4):
+    if support == (0.0, 1.0) and len(shape) == 3 and shape[-1] in (1, 3, 4):
         formats.append(row_formats.PngRows(shape))
     formats.append(row_formats.ExampleRows(formats[0]))
     made = {}

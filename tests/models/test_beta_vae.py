@@ -9,7 +9,7 @@ import pytest
 import tensorflow as tf
 
 import kvae
-from kvae import random
+from kvae import likelihoods, random
 from kvae.models import (
     BetaVAE,
     ConvDecoder,
@@ -378,8 +378,8 @@ def test_a_stack_with_learned_variances_trains_like_its_members():
         single = mixed_vae(seed)
         single.fit(kvae.batches(x, batch_size=8, steps=50, seeds=seed), verbose=0)
         alone = take(stack, r)
-        for own, other in zip(alone.get_weights(), single.get_weights(), strict=True):
-            np.testing.assert_allclose(own, other, atol=1e-4)
+        for ours, theirs in zip(alone.get_weights(), single.get_weights(), strict=True):
+            np.testing.assert_allclose(ours, theirs, atol=1e-4)
     assert (np.asarray(stack.log_variance) != 0).all()
 
 
@@ -391,8 +391,66 @@ def test_a_mixed_vae_saves_and_loads(tmp_path):
     assert again.schema == vae.schema
     assert again.num_attributes == 2
     np.testing.assert_array_equal(again.decode(again.encode(x)[0])[:, 1], 0)
-    for own, other in zip(again.get_weights(), vae.get_weights(), strict=True):
-        np.testing.assert_array_equal(own, other)
+    for ours, theirs in zip(again.get_weights(), vae.get_weights(), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+def test_takes_a_likelihood_instead_of_its_name():
+    vae = BetaVAE(
+        DenseEncoder(2),
+        DenseDecoder((4,)),
+        reconstruction=likelihoods.Mixed((NUMBER, WORD)),
+        learn_variance=True,
+    )
+    assert (vae.reconstruction, vae.schema) == ("mixed", (NUMBER, WORD))
+    assert vae.learn_variance
+    again = BetaVAE.from_config(vae.get_config())
+    assert again.schema == vae.schema
+    assert type(again.likelihood) is likelihoods.Mixed
+
+
+@keras.saving.register_keras_serializable(package="tests")
+class Laplace(likelihoods.Gaussian):
+    """A likelihood that kvae does not have."""
+
+    name = "laplace"
+
+    def log_prob(self, x, outputs, log_variance=None, batch_axes=1):
+        return -keras.ops.sum(keras.ops.abs(x - outputs), axis=-1)
+
+
+def test_trains_saves_and_loads_with_a_likelihood_of_the_users(tmp_path, table_rows):
+    vae = BetaVAE(
+        DenseEncoder(2),
+        DenseDecoder((4,)),
+        reconstruction=Laplace(),
+        deterministic=True,
+    )
+    vae.compile("adam")
+    vae.fit(table_rows.x, verbose=0)
+    x = table_rows.x
+    expected = np.abs(x - vae(x)).sum(axis=1).mean()
+    np.testing.assert_allclose(vae.compute_losses(x)[1], expected, rtol=1e-5)
+    vae.save(tmp_path / "vae.keras")
+    again = keras.saving.load_model(tmp_path / "vae.keras")
+    assert type(again.likelihood) is Laplace
+    np.testing.assert_array_equal(again(x), vae(x))
+
+
+@pytest.mark.parametrize("seeds", [0, (3, 4)])
+def test_samples_scatter_by_the_learned_variance_of_their_replica(seeds):
+    vae, n = mixed_vae(seeds), 20_000
+    stacked = isinstance(seeds, tuple)
+    vae.build((2, None, 4) if stacked else (None, 4))
+    variances = [4.0, 0.25] if stacked else [0.25]
+    vae._log_variance.assign(np.log(np.reshape(variances, vae._log_variance.shape)))
+    mean = np.tile(np.array([[-2, 0, 0.2, 0.8]], "float32"), (n, 1))
+    numbers = vae.likelihood.random_numbers(np.random.default_rng(0), mean.shape)
+    replica = np.ones(n, int) if stacked else None
+    x = vae.sample(mean, *numbers, replica=replica)
+    assert isinstance(x, np.ndarray)
+    np.testing.assert_allclose(x.mean(axis=0), mean[0], atol=0.02)
+    np.testing.assert_allclose(x[:, 0].std(), 0.5, rtol=0.03)
 
 
 def test_mixed_rows_outside_their_range_are_refused():

@@ -56,8 +56,8 @@ def test_classes_do_not_mix(vae, rows):
 def test_saves_and_loads(vae, rows, tmp_path):
     vae.save(tmp_path / "vae.keras")
     again = keras.saving.load_model(tmp_path / "vae.keras")
-    for own, other in zip(vae.get_weights(), again.get_weights(), strict=True):
-        np.testing.assert_array_equal(own, other)
+    for ours, theirs in zip(vae.get_weights(), again.get_weights(), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
     first, second = (kvae.generate(v, *rows, "noise", n=3).x for v in (vae, again))
     np.testing.assert_array_equal(first, second)
 

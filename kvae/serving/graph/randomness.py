@@ -5,6 +5,7 @@ same seeds give the same row in every process, at every place of every batch, an
 i of a request for n rows with one seed is the row of seeds (seed, i).
 """
 
+import numpy as np
 import tensorflow as tf
 
 from kvae import random
@@ -30,6 +31,11 @@ def noise(seeds, purpose, latent_dim):
         latent_dim: int d.
     """
     return tf.ensure_shape(_noise(seeds, _key(purpose), latent_dim), (None, latent_dim))
+
+
+def as_uniform(noise):
+    """Returns standard normal numbers as numbers that are uniform in [0, 1)."""
+    return 0.5 * tf.math.erfc(-noise / np.sqrt(2.0).astype("float32"))
 
 
 def choose(seeds, purpose, counts):

@@ -19,14 +19,13 @@ class ArrayRows:
 
     Args:
         element_shape: shape of one row.
-        bernoulli: bool, whether values lie in [0, 1].
+        support: (low, high), between which values lie; infinite where they may be any.
     """
 
     suffix = ""
 
-    def __init__(self, element_shape, bernoulli):
-        self.shape = (None, *element_shape)
-        self.limits = (0.0, 1.0) if bernoulli else (-math.inf, math.inf)
+    def __init__(self, element_shape, support):
+        self.shape, self.limits = (None, *element_shape), support
         self.specs = {"x": tf.TensorSpec(self.shape, tf.float32)}
 
     def read(self, who, tensors):

@@ -34,6 +34,12 @@ def test_noise_is_standard_normal_and_free_of_correlation():
     assert abs(np.corrcoef(noise[1:, 0], noise[:-1, 0])[0, 1]) < 0.03
 
 
+def test_normal_numbers_become_uniform_ones_by_their_distribution_function():
+    noise = sampling.noise(seeds_of(5, 100), "cells", 3)
+    uniform = sampling.as_uniform(noise)
+    np.testing.assert_allclose(uniform, stats.norm.cdf(noise), atol=1e-6)
+
+
 def test_choices_are_uniform():
     counts = tf.fill([30_000], 3)
     chosen = sampling.choose(seeds_of(1, 30_000), "parent", counts).numpy()

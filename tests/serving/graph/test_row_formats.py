@@ -50,7 +50,7 @@ def test_says_what_is_wrong_with_a_png_file():
 
 def test_examples_hold_the_rows_of_another_format():
     x = np.random.default_rng(0).random((3, 4)).astype("float32")
-    rows = ExampleRows(ArrayRows((4,), bernoulli=True))
+    rows = ExampleRows(ArrayRows((4,), support=(0.0, 1.0)))
     request = rows.request(tf.constant(x))
     np.testing.assert_allclose(rows.read("encode", request), x)
     with pytest.raises(tf.errors.InvalidArgumentError, match="Could not parse"):
@@ -61,8 +61,8 @@ def test_examples_hold_the_rows_of_another_format():
 
 
 def test_bernoulli_rows_lie_in_the_unit_range():
-    rows = ArrayRows((2,), bernoulli=True)
+    rows = ArrayRows((2,), support=(0.0, 1.0))
     with pytest.raises(tf.errors.InvalidArgumentError, match="from 0 to 1"):
         rows.read("encode", {"x": tf.constant([[0.0, 2.0]])})
-    rows = ArrayRows((2,), bernoulli=False)
+    rows = ArrayRows((2,), support=(-np.inf, np.inf))
     assert rows.read("encode", {"x": tf.constant([[0.0, 2.0]])}).shape == (1, 2)

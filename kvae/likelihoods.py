@@ -1,0 +1,350 @@
+"""p(x | z) of a decoder: its logarithm, its mean rows, and rows drawn from it."""
+
+import math
+
+import keras
+import numpy as np
+from keras import ops
+
+from kvae import losses
+from kvae.checks import expect_one_of
+from kvae.schema import schema_from_configs
+
+
+class Likelihood:
+    """p(x | z): what a decoder's outputs say about a row.
+
+    Subclasses set `name` and define `log_prob`, `mean`, `random_numbers` and `sample`.
+
+    Attributes:
+        name: str, what `BetaVAE(reconstruction=...)` calls it.
+        support: (low, high), between which every value of a row lies.
+        expected_values: str, the values that x may have, for messages.
+        schema: tuple of Attribute of a table; None for images and plain numbers, whose
+            mean row can stand for a draw.
+        num_variances: int, how many variances can be learned.
+    """
+
+    name = None
+    support = (-math.inf, math.inf)
+    expected_values = "that are finite; fill or drop the others"
+    schema = None
+    num_variances = 0
+
+    def log_prob(self, x, outputs, log_variance=None, batch_axes=1):
+        """Returns log p(x | z) in nats, summed over features.
+
+        The constant of a Gaussian, -0.5 log(2 pi) for each number, is left out.
+
+        Args:
+            x: tensor (B, ...) or (R, B, ...).
+            outputs: tensor of the same shape, the decoder's output.
+            log_variance: optional tensor, the logarithms of learned variances.
+            batch_axes: int, leading axes to keep: 1 for (B, ...), 2 for (R, B, ...).
+
+        Returns:
+            Float tensor (B,) or (R, B).
+        """
+        raise NotImplementedError
+
+    def mean(self, outputs):
+        """Returns the mean row of p(x | z), of the outputs' shape."""
+        raise NotImplementedError
+
+    def random_numbers(self, generator, shape):
+        """Returns the random numbers that `sample` turns into rows of this shape.
+
+        Args:
+            generator: NumPy generator.
+            shape: shape of the rows, (N, ...).
+
+        Returns:
+            (normal, uniform): float64 arrays of this shape; None for one not needed.
+        """
+        raise NotImplementedError
+
+    def sample(self, mean, normal, uniform, log_variance=None):
+        """Returns rows drawn from p(x | z); all that is random comes as an argument.
+
+        Args:
+            mean: float array or tensor (N, ...), mean rows.
+            normal: standard normal numbers of the same shape, used where x is Gaussian.
+            uniform: numbers in [0, 1) of the same shape, used everywhere else.
+            log_variance: optional, learned variances that broadcast to the Gaussian
+                values; variance 1 by default.
+
+        Returns:
+            NumPy array for arrays, tensor for tensors: (N, ...), of mean's dtype.
+        """
+        raise NotImplementedError
+
+    def fits(self, x):
+        """Returns whether no value is out of range, a bool tensor ()."""
+        low, high = self.support
+        return ops.all(ops.greater_equal(x, low) & ops.less_equal(x, high))
+
+    def get_config(self):
+        """Returns the arguments."""
+        return {}
+
+    @classmethod
+    def from_config(cls, config):
+        """Returns the likelihood that `get_config` described."""
+        return cls(**config)
+
+
+@keras.saving.register_keras_serializable(package="kvae")
+class Bernoulli(Likelihood):
+    """Zeros and ones, or shares of them; the decoder gives logits.
+
+    -log p(x | z) is binary cross-entropy: sum(log(1 + exp(l)) - l x), l = logits.
+
+    Example:
+        >>> import numpy as np
+        >>> Bernoulli().log_prob(np.ones((1, 2)), np.zeros((1, 2))).numpy().round(3)
+        array([-1.386])
+    """
+
+    name = "bernoulli"
+    support = (0.0, 1.0)
+    expected_values = "in [0, 1]; scale x, or use reconstruction='gaussian'"
+
+    def log_prob(self, x, outputs, log_variance=None, batch_axes=1):
+        """Returns log p(x | z), (B,) or (R, B); see `Likelihood.log_prob`."""
+        x, logits = losses.at_least_float32(x), losses.at_least_float32(outputs)
+        return -losses.sum_features(losses.cross_entropy(x, logits), batch_axes)
+
+    def mean(self, outputs):
+        """Returns the probabilities."""
+        return ops.sigmoid(outputs)
+
+    def random_numbers(self, generator, shape):
+        """Returns (None, uniform numbers)."""
+        return None, generator.random(shape)
+
+    def sample(self, mean, normal, uniform, log_variance=None):
+        """Returns rows of zeros and ones; see `Likelihood.sample`."""
+        return _library_of(mean).array(uniform < mean, mean.dtype)
+
+
+@keras.saving.register_keras_serializable(package="kvae")
+class Gaussian(Likelihood):
+    """Any numbers, with variance 1; the decoder gives means.
+
+    log p(x | z) = -0.5 sum((x - mean)^2), without the constant.
+
+    Example:
+        >>> import numpy as np
+        >>> Gaussian().log_prob(np.ones((1, 2)), np.zeros((1, 2))).numpy()
+        array([-1.])
+    """
+
+    name = "gaussian"
+
+    def log_prob(self, x, outputs, log_variance=None, batch_axes=1):
+        """Returns log p(x | z), (B,) or (R, B); see `Likelihood.log_prob`."""
+        x, mean = losses.at_least_float32(x), losses.at_least_float32(outputs)
+        return -losses.sum_features(0.5 * ops.square(x - mean), batch_axes)
+
+    def mean(self, outputs):
+        """Returns the outputs: they are the means."""
+        return outputs
+
+    def random_numbers(self, generator, shape):
+        """Returns (standard normal numbers, None)."""
+        return generator.standard_normal(shape), None
+
+    def sample(self, mean, normal, uniform, log_variance=None):
+        """Returns rows with noise of variance 1; see `Likelihood.sample`."""
+        return mean + _library_of(mean).array(normal, mean.dtype)
+
+
+@keras.saving.register_keras_serializable(package="kvae")
+class Mixed(Likelihood):
+    """The row of a table: each attribute by a distribution that suits it.
+
+    Gaussian columns with variance s^2 give -0.5 ((x - mean)^2 / s^2 + log s^2),
+    Bernoulli columns minus the binary cross-entropy on logits, and the one-hot columns
+    of a nominal attribute minus the cross-entropy on logits. A cell that is missing (a
+    flag of 1, a "zero") gives nothing, and neither do the flags themselves.
+
+    Args:
+        schema: tuple of Attribute, or their configs.
+
+    Attributes:
+        gaussian: int array, the Gaussian columns.
+        bernoulli: int array, the Bernoulli columns.
+        categorical: list of int arrays (S, L): the columns of all S attributes of L
+            levels.
+
+    Example:
+        >>> import numpy as np
+        >>> from kvae.schema import Attribute
+        >>> mixed = Mixed([Attribute("a", "nominal", (0, 2), levels=("x", "y"))])
+        >>> mixed.log_prob(np.array([[1.0, 0.0]]), np.zeros((1, 2))).numpy().round(3)
+        array([-0.693])
+    """
+
+    name = "mixed"
+    expected_values = "that are finite, and in [0, 1] where the schema says levels"
+
+    def __init__(self, schema):
+        self.schema = schema_from_configs(schema or ())
+        if not self.schema or not self.schema[-1].span[1]:
+            raise ValueError(
+                "reconstruction='mixed' expects a schema, a tuple of Attribute with "
+                f"at least one column. Received: {self.schema!r}."
+            )
+        width = self.schema[-1].span[1]
+        single, groups = {"gaussian": [], "bernoulli": []}, {}
+        self._flag = np.full(width, -1)  # the column that says whether a cell is a hole
+        self._zero = np.zeros(width, bool)
+        for attribute in self.schema:
+            columns = list(range(*attribute.values))
+            if attribute.missing == "flag":
+                self._flag[columns] = attribute.span[1] - 1
+            self._zero[columns] = attribute.missing == "zero"
+            if attribute.likelihood == "categorical":
+                groups.setdefault(len(columns), []).append(columns)
+            elif attribute.likelihood is not None:
+                single[attribute.likelihood] += columns
+        self.gaussian = np.array(single["gaussian"], "int32")
+        self.num_variances = len(self.gaussian)
+        self.bernoulli = np.array(single["bernoulli"], "int32")
+        self.categorical = [np.array(group, "int32") for group in groups.values()]
+
+    def log_prob(self, x, outputs, log_variance=None, batch_axes=1):
+        """Returns log p(x | z), (B,) or (R, B); see `Likelihood.log_prob`."""
+        x, outputs = losses.at_least_float32(x), losses.at_least_float32(outputs)
+        nats = ops.zeros_like(x[..., 0])
+        if len(self.gaussian):
+            each = ops.square(_take(x, self.gaussian) - _take(outputs, self.gaussian))
+            if log_variance is not None:
+                log_variance = ops.cast(log_variance, each.dtype)
+                each = each * ops.exp(-log_variance) + log_variance
+            nats += ops.sum(0.5 * each * self._seen(x, self.gaussian), -1)
+        if len(self.bernoulli):
+            logits = _take(outputs, self.bernoulli)
+            each = losses.cross_entropy(_take(x, self.bernoulli), logits)
+            nats += ops.sum(each * self._seen(x, self.bernoulli), -1)
+        for columns in self.categorical:
+            logits = _take(outputs, columns)
+            each = ops.logsumexp(logits, -1) - ops.sum(logits * _take(x, columns), -1)
+            nats += ops.sum(each * self._seen(x, columns[:, 0]), -1)
+        return -nats
+
+    def mean(self, outputs):
+        """Returns means, probabilities and shares of levels; flags are 0."""
+        return self._row_of(
+            _take(outputs, self.gaussian),
+            ops.sigmoid(_take(outputs, self.bernoulli)),
+            [ops.softmax(_take(outputs, group), -1) for group in self.categorical],
+            others=ops.zeros_like(outputs),
+        )
+
+    def random_numbers(self, generator, shape):
+        """Returns (normal, uniform): each column has numbers of one kind alone."""
+        normal, uniform = np.zeros(shape), np.zeros(shape)
+        for numbers, columns, draw in (
+            (normal, self.gaussian, generator.standard_normal),
+            (uniform, self.bernoulli, generator.random),
+            # One number decides the level of an attribute: in its first column.
+            *((uniform, group[:, 0], generator.random) for group in self.categorical),
+        ):
+            numbers[:, columns] = draw((shape[0], len(columns)))
+        return normal, uniform
+
+    def sample(self, mean, normal, uniform, log_variance=None):
+        """Returns numbers, zeros and ones, one-hot levels; see `Likelihood.sample`."""
+        library, deviation = _library_of(mean), 1.0
+        if log_variance is not None:
+            deviation = library.exp(0.5 * library.array(log_variance))
+            deviation = library.array(deviation, normal.dtype)
+        levels = []
+        for columns in self.categorical:
+            below = library.cumsum(_take(mean, columns), axis=-1)
+            point = _take(uniform, columns[:, :1]) * below[..., -1:]
+            level = library.sum(library.array(below <= point, "int32"), axis=-1)
+            level = library.minimum(level, columns.shape[1] - 1)
+            levels.append(library.take(library.eye(columns.shape[1]), level, axis=0))
+        return self._row_of(
+            _take(mean, self.gaussian) + deviation * _take(normal, self.gaussian),
+            _take(uniform, self.bernoulli) < _take(mean, self.bernoulli),
+            levels,
+            others=mean,
+        )
+
+    def fits(self, x):
+        """Returns whether all answers and levels lie in [0, 1], a bool tensor ()."""
+        groups = [columns.ravel() for columns in self.categorical]
+        return Bernoulli().fits(_take(x, np.concatenate([self.bernoulli, *groups])))
+
+    def get_config(self):
+        """Returns the arguments."""
+        return {"schema": [attribute.get_config() for attribute in self.schema]}
+
+    def _row_of(self, numbers, answers, levels, others):
+        """Returns columns in their order; those of no distribution are of `others`."""
+        library = _library_of(others)
+        columns = [self.gaussian, self.bernoulli]
+        parts = [numbers, answers]
+        for group, level in zip(self.categorical, levels, strict=True):
+            columns.append(group.ravel())
+            shape = (*library.shape(others)[:-1], group.size)
+            parts.append(library.reshape(level, shape))
+        every = np.arange(others.shape[-1])  # of a ConditionalVAE there are more
+        rest = np.setdiff1d(every, np.concatenate(columns))
+        parts.append(_take(others, rest))
+        parts = [library.array(part, others.dtype) for part in parts]
+        order = np.argsort(np.concatenate([*columns, rest])).astype("int32")
+        return _take(library.concatenate(parts, axis=-1), order)
+
+    def _seen(self, x, columns):
+        """Which of these cells are there: 1 or 0, of the shape of x[..., columns]."""
+        flag, zero = self._flag[columns], self._zero[columns]
+        seen = 1.0
+        if (flag >= 0).any():
+            flags = _take(x, np.maximum(flag, 0).astype("int32"))
+            seen = 1.0 - flags * (flag >= 0).astype("float32")
+        if zero.any():
+            known = ops.not_equal(_take(x, columns), 0)
+            seen *= ops.cast(ops.logical_or(known, ~zero), x.dtype)
+        return seen
+
+
+LIKELIHOODS = {"bernoulli": Bernoulli, "gaussian": Gaussian, "mixed": Mixed}
+
+
+def get(identifier, schema=None):
+    """Returns a likelihood from its name or config, or the likelihood itself.
+
+    Args:
+        identifier: Likelihood, a name in `LIKELIHOODS`, or what `serialize` returned.
+        schema: tuple of Attribute, which "mixed" needs.
+
+    Example:
+        >>> get("bernoulli").support
+        (0.0, 1.0)
+    """
+    if isinstance(identifier, Likelihood):
+        return identifier
+    if isinstance(identifier, dict):
+        return keras.saving.deserialize_keras_object(identifier)
+    expect_one_of("reconstruction", identifier, LIKELIHOODS)
+    return Mixed(schema) if identifier == "mixed" else LIKELIHOODS[identifier]()
+
+
+def serialize(likelihood):
+    """Returns what `get` takes: the name of one of kvae's own, or a config."""
+    if type(likelihood) is LIKELIHOODS.get(likelihood.name):
+        return likelihood.name
+    return keras.saving.serialize_keras_object(likelihood)
+
+
+def _library_of(x):
+    """Returns NumPy for its arrays, else keras.ops: both have the same functions."""
+    return np if isinstance(x, np.ndarray) else ops
+
+
+def _take(x, columns):
+    return _library_of(x).take(x, columns, axis=-1)
