@@ -48,7 +48,7 @@ def main():
         pdoc.render.configure(
             docformat="google", footer_text=f"kvae {kvae.__version__}"
         )
-        pdoc.pdoc(*names, output_directory=out)
+        pdoc.pdoc("kvae", output_directory=out)
     print(f"{len(names)} modules: {out / 'index.html'}")
 
 
