@@ -1,4 +1,4 @@
-"""Drawing until a generative classifier has accepted enough, or redraws run out."""
+"""Draws until a generative classifier has accepted enough rows, or redraws run out."""
 
 import dataclasses
 import warnings
@@ -10,8 +10,9 @@ from kvae import random
 from kvae.checks import expect_count
 from kvae.latent.codes import Draws
 from kvae.samplers.normal import Normal
+from kvae.warning_classes import TooFewRowsWarning
 
-_ROWS_AT_ONCE = 1000  # of images, a convolution's activations fill memory fast
+_ROWS_AT_ONCE = 1000  # a convolution's activations soon fill the memory
 
 
 def draw_accepted(judge, sampler, codes, counts, seed, decode, redraws=10):
@@ -25,7 +26,7 @@ def draw_accepted(judge, sampler, codes, counts, seed, decode, redraws=10):
         judge: GenerativeClassifier.
         sampler: Sampler.
         codes: LatentCodes of labelled rows.
-        counts: dict {class index: rows wanted}.
+        counts: dict {class index: rows asked for}.
         seed: int.
         decode: (Draws, seed) -> rows (N, ...).
         redraws: int >= 0.
@@ -40,7 +41,7 @@ def draw_accepted(judge, sampler, codes, counts, seed, decode, redraws=10):
             f"The generative classifier knows classes 0 to {judge.num_classes - 1}. "
             f"Received: rows of class {max(counts)}. Fit one on all classes."
         )
-    nameless = isinstance(sampler, Normal) and codes.replica is None
+    without_label = isinstance(sampler, Normal) and codes.replica is None
     codes = sampler.parents(codes)
     lacking, kept = dict(counts), []
     tally = pd.DataFrame(
@@ -50,22 +51,22 @@ def draw_accepted(judge, sampler, codes, counts, seed, decode, redraws=10):
         wanted = {label: n for label, n in lacking.items() if n > 0 or number == 0}
         if not wanted:
             break
-        own_seed = seed if number == 0 else random.derive(seed, "redraw", number)
-        if nameless:
+        draw_seed = seed if number == 0 else random.derive(seed, "redraw", number)
+        if without_label:
             n = len(wanted) * max(wanted.values())
-            draws = sampler.draw_unlabelled(n, codes.z_mean.shape[1], own_seed)
+            draws = sampler.draw_unlabelled(n, codes.z_mean.shape[1], draw_seed)
         else:
-            draws = sampler.draw_around(codes, wanted, own_seed)
-        rows = decode(draws, own_seed)
+            draws = sampler.draw_around(codes, wanted, draw_seed)
+        rows = decode(draws, draw_seed)
         label, score, accepted = judge_rows(
-            judge, rows, None if nameless else draws.label
+            judge, rows, None if without_label else draws.label
         )
         draws = dataclasses.replace(draws, label=label)
         for c in counts:
-            own = label == c
-            tally.loc[c, "drawn"] += own.sum()
-            tally.loc[c, "accepted"] += (own & accepted).sum()
-            first = np.flatnonzero(own & accepted)[: max(lacking[c], 0)]
+            of_class = label == c
+            tally.loc[c, "drawn"] += of_class.sum()
+            tally.loc[c, "accepted"] += (of_class & accepted).sum()
+            first = np.flatnonzero(of_class & accepted)[: max(lacking[c], 0)]
             lacking[c] -= len(first)
             kept.append((rows[first], draws.take(first), score[first]))
     rows, draws, score = (list(column) for column in zip(*kept, strict=True))
@@ -75,13 +76,22 @@ def draw_accepted(judge, sampler, codes, counts, seed, decode, redraws=10):
         rate=tally["accepted"] / tally["drawn"].replace(0, np.nan)
     )
     acceptance.insert(0, "asked", pd.Series(counts))
-    _say_what_is_short(lacking, acceptance)
+    _warn_of_short_classes(lacking, acceptance)
     score = np.concatenate(score)[order]
     return np.concatenate(rows)[order], draws.take(order), score, acceptance
 
 
 def judge_rows(judge, rows, label=None):
-    """Returns what `judge.judge` does, as arrays, a thousand rows at a time."""
+    """Returns what `judge.judge` returns, as arrays, a thousand rows at a time.
+
+    Args:
+        judge: GenerativeClassifier.
+        rows: float array (N, ...).
+        label: optional int array (N,), the classes that the rows should have.
+
+    Returns:
+        (label int64 (N,), score (N,), accepted bool (N,)).
+    """
     parts = []
     for start in range(0, max(len(rows), 1), _ROWS_AT_ONCE):
         some = slice(start, start + _ROWS_AT_ONCE)
@@ -92,7 +102,7 @@ def judge_rows(judge, rows, label=None):
     return label.astype("int64"), score, accepted
 
 
-def _say_what_is_short(lacking, acceptance):
+def _warn_of_short_classes(lacking, acceptance):
     short = {label: n for label, n in lacking.items() if n > 0}
     if short:
         lines = ", ".join(
@@ -104,5 +114,6 @@ def _say_what_is_short(lacking, acceptance):
         warnings.warn(
             f"The generative classifier accepted too few rows ({lines}). Ask for more "
             "redraws, train the VAE or the classifier longer, or lower its threshold.",
+            TooFewRowsWarning,
             stacklevel=4,
         )

@@ -5,9 +5,8 @@ kvae generate out/data/model.joblib --rows 100
 """
 
 import json
-import pickle
 import sys
-import zlib
+import warnings
 from pathlib import Path
 from typing import Literal
 
@@ -16,6 +15,7 @@ import tyro
 from kvae import quiet
 from kvae.checks import missing_labels
 from kvae.cli.table_file import expect_target, read_table
+from kvae.warning_classes import CollapsedVAEWarning
 
 Positional = tyro.conf.Positional
 
@@ -40,16 +40,16 @@ def augment(
     """Learns a table, writes more rows of it, and says whether they help.
 
     Args:
-        file: CSV, Parquet or Excel.
-        target: the column with the classes; rows without one teach the VAE.
+        file: a CSV, Parquet or Excel file.
+        target: the column with the classes; the VAE learns from rows without one, too.
         rows: new rows for each class; by default as many as there are real ones.
         method: a sampler, such as posterior, noise or interpolate+noise.
         vae: one VAE that is told the class, one that is not, or one for each class.
-        out: folder of the results; by default out/<name of the file>.
-        holes: new rows have holes as often as real ones, instead of none.
+        out: folder for the results; by default out/<name of the file>.
+        holes: give new rows holes as often as real ones have them, instead of none.
         provenance: add columns that say where each row comes from.
-        verdict: cross-validate whether new rows help, and how good they are.
-        repeats: how often rows are parted anew for the verdict.
+        verdict: cross-validate whether new rows help, and measure how good they are.
+        repeats: how often the rows are split anew for the verdict.
         steps: gradient steps; by default chosen from the data.
         sheet: name of an Excel sheet; by default the first.
         seed: another seed gives other rows.
@@ -69,6 +69,7 @@ def augment(
     quiet.start_tensorflow()
     from kvae import samplers
     from kvae.cli.my_table import MyTable
+    from kvae.resampling.notes import collapse_note
     from kvae.resampling.resampler import VAEOverSampler
 
     if method != "auto":
@@ -80,20 +81,24 @@ def augment(
         holes=holes,
         steps=steps,
     )
-    table = MyTable(frame, target, rows, sampler, seed)
+    table = MyTable(frame, target, rows, sampler=sampler, seed=seed)
     columns, plan = table.plan()
-    lines += _said("Columns", columns.to_string(), "\nPlan")
+    lines += _said("", "Columns", columns.to_string(), "", "Plan")
     lines += _said(*(f"  {note}" for note in plan))
     if dry_run:
         return
-    if verdict:
-        lines += _judged(table, repeats)
-    new, labels, lineage, fitted = table.augment()
-    lines += _said("", *(f"Note: {note}." for note in fitted.notes_ if "coll" in note))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", CollapsedVAEWarning)  # said as a note below
+        if verdict:
+            lines += _judged(table, repeats)
+        new_rows, labels, lineage, fitted = table.augment()
+    if fitted.collapsed_:
+        lines += _said("", f"Note: {collapse_note(fitted.vae_)}.")
     written = "Replaced in" if (out / "model.joblib").exists() else "Written to"
-    _write(out, table, new, labels, lineage if provenance else None, fitted, lines)
+    whole = _appended(table, new_rows, labels, lineage if provenance else None)
+    _write(out, whole, fitted, lines)
     files = "augmented.csv, report.md, model.joblib"
-    _say(f"{len(new)} new rows. {written} {out}: {files}.")
+    _say("", f"{len(new_rows)} new rows. {written} {out}: {files}.")
 
 
 def generate(
@@ -108,36 +113,28 @@ def generate(
     Args:
         model: the file model.joblib. Open only files that you trust.
         rows: new rows for each class.
-        out: CSV file to write.
+        out: the CSV file to write.
         seed: another seed gives other rows.
     """
     _expect_rows(rows)
     if not model.is_file():
         raise FileNotFoundError(f"There is no file {str(model)!r}.")
     quiet.start_tensorflow()
+    import pandas as pd
+
     from kvae.resampling.resampler import VAEOverSampler
 
-    try:
-        fitted = VAEOverSampler.load(model)
-    except (
-        EOFError,
-        IndexError,
-        KeyError,
-        pickle.UnpicklingError,
-        zlib.error,
-    ) as error:
+    fitted = VAEOverSampler.load(model)
+    new_rows, labels, _ = fitted.sample(rows, seed)
+    if fitted.table_ is None:
         raise ValueError(
-            f"{model} is no model that kvae augment has written, or is damaged: "
-            f"{error}. Make it anew."
-        ) from error
-    if not hasattr(fitted, "target_name_"):
-        raise ValueError(
-            f"{model} is no model that kvae augment has written. Received: "
-            f"{type(fitted).__name__}."
+            f"kvae generate expects a model of a table. Received: {model}, which makes "
+            "images or plain numbers. Call its method sample from Python."
         )
-    new, labels, _ = fitted.sample(rows, seed)
-    new.assign(**{fitted.target_name_: labels}).to_csv(out, index=False)
-    _say(f"{len(new)} new rows. Written to {out}.")
+    table = pd.DataFrame(new_rows)
+    table.insert(table.shape[1], fitted.target_name_, labels)
+    table.to_csv(out, index=False)
+    _say(f"{len(table)} new rows. Written to {out}.")
 
 
 def main(arguments=None):
@@ -160,12 +157,13 @@ def _expect_rows(rows):
 
 def _judged(table, repeats):
     """Says the verdict and the quality of new rows; returns the lines."""
-    lines = _said("\nVerdict (cross-validated inside the labelled rows)")
+    lines = _said("", "Verdict (cross-validated inside the labelled rows)")
     try:
         lines += _said(str(table.verdict(repeats=repeats)))
         measures, copies = table.quality()
         lines += _said(
-            "\nQuality (new rows of a VAE that has not seen a third of the rows)",
+            "",
+            "Quality (new rows of a VAE that has not seen a third of the rows)",
             measures.to_string(),
             f"Copies: {copies.sentence}",
         )
@@ -174,21 +172,31 @@ def _judged(table, repeats):
     return lines
 
 
-def _write(out, table, new, labels, lineage, fitted, lines):
-    """Writes augmented.csv, report.md and model.joblib."""
-    out.mkdir(parents=True, exist_ok=True)
-    fitted.target_name_ = table.target
-    fitted.save(out / "model.joblib")
-    order = list(table.frame.columns)
+def _appended(table, new_rows, labels, lineage=None):
+    """Returns the labelled rows of a table, followed by new ones, in its columns.
+
+    Args:
+        table: MyTable.
+        new_rows: DataFrame of M rows.
+        labels: Series (M,).
+        lineage: optional DataFrame of M rows, provenance to add as columns.
+    """
     import pandas as pd
 
-    known = ~missing_labels(table.labels)
-    more = new.assign(**{table.target: labels})[order]
-    whole = pd.concat([table.frame[known], more], ignore_index=True)
-    if lineage is not None:
-        own = lineage.drop(columns="label").add_prefix("kvae_")
-        own.index = range(len(whole) - len(own), len(whole))
-        whole = whole.join(own).assign(kvae_generated=whole.index >= known.sum())
+    real = table.frame[~missing_labels(table.labels)]
+    new = new_rows.assign(**{table.target: labels})[list(table.frame.columns)]
+    whole = pd.concat([real, new], ignore_index=True)
+    if lineage is None:
+        return whole
+    columns = lineage.drop(columns="label").add_prefix("kvae_")
+    columns.index = range(len(real), len(whole))
+    return whole.join(columns).assign(kvae_generated=whole.index >= len(real))
+
+
+def _write(out, whole, fitted, lines):
+    """Writes augmented.csv, report.md and model.joblib."""
+    out.mkdir(parents=True, exist_ok=True)
+    fitted.save(out / "model.joblib")
     whole.to_csv(out / "augmented.csv", index=False)
     settings = json.dumps(fitted.get_params(), default=str, indent=2)
     text = "\n".join(lines)

@@ -1,4 +1,4 @@
-"""From a labelled table to more rows, a verdict on them, and a report."""
+"""A labelled table: more rows of it, a verdict on them, and how good they are."""
 
 import dataclasses
 
@@ -22,7 +22,7 @@ from kvae.resampling.table_verdict import table_verdict
 from kvae.training.plan import choose_plan
 
 MOST_JUDGED = 10_000  # rows that quality is measured on
-FEW_ROWS = 1000  # more tell enough in three parts, and each takes longer
+FEW_ROWS = 1000  # more of them tell enough in three folds, and each fold takes longer
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,9 +31,9 @@ class MyTable:
 
     Args:
         frame: DataFrame.
-        target: name of the column with the classes; holes in it mean unlabelled.
+        target: name of the column with the classes; some of them may be missing.
         rows: int, new rows for each class; None for as many as there are real ones.
-        sampler: VAEOverSampler; its sampling_strategy is replaced.
+        sampler: VAEOverSampler; its sampling_strategy and random_state are replaced.
         seed: int.
 
     Example:
@@ -60,7 +60,7 @@ class MyTable:
 
     @property
     def counts(self):
-        """Dict {class: rows}."""
+        """Dict {class: rows}: how many rows each class has."""
         return class_counts(self.labels).sort_index().to_dict()
 
     def plan(self):
@@ -68,35 +68,40 @@ class MyTable:
         table, counts = Table(self.inputs), self.counts
         varying = sum(a.likelihood is not None for a in table.schema)
         plan = choose_plan(
-            len(self.frame),
-            varying,
-            min(counts.values()),
-            self.sampler.latent_dim,
-            self.sampler.steps,
+            num_rows=len(self.frame),
+            num_attributes=varying,
+            smallest_class=min(counts.values()),
+            latent_dim=self.sampler.latent_dim,
+            steps=self.sampler.steps,
         )
         wanted = {c: self.rows or n for c, n in counts.items()}
         notes = [f"new rows: {', '.join(f'{n} of {c!r}' for c, n in wanted.items())}"]
         return table.describe(), [*notes, *plan.notes]
 
     def verdict(self, repeats=1):
-        """Returns the Verdict on this sampler, SMOTE beside it."""
+        """Returns the Verdict on this sampler, with SMOTE beside it."""
         folds = 5 if len(self.frame) <= FEW_ROWS else 3
-        sampler = self._sampler(self.labels, folds)
+        sampler = self._sampler()
         smallest = min(self.counts.values())
         samplers = {"VAE": sampler}
         if smallest >= 4:
             k = min(5, smallest - smallest // folds - 2)
-            strategy = _AsMany(self.rows, folds)
+            strategy = _AsMany(self.rows)
             samplers["SMOTE"] = SMOTE(sampling_strategy=strategy, k_neighbors=max(k, 1))
         return table_verdict(
-            self.inputs, self.labels, samplers, folds, repeats, self.seed
+            self.inputs,
+            self.labels,
+            samplers,
+            folds=folds,
+            repeats=repeats,
+            seed=self.seed,
         )
 
     def quality(self):
-        """Returns (Series of measures, CopyCheck): from rows that the VAE did not see.
+        """Returns (Series of measures, CopyCheck), from rows that the VAE has not seen.
 
-        A third of the labelled rows is held out, and another VAE trained without it.
-        Above 10,000 labelled rows a random 10,000 of them stand for all.
+        A third of the labelled rows is held out, and another VAE is trained without
+        it. Above 10,000 labelled rows a random 10,000 of them stand for all.
         """
         frame = self.frame[~missing_labels(self.labels)]
         if len(frame) > MOST_JUDGED:
@@ -107,34 +112,33 @@ class MyTable:
             random_state=self.seed,
             stratify=frame[self.target] if min(self.counts.values()) >= 3 else None,
         )
-        # A class of two rows may have both in the test part.
+        # Both rows of a class of two may be in the test part.
         test = test[test[self.target].isin(train[self.target].unique())]
         part = dataclasses.replace(self, frame=train)
-        new, y_new, _, sampler = part.augment()
-        table, classes = sampler.table_, sampler.classes_.tolist()
-        real, more, held_out = (
-            (table.transform(own), np.array([classes.index(c) for c in labels]))
-            for own, labels in (
-                (part.inputs, part.labels),
-                (new, y_new),
-                (test.drop(columns=self.target), test[self.target]),
-            )
-        )
-        difference, _ = association_difference(part.inputs, new)
+        new_rows, new_labels, _, sampler = part.augment()
+        classes = sampler.classes_.tolist()
+
+        def as_inputs(rows, labels):
+            y = np.array([classes.index(label) for label in labels])
+            return sampler.table_.transform(rows), y
+
+        real = as_inputs(part.inputs, part.labels)
+        new = as_inputs(new_rows, new_labels)
+        held_out = as_inputs(test.drop(columns=self.target), test[self.target])
+        scores = train_on_synthetic(real, new, held_out)
+        difference, _ = association_difference(part.inputs, new_rows)
         measures = {
-            "weighted F1, trained on real rows": (
-                scores := train_on_synthetic(real, more, held_out)
-            )["real"],
+            "weighted F1, trained on real rows": scores["real"],
             "weighted F1, trained on new rows": scores["synthetic"],
-            "detection (0.5 is best)": detection_score(real[0], more[0]),
-            **precision_recall(real[0], more[0], k=min(5, len(real[0]) - 1)),
+            "detection (0.5 is best)": detection_score(real[0], new[0]),
+            **precision_recall(real[0], new[0], k=min(5, len(real[0]) - 1)),
             "mean difference of associations": difference,
         }
-        return pd.Series(measures).round(3), copy_check(more[0], real[0], held_out[0])
+        return pd.Series(measures).round(3), copy_check(new[0], real[0], held_out[0])
 
     def augment(self):
         """Returns (new rows, their labels, provenance, the fitted sampler)."""
-        sampler = self._sampler(self.labels)
+        sampler = self._sampler()
         rows, labels = sampler.fit_resample(self.inputs, self.labels)
         n = len(sampler.provenance_)
         first = len(rows) - n
@@ -145,18 +149,18 @@ class MyTable:
             sampler,
         )
 
-    def _sampler(self, labels, folds=1):
-        own = VAEOverSampler(**self.sampler.get_params(deep=False))
-        return own.set_params(
-            sampling_strategy=_AsMany(self.rows, folds), random_state=self.seed
+    def _sampler(self):
+        sampler = VAEOverSampler(**self.sampler.get_params(deep=False))
+        return sampler.set_params(
+            sampling_strategy=_AsMany(self.rows), random_state=self.seed
         )
 
 
 class _AsMany:
-    """A sampling strategy: so many new rows for each class, or as many as real ones."""
+    """A sampling strategy: `rows` new ones for each class, or as many as real ones."""
 
-    def __init__(self, rows, folds=1):
-        self.rows, self.folds = rows, folds
+    def __init__(self, rows):
+        self.rows = rows
 
     def __repr__(self):
         return "as many as real ones" if self.rows is None else f"{self.rows} per class"

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from kvae.checks import expect_count, expect_one_of
+from kvae.warning_classes import UnreadableImagesWarning
 
 SUFFIXES = (".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
 
@@ -15,7 +16,7 @@ SUFFIXES = (".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
 def image_files(folder):
     """Returns the image files of a folder and its subfolders, sorted.
 
-    What is hidden, as .ipynb_checkpoints, is left out.
+    Hidden files and folders, such as .ipynb_checkpoints, are left out.
 
     Raises:
         FileNotFoundError: where there is no such folder.
@@ -45,13 +46,13 @@ def expect_size(who, size):
 def read_images(paths, size=None, channels=1, on_unreadable="warn"):
     """Reads images of any size and mode into one array.
 
-    Photographs are turned upright as their camera noted, transparency is laid on
-    white, 16-bit grey is scaled, of moving images the first is taken. The largest
-    centred crop of the wanted shape is scaled with antialiasing.
+    Photographs are turned upright, as their camera noted. Transparent images are laid
+    on white, 16-bit grey is scaled, and of a moving image the first frame is taken. The
+    largest centred crop of the wanted shape is scaled with antialiasing.
 
     Args:
         paths: list of paths.
-        size: (height, width); by default that of the images, if all have the same.
+        size: (height, width); by default that of the images, if all have the same one.
         channels: 1 (grey) or 3 (RGB).
         on_unreadable: "warn" names files that cannot be read and goes on; "raise"
             stops.
@@ -60,8 +61,8 @@ def read_images(paths, size=None, channels=1, on_unreadable="warn"):
         (float32 array (N, H, W, C) in [0, 1], int array (N,) of positions in paths).
 
     Raises:
-        ValueError: for another kind of size, where sizes differ and none was given, or
-            where no file can be read.
+        ValueError: where `size` is something else, where sizes differ and none was
+            given, or where no file can be read.
         OSError: for unreadable files, if asked.
     """
     from tqdm import tqdm
@@ -97,8 +98,8 @@ def read_images(paths, size=None, channels=1, on_unreadable="warn"):
     if len(shapes) > 1:
         shown = ", ".join(f"{h}x{w}" for (h, w), _ in shapes.most_common(3))
         raise ValueError(
-            f"Images of one size were expected. Received: {len(shapes)} sizes, the "
-            f"most common of them {shown}. Pass size=(height, width)."
+            f"read_images expects images of one size. Received: {len(shapes)} sizes, "
+            f"the most common of them {shown}. Pass size=(height, width)."
         )
     stacked = np.stack([images[i] for i in good])
     return stacked.astype("float32") / 255.0, good
@@ -132,11 +133,14 @@ def _read(path, size, channels):
 def _report(paths, images, bad, on_unreadable):
     none_left = len(bad) == len(paths)  # then ten of them say enough
     named = bad[:10] if none_left else bad
-    shown = "\n".join(f"    {paths[i]}: {images[i]}" for i in named)
-    more = f"\n    and {len(bad) - 10} more" if len(bad) > len(named) else ""
-    message = f"{len(bad)} of {len(paths)} images cannot be read:\n{shown}{more}"
+    lines = [f"    {paths[i]}: {images[i]}" for i in named]
+    if len(bad) > len(named):
+        lines.append(f"    and {len(bad) - len(named)} more")
+    message = f"{len(bad)} of {len(paths)} images cannot be read:\n" + "\n".join(lines)
     if on_unreadable == "raise":
         raise OSError(f"{message}\nRemove or replace them.")
     if none_left:
-        raise ValueError(message)
-    warnings.warn(f"{message}\nThey are left out.", stacklevel=3)
+        raise ValueError(f"{message}\nReplace them.")
+    warnings.warn(
+        f"{message}\nThey are left out.", UnreadableImagesWarning, stacklevel=3
+    )

@@ -15,12 +15,6 @@ from kvae.training.plan import STEPS, choose_plan
 from kvae.training.vaes import fit_vae
 from kvae.verdicts.selection import select
 
-COLLAPSED = (
-    "The VAE has collapsed: none of its latents tells rows apart, and new rows know "
-    "nothing of their parents. Train it for more steps, lower beta (now {}), or give "
-    "it more rows."
-)
-
 
 def fit_planned(rows, y, kind, seed, latent_dim, steps, beta, verbose=0):
     """Chooses how large a VAE the rows can bear, and trains it.

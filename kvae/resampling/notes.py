@@ -1,86 +1,113 @@
-"""What an over-sampler says about its rows, in its user's names."""
+"""What an over-sampler says about rows, labels and the VAE, in its user's words."""
 
-import contextlib
 import warnings
 
 import numpy as np
 
 from kvae.latent.codes import active_units, encode
-from kvae.resampling.fitting import COLLAPSED
 from kvae.samplers import get
+from kvae.warning_classes import (
+    CollapsedVAEWarning,
+    LabelWarning,
+    TooFewRowsWarning,
+)
 
-NONE_UNLABELLED = "no row is without a label: there is nothing to spread labels to"
+NONE_UNLABELLED = "every row has a label: there is nothing to spread labels to"
 
 
 def spreads_labels(method, y):
-    """Whether a method would label rows that have no label, and there are such.
+    """Returns whether a method labels rows that have no label, and there are any.
 
     Args:
         method: sampler, name or list of names; or "auto", or None.
         y: int array (N,) of class indices, -1 = unlabelled.
+
+    Example:
+        >>> spreads_labels("propagate", np.array([0, 1, -1]))
+        True
     """
     named = method is not None and method != "auto"
     return bool(named and get(method).uses_unlabelled and np.any(y < 0))
 
 
 def expect_method(method, vae="single", conditional=None, refine=0):
-    """Raises ValueError for a method that is none, or where refine has nothing to do.
+    """Raises ValueError for an unknown method, or one that `refine` cannot go with.
 
     Args:
         method: as in `VAEOverSampler`, like the others.
-        vae: with `refine`, one of all rows.
+        vae: with `refine`, one VAE of all rows.
         conditional: with `refine`, not True.
-        refine: int >= 0; above 0 for samplers that spread labels.
+        refine: int >= 0; above 0 only for samplers that spread labels.
     """
     spreads = False
     if not isinstance(method, str) or method != "auto":
         try:
             spreads = get(method).uses_unlabelled
         except ValueError as error:
-            raise ValueError(f"{error} Or 'auto', which chooses one.") from error
+            raise ValueError(f"{error} 'auto' chooses one for you.") from error
     single = not isinstance(vae, str) or vae == "single"
     if refine and not (spreads and single and not conditional):
         raise ValueError(
-            "refine of VAEOverSampler is for samplers that spread labels, in one VAE "
-            f"of all rows. Received: method={method!r}, vae={vae!r}, conditional="
-            f"{conditional!r}. Use method='propagate', vae='single', or refine=0."
+            "refine of VAEOverSampler expects a sampler that spreads labels, and one "
+            f"VAE of all rows. Received: method={method!r}, vae={vae!r}, conditional="
+            f"{conditional!r}. Use method='propagate' and vae='single', or refine=0."
         )
 
 
 def on_labels(method, targets):
-    """Returns notes on labels; warns where -1 is a class, and labels should spread."""
+    """Returns notes on labels; warns where labels should spread, but -1 is a class.
+
+    Args:
+        method: as in `VAEOverSampler`.
+        targets: Targets.
+
+    Returns:
+        Tuple of str.
+    """
     if method == "auto" or not get(method).uses_unlabelled:
         return ()
     if np.any(targets.index < 0):
         return ()
     if -1 in targets.classes.tolist():
         warnings.warn(
-            "-1 is a class like any other. Pass unlabelled=-1 if it marks rows without "
-            "a label.",
+            "-1 is taken for a class like any other. Pass unlabelled=-1 if it marks "
+            "rows without a label.",
+            LabelWarning,
             stacklevel=4,
         )
     return (NONE_UNLABELLED,)
 
 
-def on_vae(vae, x, y):
-    """Returns notes on a trained VAE; warns where its latents say nothing of rows."""
-    if active_units(encode(vae, x, y)):
-        return ()
-    collapsed = COLLAPSED.format(vae.beta)
-    warnings.warn(collapsed, stacklevel=4)
-    return (collapsed,)
+def has_collapsed(vae, x, y):
+    """Returns whether none of a VAE's latents tells rows apart.
+
+    Args:
+        vae: BetaVAE or MultiVAE.
+        x: float array (N, ...), labelled rows.
+        y: int array (N,) of class indices.
+    """
+    return not active_units(encode(vae, x, y))
 
 
-@contextlib.contextmanager
-def no_class_indices():
-    """Silences what `generate` says of classes by their index; see `on_acceptance`."""
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "The generative classifier accepted")
-        yield
+def collapse_note(vae):
+    """Returns what has happened to a VAE that has collapsed, and what to do."""
+    return (
+        "the VAE has collapsed: none of its latents tells rows apart, and new rows do "
+        "not resemble their parents. Train it for more steps, lower beta (now "
+        f"{vae.beta}), or give it more rows"
+    )
+
+
+def warn_of_collapse(vae):
+    """Warns that a VAE has collapsed."""
+    note = collapse_note(vae)
+    warnings.warn(f"{note[0].upper()}{note[1:]}.", CollapsedVAEWarning, stacklevel=4)
 
 
 def on_acceptance(acceptance, classes):
     """Warns where a generative classifier left a class short.
+
+    The warning of `generate` knows classes by their index alone; this one replaces it.
 
     Args:
         acceptance: DataFrame of `Generated`, or None.
@@ -92,11 +119,12 @@ def on_acceptance(acceptance, classes):
     if short.empty:
         return
     lines = ", ".join(
-        f"{row.accepted:.0f} of {row.asked:.0f} rows of class {name}"
+        f"{row.accepted:.0f} of {row.asked:.0f} new rows of class {name}"
         for name, row in zip(classes[short.index], short.itertuples(), strict=True)
     )
     warnings.warn(
-        "The generative classifier accepted too few rows: there are only "
-        f"{lines}. Raise steps, label more rows, or do without it.",
-        stacklevel=4,
+        f"The generative classifier accepted too few rows: there are only {lines}. "
+        "Raise steps, label more rows, or do without the classifier.",
+        TooFewRowsWarning,
+        stacklevel=3,
     )

@@ -1,8 +1,9 @@
-"""`fit_resample`: what imbalanced-learn users know, with a VAE behind it."""
+"""`fit_resample`, as users of imbalanced-learn know it, with a VAE behind it."""
 
 import dataclasses
 import logging
 import numbers
+import warnings
 from collections.abc import Mapping
 
 import joblib
@@ -23,6 +24,7 @@ from kvae.resampling.fitting import choose_method, fit_judge, fit_planned
 from kvae.resampling.rows import checked_rows, open_rows, rows_like
 from kvae.resampling.targets import Targets
 from kvae.samplers import Sampler, get
+from kvae.warning_classes import TooFewRowsWarning
 
 logger = logging.getLogger("kvae")
 
@@ -30,29 +32,30 @@ logger = logging.getLogger("kvae")
 class VAEOverSampler(BaseOverSampler):
     """Over-samples classes with rows from the latent space of a beta-VAE.
 
-    Tables may have numbers, words, categories, dates and holes. Rows whose label is
-    missing (NaN, None, "") teach the VAE, and are not returned.
+    Tables may have numbers, words, categories, dates and holes. The VAE learns from
+    rows whose label is missing (NaN, None, ""), too; they are not returned.
 
     Args:
         sampling_strategy: as in imbalanced-learn (a dict says how many rows a class
             has afterwards); or int >= 1, new rows for each class.
         method: a sampler, its name ("posterior", "noise", "interpolate+noise", ...), a
-            list of them, or "auto": what cross-validation of the labelled rows says,
-            `vae` included; no new rows where no gain is clear.
+            list of them, or "auto": what cross-validation of the labelled rows
+            chooses, `vae` included; no new rows where no gain is clear.
         vae: "single" (one of all rows), "multi" (one for each class), or a BetaVAE.
         conditional: bool, whether a "single" VAE is told the class; by default it is,
-            but for images, and for samplers that use unlabelled rows.
-        refine: int >= 0, of samplers that spread labels: rounds in which a classifier
-            is trained, and labels the rows together with the graph (`refined_codes`).
+            except for images and for samplers that use unlabelled rows.
+        refine: int >= 0, for samplers that spread labels: rounds in which a classifier
+            is trained and labels the rows together with the graph (`refined_codes`).
         generative_classifier: bool, or a fitted GenerativeClassifier: whether new rows
             that do not look like their class are drawn again.
         latent_dim: int; by default chosen from the data.
         beta: float >= 0, weight of the KL.
         steps: int, gradient steps; by default chosen from the data.
         output: "sample", draws from p(x | z), default for tables, or "mean", its means.
-        holes: bool, whether new rows have holes as often as real ones; else none.
-        unlabelled: label that means unlabelled, such as -1.
-        return_unlabelled: bool, whether rows without a label come back too, without.
+        holes: bool, whether new rows have holes as often as real ones, or none.
+        unlabelled: label that means unlabelled, too, such as -1.
+        return_unlabelled: bool, whether rows without a label are returned as well,
+            still without one.
         random_state: as in scikit-learn.
         verbose: int; 0 is silent, 1 logs what was chosen and shows the training.
 
@@ -64,11 +67,14 @@ class VAEOverSampler(BaseOverSampler):
             parameters, and the positions of its parents in X.
         acceptance_: DataFrame of the generative classifier, or None.
         notes_: tuple of str, what was chosen and why, and what is odd.
-        classes_: array of labels, that `provenance_.label` counts in.
+        collapsed_: bool, whether none of the VAE's latents tells rows apart.
+        target_name_: str, the name of y where it has one, else "label".
+        classes_: array of labels; `provenance_.label` holds positions in it.
         sampling_strategy_: dict {label: new rows}.
 
     Raises:
-        ValueError: for one class, other lengths, or values that no table holds.
+        ValueError: for one class, X and y of different lengths, or values that a table
+            cannot hold.
 
     Example:
         >>> x = [[1.0, "a"], [2.0, "b"], [3.0, "a"], [7.0, "b"]]
@@ -137,7 +143,7 @@ class VAEOverSampler(BaseOverSampler):
         self.verbose = verbose
 
     def fit(self, X, y, **params):  # noqa: N803  scikit-learn's names
-        """Checks the rows and what would be made of them, without training.
+        """Checks the rows and how many new ones they ask for, without training.
 
         Args:
             X: rows (N, F) or images (N, H, W, C).
@@ -162,25 +168,12 @@ class VAEOverSampler(BaseOverSampler):
         Returns:
             (rows, labels) in the containers that X and y are.
         """
+        # Not the base class's: it takes neither missing labels nor images.
         self._validate_params()
         X, targets, counts = self._checked(X, y)  # noqa: N806
-        self._seed = int(check_random_state(self.random_state).randint(2**31 - 1))
-        self._y, self.acceptance_, self.notes_ = targets.index, None, ()
-        kept = np.flatnonzero(targets.index >= 0)
-        self._note(*resampling_notes.on_labels(self.method, targets))
-        self._rows = open_rows(X, self.vae)
-        self.table_ = self._rows.table
-        self._fit_vae(targets.index)
-        if self._method is None or not sum(counts.values()):
-            counts = {0: 0}  # "auto" leaves the rows alone, or nothing was asked for
-            self._note("nothing to generate")
-        new = self._generate(counts)
-        self.provenance_ = new.provenance
-        if self.return_unlabelled:
-            kept = np.append(kept, np.flatnonzero(targets.index < 0))
-        resampled = self._rows.append(kept, new.x)
-        self._rows.forget()
-        return resampled, targets.like(np.append(targets.index[kept], new.y))
+        resampled = self._fit_resample(X, targets, counts=counts)
+        resampling_notes.on_acceptance(self.acceptance_, self.classes_)
+        return resampled
 
     def sample(self, n, seed=0):
         """Returns more new rows from what `fit_resample` has trained.
@@ -201,6 +194,7 @@ class VAEOverSampler(BaseOverSampler):
         for label in n:
             expect_one_of("A label of sample", label, list(index))
         new = self._generate({index[label]: count for label, count in n.items()}, seed)
+        resampling_notes.on_acceptance(self.acceptance_, self.classes_)
         return self._rows.new(new.x), self.classes_[new.y], new.provenance
 
     def training_rows(self):
@@ -214,76 +208,131 @@ class VAEOverSampler(BaseOverSampler):
 
     @staticmethod
     def load(path):
-        """Returns a sampler that `save` wrote. Load only files that you trust."""
-        return joblib.load(path)
+        """Returns a sampler that `save` wrote. Load only files that you trust.
 
-    def _fit_resample(self, X, y, **params):  # noqa: N803  the base class asks for it
-        raise NotImplementedError("fit_resample does it all.")
+        Raises:
+            ValueError: where the file holds something else, is damaged, or comes from
+                another version of kvae.
+        """
+        try:
+            sampler = joblib.load(path)
+        except OSError:
+            raise
+        except Exception as error:  # a file that is no pickle raises whatever it likes
+            raise ValueError(
+                "VAEOverSampler.load expects a file that its save wrote. Received: "
+                f"{path}, which is damaged or comes from another version of kvae "
+                f"({error!r}). Fit and save the sampler again."
+            ) from error
+        if not isinstance(sampler, VAEOverSampler):
+            raise ValueError(
+                "VAEOverSampler.load expects a file that its save wrote. Received: "
+                f"{path}, which holds a {type(sampler).__name__}."
+            )
+        return sampler
+
+    def _fit_resample(self, X, y, *, counts):  # noqa: N803  imbalanced-learn's names
+        """Returns (rows, labels), from checked rows and Targets."""
+        self._seed = int(check_random_state(self.random_state).randint(2**31 - 1))
+        self._y, self.acceptance_, self.notes_ = y.index, None, ()
+        kept = np.flatnonzero(y.index >= 0)
+        self._note(*resampling_notes.on_labels(self.method, y))
+        self._rows = open_rows(X, self.vae)
+        self.table_ = self._rows.table
+        self._fit_vae(y.index)
+        x = self._rows.x[kept]
+        self.collapsed_ = resampling_notes.has_collapsed(self.vae_, x, y.index[kept])
+        if self.collapsed_:
+            self._note(resampling_notes.collapse_note(self.vae_))
+            resampling_notes.warn_of_collapse(self.vae_)
+        if self._method is None or not sum(counts.values()):
+            counts = {0: 0}  # "auto" leaves the rows alone, or nothing was asked for
+            self._note("nothing to generate")
+        new = self._generate(counts)
+        self.provenance_ = new.provenance
+        if self.return_unlabelled:
+            kept = np.append(kept, np.flatnonzero(y.index < 0))
+        resampled = self._rows.append(kept, new.x)
+        self._rows.forget()
+        return resampled, y.like(np.append(y.index[kept], new.y))
 
     def _checked(self, X, y):  # noqa: N803
         """Returns (X, Targets, {class index: new rows})."""
         X = checked_rows(self, X)  # noqa: N806
-        about = self.method, self.vae, self.conditional, self.refine
-        resampling_notes.expect_method(*about)
+        resampling_notes.expect_method(
+            self.method, self.vae, self.conditional, refine=self.refine
+        )
         targets = Targets(y, self.unlabelled)
         check_consistent_length(X, targets.index)
         self.classes_ = targets.classes
+        self.target_name_ = "label" if targets.name is None else str(targets.name)
         self.sampling_strategy_, counts = targets.wanted(
             self.sampling_strategy, self._sampling_type
         )
         return X, targets, counts
 
     def _fit_vae(self, y):
+        """Trains what new rows are drawn from: a VAE, a judge, and refined codes."""
         rows, seed = self._rows, random.derive(self._seed, "vae")
         self._method, kind = self.method, self.vae
         if self.method == "auto":
-            own = choose_method(rows.x, y, seed, classes=self.classes_)
-            self._method, kind, self.selection_ = own
+            self._method, kind, self.selection_ = choose_method(
+                rows.x, y, seed, classes=self.classes_
+            )
             self._note(self.selection_.reason)
         elif kind == "single":
-            can = not (rows.is_image or get(self.method).uses_unlabelled)
-            told = can if self.conditional is None else self.conditional
+            by_default = not (rows.is_image or get(self.method).uses_unlabelled)
+            told = by_default if self.conditional is None else self.conditional
             kind = "conditional" if told else kind
-        asked = self.latent_dim, self.steps, self.beta
+        names = "latent_dim", "steps", "beta"
+        asked_for = {name: getattr(self, name) for name in names}
         if isinstance(kind, BetaVAE):
             self.vae_ = kind
         else:
-            self.vae_, notes = fit_planned(rows, y, kind, seed, *asked, self.verbose)
+            self.vae_, notes = fit_planned(
+                rows, y, kind, seed=seed, verbose=self.verbose, **asked_for
+            )
             self._note(*notes)
-        self._note(*resampling_notes.on_vae(self.vae_, rows.x[y >= 0], y[y >= 0]))
         self._judge = self.generative_classifier or None
         if self._judge is True:
             seed = random.derive(self._seed, "generative_classifier")
-            self._judge = fit_judge(rows, y, seed, *asked)
+            self._judge = fit_judge(rows, y, seed=seed, **asked_for)
         self._codes = None
         if self.refine and resampling_notes.spreads_labels(self._method, y):
-            about = rows.x, y, self.refine, random.derive(self._seed, "refine")
-            show = {"unlabelled": -1, "verbose": bool(self.verbose)}
-            self._codes = refined_codes(self.vae_, *about, **show)
+            self._codes = refined_codes(
+                self.vae_,
+                rows.x,
+                y,
+                rounds=self.refine,
+                seed=random.derive(self._seed, "refine"),
+                unlabelled=-1,
+                verbose=bool(self.verbose),
+            )
             self._note(f"labels refined in {self.refine} round(s)")
 
     def _generate(self, counts, seed=None):
         """Returns Generated; its x are inputs, with holes if asked for."""
         seed = self._seed if seed is None else seed
-        with resampling_notes.no_class_indices():
+        with warnings.catch_warnings():
+            # It names classes by index; `on_acceptance` names them as the user does.
+            warnings.simplefilter("ignore", TooFewRowsWarning)
             new = generate(
                 self.vae_,
                 self._rows.x,
                 self._y,
-                get(self._method or "posterior"),
-                counts,
-                random.derive(seed, "generate"),
-                self.output or ("mean" if self._rows.is_image else "sample"),
+                sampler=get(self._method or "posterior"),
+                n=counts,
+                seed=random.derive(seed, "generate"),
+                output=self.output or ("mean" if self._rows.is_image else "sample"),
                 unlabelled=-1,
                 generative_classifier=self._judge,
                 codes=self._codes,
             )
         self.acceptance_ = new.acceptance
-        resampling_notes.on_acceptance(new.acceptance, self.classes_)
         if not self.holes:
             return new
         parent = new.provenance["parent"].fillna(-1).to_numpy("int64")
-        like = rows_like(new.y, parent, self._y, seed)
+        like = rows_like(label=new.y, parent=parent, y=self._y, seed=seed)
         return dataclasses.replace(new, x=self._rows.with_holes(new.x, like))
 
     def _note(self, *texts):

@@ -1,4 +1,4 @@
-"""What a resampler does to rows before a VAE sees them, and to what it gives back."""
+"""Rows as a resampler receives them, as a VAE sees them, and as they are given back."""
 
 import numpy as np
 import pandas as pd
@@ -32,7 +32,7 @@ class TableRows:
         if not self.table.width:
             raise ValueError(
                 "VAEOverSampler expects a column that varies. Received: constant "
-                f"columns alone, {[c.name for c in self.table.form.columns]}."
+                f"columns alone, {[c.name for c in self.table.form.columns]}. Add one."
             )
         self.x, self.schema = self.table.transform(frame), self.table.schema
         self.num_attributes = sum(a.likelihood is not None for a in self.schema)
@@ -46,7 +46,7 @@ class TableRows:
         return self.append(np.zeros(0, int), x)
 
     def forget(self):
-        """Lets go of the rows as they were given; x stays."""
+        """Drops the rows as they were given; x stays."""
         self._rows = _none_of(self._rows)
 
     def with_holes(self, x, like):
@@ -54,7 +54,7 @@ class TableRows:
 
         Args:
             x: float array (M, F).
-            like: int array (M,), for each the position of a row of the table.
+            like: int array (M,), for each of them the position of a row of the table.
         """
         x = np.array(x)
         flags = [a.span[1] - 1 for a in self.schema if a.missing]
@@ -104,7 +104,7 @@ class NumberRows:
         return self.append(np.zeros(0, int), x)
 
     def forget(self):
-        """Lets go of the rows as they were given; x stays."""
+        """Drops the rows as they were given; x stays."""
         self._rows = _none_of(self._rows)
 
     def with_holes(self, x, like):
@@ -113,7 +113,7 @@ class NumberRows:
 
 
 def _none_of(rows):
-    return rows.iloc[:0] if hasattr(rows, "iloc") else rows[:0]
+    return rows.iloc[:0] if isinstance(rows, pd.DataFrame) else rows[:0]
 
 
 def open_rows(rows, vae):
@@ -133,14 +133,14 @@ def open_rows(rows, vae):
     if fitted and vae.schema != opened.schema:
         raise ValueError(
             "VAEOverSampler expects a VAE that was fitted to this table. Received: one "
-            f"with attributes {[a.name for a in vae.schema or ()]}, or others of their "
-            "levels or holes."
+            f"with attributes {[a.name for a in vae.schema or ()]}, or with other "
+            "levels or holes. Fit one to this table, or pass vae='single'."
         )
     return opened
 
 
 def rows_like(label, parent, y, seed):
-    """Returns for each new row a real one: its parent, or any of its class.
+    """Returns for each new row a real one: its parent, or else any of its class.
 
     Args:
         label: int array (M,), classes of new rows.
@@ -155,8 +155,8 @@ def rows_like(label, parent, y, seed):
     like = np.array(parent)
     for c in np.unique(label[parent < 0]):
         lost = np.flatnonzero((parent < 0) & (label == c))
-        own = np.flatnonzero(y == c)
-        like[lost] = random.generator(seed, "holes", int(c)).choice(own, len(lost))
+        real = np.flatnonzero(y == c)
+        like[lost] = random.generator(seed, "holes", int(c)).choice(real, len(lost))
     return like
 
 

@@ -10,11 +10,13 @@ from sklearn.model_selection import StratifiedKFold
 
 from kvae import random
 from kvae.preprocessing.table import Table
+from kvae.resampling.resampler import VAEOverSampler
 from kvae.resampling.rows import as_frame
 from kvae.resampling.targets import Targets
 from kvae.training.classifiers import seeded_clone
 from kvae.verdicts.held_out import compare_held_out
 from kvae.verdicts.verdict import family_wise, make_verdict
+from kvae.warning_classes import CollapsedVAEWarning
 
 BASELINE = "real rows only"
 
@@ -30,12 +32,14 @@ def table_verdict(
     Args:
         rows: DataFrame or array (N, F).
         y: labels (N,).
-        samplers: dict {name: imbalanced-learn sampler}. One that takes no words and no
-            holes gets the inputs of the transform.
+        samplers: dict {name: imbalanced-learn sampler}. A VAEOverSampler gets the table
+            as it is, unlabelled rows included; any other the labelled rows, as inputs
+            of the transform.
         folds: int; at most the rows of the smallest class.
-        repeats: int, how often rows are parted anew.
+        repeats: int, how often the rows are split anew.
         seed: int.
-        classifier: scikit-learn classifier of inputs; by default logistic regression.
+        classifier: scikit-learn classifier that takes the inputs of the transform; by
+            default logistic regression.
         worthwhile: float, the least gain in weighted F1 that is worth having.
 
     Returns:
@@ -66,48 +70,59 @@ def table_verdict(
     part = np.empty(predicted.shape[1:], int)
     others = np.flatnonzero(targets.index < 0)
     for repeat in range(repeats):
-        own = random.derive(seed, "verdict", repeat) % 2**31
-        parts = StratifiedKFold(folds, shuffle=True, random_state=own)
+        split_seed = random.derive(seed, "verdict", repeat) % 2**31
+        parts = StratifiedKFold(folds, shuffle=True, random_state=split_seed)
         known = targets.index[labelled]
         for fold, (train, test) in enumerate(parts.split(labelled, known)):
             kept = np.append(labelled[train], others)
-            said = _predict(
-                frame.iloc[kept],
-                targets.index[kept],
-                targets.classes,
-                frame.iloc[labelled[test]],
-                samplers,
-                classifier,
-                own,
+            predicted[:, repeat, test] = _predict(
+                train=frame.iloc[kept],
+                y=targets.index[kept],
+                classes=targets.classes,
+                test=frame.iloc[labelled[test]],
+                samplers=samplers,
+                classifier=classifier,
+                seed=split_seed,
             )
-            predicted[:, repeat, test] = said
             part[repeat, test] = fold
-    wide = family_wise(0.95, len(methods))
-    true = targets.index[labelled]
-    table = compare_held_out(true, predicted, methods, folds, wide, part=part)
-    about = {"score": "weighted F1", "unit": "labelled rows"}
-    return make_verdict(table, 0.95, worthwhile, 30 * len(labelled), **about)
+    table = compare_held_out(
+        targets.index[labelled],
+        predicted,
+        methods,
+        folds=folds,
+        confidence=family_wise(0.95, len(methods)),
+        part=part,
+    )
+    return make_verdict(
+        table,
+        confidence=0.95,
+        worthwhile=worthwhile,
+        most=30 * len(labelled),
+        score="weighted F1",
+        unit="labelled rows",
+    )
 
 
 def _predict(train, y, classes, test, samplers, classifier, seed):
-    """Returns the class indices that each method's classifier gives to test rows."""
+    """Returns the class indices that the classifier of each method predicts."""
     table = Table(train)
     x_test, known = table.transform(test), y >= 0
-    said = [seeded_clone(classifier, seed).fit(table.transform(train)[known], y[known])]
+    baseline = seeded_clone(classifier, seed)
+    models = [baseline.fit(table.transform(train)[known], y[known])]
     for sampler in samplers.values():
         sampler = clone(sampler).set_params(random_state=seed)
         with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", "The VAE has collapsed")
-            if hasattr(sampler, "holes"):
+            warnings.simplefilter("ignore", CollapsedVAEWarning)
+            if isinstance(sampler, VAEOverSampler):
                 labels = np.where(known, classes.astype(object)[y], None)
-                more, y_more = sampler.fit_resample(train, labels)
-                x_more = table.transform(more)
+                rows, labels = sampler.fit_resample(train, labels)
+                x = table.transform(rows)
             else:
-                x_more, y_more = sampler.fit_resample(
+                x, labels = sampler.fit_resample(
                     table.transform(train)[known], classes[y[known]]
                 )
-        # Rows without a label, where the sampler returns them, teach no classifier.
-        index = pd.Index(classes).get_indexer(y_more)
+        # The sampler may return rows without a label; no classifier learns from them.
+        index = pd.Index(classes).get_indexer(labels)
         model = seeded_clone(classifier, seed)
-        said.append(model.fit(x_more[index >= 0], index[index >= 0]))
-    return [model.predict(x_test) for model in said]
+        models.append(model.fit(x[index >= 0], index[index >= 0]))
+    return [model.predict(x_test) for model in models]

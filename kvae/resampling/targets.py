@@ -16,17 +16,18 @@ class Targets:
     """The labels of N rows, and how to give labels back in the same form.
 
     Args:
-        y: array, list, Series or DataFrame (N,) or (N, 1) of labels of any kind; or
-            (N, K) zeros and ones, one-vs-all. NaN, None and "" mean unlabelled.
-        unlabelled: optional label that means unlabelled too, such as -1.
+        y: array, list, Series or DataFrame (N,) or (N, 1) of labels of any kind, some
+            of them missing (NaN, None, ""); or (N, K) zeros and ones, one-vs-all.
+        unlabelled: optional label that means unlabelled, too, such as -1.
 
     Attributes:
+        name: the name of y, if it is a Series or a DataFrame of one column; else None.
         classes: array (K,) of the labels that occur, sorted.
         index: int array (N,), positions in `classes`; -1 = unlabelled.
         known: array, the labels of the labelled rows.
 
     Raises:
-        ValueError: for numbers that are no classes (0.5), or several labels in a row.
+        ValueError: for numbers that are not classes (0.5), or several labels in a row.
 
     Example:
         >>> targets = Targets(["no", None, "yes"])
@@ -40,6 +41,7 @@ class Targets:
                 "VAEOverSampler requires y to be passed, but the target y is None."
             )
         self._given = y
+        self.name = _name(y)
         values = as_labels(y)
         self._one_vs_all = False
         if values.ndim == 2 and values.shape[1] > 1:
@@ -48,11 +50,11 @@ class Targets:
         values = values.ravel()
         missing = missing_labels(values, unlabelled)
         self.known = values[~missing]
-        self._hole = values[missing][0] if missing.any() else None
+        self._missing = values[missing][0] if missing.any() else None
         if not len(self.known):
             raise ValueError(
                 "VAEOverSampler expects labels of at least two classes. Received: none "
-                f"of {len(values)} rows has a label."
+                f"of {len(values)} rows has a label. Label some rows of each class."
             )
         if self.known.dtype == object and not isinstance(self.known[0], str):
             self.known = np.array(self.known.tolist())  # numbers beside None
@@ -85,7 +87,7 @@ class Targets:
         values, y = self.classes[index], self._given
         if (index < 0).any():
             values = values.astype(object)
-            values[index < 0] = self._hole
+            values[index < 0] = self._missing
         if isinstance(y, pd.DataFrame):
             frame = pd.DataFrame({0: values})
             frame.columns = y.columns
@@ -95,3 +97,11 @@ class Targets:
         if isinstance(y, list):
             return values.tolist()
         return values.astype(np.asarray(y).dtype)
+
+
+def _name(y):
+    if isinstance(y, pd.Series):
+        return y.name
+    if isinstance(y, pd.DataFrame) and y.shape[1] == 1:
+        return y.columns[0]
+    return None

@@ -3,6 +3,7 @@ import pytest
 
 from kvae.augmentation.generate import generate
 from kvae.models import MultiVAE
+from kvae.warning_classes import TooFewRowsWarning
 
 
 class Judge:
@@ -57,7 +58,7 @@ def test_a_judge_that_accepts_all_changes_nothing(around_zero):
 
 def test_a_class_that_cannot_be_filled_is_named_and_comes_short(around_zero):
     judge = Judge(-np.inf, never=(1,))
-    with pytest.warns(UserWarning, match="class 1: 5 of 5 missing, 0 of 20 draws"):
+    with pytest.warns(TooFewRowsWarning, match="class 1: 5 of 5 missing, 0 of 20"):
         new = generate(
             *around_zero, "noise", n=5, generative_classifier=judge, redraws=3
         )

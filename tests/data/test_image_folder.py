@@ -3,6 +3,7 @@ import pytest
 from PIL import Image
 
 from kvae.data.image_folder import image_files, read_images
+from kvae.warning_classes import UnreadableImagesWarning
 
 MODES = ("L", "RGB", "RGBA", "P", "1", "LA", "I;16", "CMYK")
 
@@ -45,7 +46,8 @@ def test_unreadable_files_are_named_and_left_out(tmp_path):
     (tmp_path / "b.png").write_bytes(b"no image")
     (tmp_path / "d.png").write_bytes((tmp_path / "a.png").read_bytes()[:60])
     files = image_files(tmp_path)
-    with pytest.warns(UserWarning, match=r"(?s)2 of 4 images .*b\.png.*d\.png"):
+    named = r"(?s)2 of 4 images .*b\.png.*d\.png"
+    with pytest.warns(UnreadableImagesWarning, match=named):
         images, kept = read_images(files)
     assert len(images) == 2
     assert kept.tolist() == [0, 2]
@@ -89,7 +91,7 @@ def test_every_unreadable_file_is_named_not_the_first_ten(tmp_path):
     save(tmp_path / "a.png", "L")
     for i in range(15):
         (tmp_path / f"broken{i:02}.png").touch()
-    with pytest.warns(UserWarning) as record:
+    with pytest.warns(UnreadableImagesWarning) as record:
         read_images(image_files(tmp_path))
     (message,) = [str(warning.message) for warning in record]
     assert all(f"broken{i:02}.png" in message for i in range(15))

@@ -1,4 +1,4 @@
-"""What an over-sampler says; in its place in tests/augmentation/test_resampler.py."""
+"""What an over-sampler says; see also tests/resampling/test_resampler.py."""
 
 import warnings
 
@@ -8,6 +8,11 @@ import pytest
 
 from kvae.resampling import notes as resampling_notes
 from kvae.resampling.targets import Targets
+from kvae.warning_classes import (
+    CollapsedVAEWarning,
+    LabelWarning,
+    TooFewRowsWarning,
+)
 
 
 def test_labels_spread_where_there_are_rows_without_one():
@@ -26,25 +31,31 @@ def test_notes_on_labels_are_about_samplers_that_spread_them():
     assert resampling_notes.on_labels("propagate", holes) == ()
     (note,) = resampling_notes.on_labels("propagate", every)
     assert note == resampling_notes.NONE_UNLABELLED
-    with pytest.warns(UserWarning, match="unlabelled=-1"):
+    with pytest.warns(LabelWarning, match="unlabelled=-1"):
         resampling_notes.on_labels("propagate", Targets([-1, 1, 1]))
 
 
 def test_full_classes_are_no_news():
     acceptance = pd.DataFrame({"asked": [3, 4], "accepted": [3, 2]}, index=[0, 1])
     classes = np.array(["fig", "pear"])
-    with pytest.warns(UserWarning, match="only 2 of 4 rows of class pear. Raise"):
+    with pytest.warns(TooFewRowsWarning, match="only 2 of 4 new rows of class pear"):
         resampling_notes.on_acceptance(acceptance, classes)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         resampling_notes.on_acceptance(acceptance.iloc[:1], classes)
         resampling_notes.on_acceptance(None, classes)
-        with resampling_notes.no_class_indices():
-            warnings.warn("The generative classifier accepted nothing", stacklevel=1)
+
+
+def test_a_vae_whose_latents_say_nothing_has_collapsed(make_vae, table_rows):
+    vae = make_vae()
+    assert not resampling_notes.has_collapsed(vae, *table_rows)
+    assert resampling_notes.has_collapsed(vae, table_rows.x * 0, table_rows.y)
+    with pytest.warns(CollapsedVAEWarning, match="^The VAE has collapsed.*lower beta"):
+        resampling_notes.warn_of_collapse(vae)
 
 
 def test_a_method_is_auto_or_a_sampler():
     resampling_notes.expect_method("auto")
     resampling_notes.expect_method(["interpolate", "noise"])
-    with pytest.raises(ValueError, match="Or 'auto'"):
+    with pytest.raises(ValueError, match="'auto' chooses"):
         resampling_notes.expect_method("autos")

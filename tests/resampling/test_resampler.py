@@ -4,6 +4,7 @@ import pickle
 import warnings
 
 import hypothesis
+import joblib
 import numpy as np
 import pandas as pd
 import pytest
@@ -19,6 +20,11 @@ from kvae.augmentation.generate import PROVENANCE
 from kvae.models import BetaVAE, DenseDecoder, DenseEncoder, GenerativeClassifier
 from kvae.resampling import notes as resampling_notes
 from kvae.resampling import resampler
+from kvae.warning_classes import (
+    CollapsedVAEWarning,
+    LabelWarning,
+    TooFewRowsWarning,
+)
 
 STEPS = 20
 
@@ -45,7 +51,7 @@ def fitted(holey):
     return own, *own.fit_resample(*holey)
 
 
-@pytest.mark.filterwarnings("ignore:The VAE has collapsed")
+@pytest.mark.filterwarnings("ignore::kvae.warning_classes.CollapsedVAEWarning")
 class TestFrames:
     def test_dtypes_names_and_categories_are_kept(self, fitted, holey):
         _, rows, labels = fitted
@@ -93,13 +99,18 @@ class TestFrames:
         for own, other in zip(fitted[0].sample(3), again.sample(3), strict=True):
             pd.testing.assert_frame_equal(pd.DataFrame(own), pd.DataFrame(other))
 
+    def test_knows_the_name_of_the_target(self, fitted, holey):
+        assert fitted[0].target_name_ == "label"
+        y = pd.Series(holey[1], name="kind")
+        assert sampler().fit(holey[0], y).target_name_ == "kind"
+
     def test_samples_more_rows_of_some_classes(self, fitted):
         rows, labels, provenance = fitted[0].sample({"rare": 2, "usual": 1}, seed=5)
         assert labels.tolist() == ["rare", "rare", "usual"]
         assert len(rows) == len(provenance) == 3
 
 
-def untrained(rows, *arguments):
+def untrained(rows, *arguments, **settings):
     """No training: what a table's rows may be does not depend on a VAE's weights."""
     shape = rows.x.shape[1:]
     vae = BetaVAE(
@@ -166,7 +177,7 @@ def numbers():
         },
     ],
 )
-@pytest.mark.filterwarnings("ignore:The VAE has collapsed", "ignore:The generative")
+@pytest.mark.filterwarnings("ignore::kvae.warning_classes.KvaeWarning")
 def test_every_way_to_generate_works(numbers, kwargs):
     own = sampler(**kwargs)
     rows, labels = own.fit_resample(*numbers)
@@ -201,7 +212,7 @@ def test_images_keep_their_dtype(numbers):
     assert len(np.unique(rows[30:])) > 2  # grey means, not draws of black and white
 
 
-@pytest.mark.filterwarnings("ignore:The VAE has collapsed")
+@pytest.mark.filterwarnings("ignore::kvae.warning_classes.CollapsedVAEWarning")
 @pytest.mark.parametrize(
     ("missing", "kwargs"),
     [(None, {}), (np.nan, {}), ("", {}), (-1, {"unlabelled": -1})],
@@ -225,7 +236,7 @@ def test_minus_one_is_a_class_unless_it_is_said_to_be_none(numbers):
     assert own.classes_.tolist() == [-1, 1]
 
 
-@pytest.mark.filterwarnings("ignore:The VAE has collapsed")
+@pytest.mark.filterwarnings("ignore::kvae.warning_classes.CollapsedVAEWarning")
 def test_works_in_pipelines_searches_and_folds_with_missing_labels(numbers):
     x, y = numbers
     model = make_pipeline(StandardScaler(), sampler(), LogisticRegression())
@@ -235,6 +246,21 @@ def test_works_in_pipelines_searches_and_folds_with_missing_labels(numbers):
     some[::3] = np.nan
     scores = cross_val_score(model, x, some, cv=LabelledFolds(2), error_score="raise")
     assert scores.mean() > 0.8
+
+
+@pytest.mark.parametrize("content", [b"", b"no model", b"\x80\x04K", b"cno_such\nA\n."])
+def test_a_damaged_file_or_one_of_another_version_is_said_to_be_one(tmp_path, content):
+    (tmp_path / "model.joblib").write_bytes(content)
+    with pytest.raises(
+        ValueError, match="model.joblib, which is damaged or comes from"
+    ):
+        VAEOverSampler.load(tmp_path / "model.joblib")
+
+
+def test_another_object_in_the_file_is_named(tmp_path):
+    joblib.dump({"a": 1}, tmp_path / "model.joblib")
+    with pytest.raises(ValueError, match="model.joblib, which holds a dict"):
+        VAEOverSampler.load(tmp_path / "model.joblib")
 
 
 def test_clones_and_pickles(numbers):
@@ -254,7 +280,7 @@ def test_takes_a_fitted_vae(numbers, make_vae):
     assert sparse.issparse(rows) and rows.shape == (80, 4)
 
 
-@pytest.mark.filterwarnings("ignore:The VAE has collapsed")
+@pytest.mark.filterwarnings("ignore::kvae.warning_classes.CollapsedVAEWarning")
 def test_sparse_matrices_and_lists_stay_what_they_are(numbers):
     x, y = numbers
     rows, labels = sampler().fit_resample(sparse.csc_matrix(x), y.tolist())
@@ -262,7 +288,7 @@ def test_sparse_matrices_and_lists_stay_what_they_are(numbers):
     assert isinstance(labels, list)
 
 
-@pytest.mark.filterwarnings("ignore:The VAE has collapsed")
+@pytest.mark.filterwarnings("ignore::kvae.warning_classes.CollapsedVAEWarning")
 def test_a_list_keeps_numbers_beside_words_and_holes_among_labels():
     x = [[i, f"{i % 3}", i / 4] for i in range(12)]
     y = ["yes"] * 4 + ["no"] * 7 + [float("nan")]
@@ -274,10 +300,12 @@ def test_a_list_keeps_numbers_beside_words_and_holes_among_labels():
 
 
 def test_a_collapsed_vae_is_reported_with_the_remedy(numbers):
-    with pytest.warns(UserWarning, match="collapsed.*lower beta"):
-        own = sampler(beta=1000.0, steps=300)
+    own = sampler(beta=1000.0, steps=300)
+    with pytest.warns(CollapsedVAEWarning, match="lower beta") as caught:
         own.fit_resample(*numbers)
-    assert any("collapsed" in note for note in own.notes_)
+    assert own.collapsed_
+    assert resampling_notes.collapse_note(own.vae_) in own.notes_
+    assert caught[0].filename == __file__  # the line of the user
 
 
 @pytest.mark.parametrize(
@@ -300,7 +328,7 @@ def test_what_cannot_be_resampled_is_refused_in_words(x, y, message):
         sampler().fit_resample(x, y)
 
 
-@pytest.mark.filterwarnings("ignore:The VAE has collapsed")
+@pytest.mark.filterwarnings("ignore::kvae.warning_classes.CollapsedVAEWarning")
 class TestMessages:
     x = np.random.default_rng(0).normal(size=(24, 3))
 
@@ -308,13 +336,21 @@ class TestMessages:
         y = np.array(["many"] * 20 + ["few"] * 4)
         judge = FewAccepted()
         own = sampler(generative_classifier=judge)
-        with pytest.warns(UserWarning, match="only .* of 16 rows of class few"):
+        message = "only .* of 16 new rows of class few"
+        with pytest.warns(TooFewRowsWarning, match=message) as caught:
             own.fit_resample(self.x, y)
+        with pytest.warns(
+            TooFewRowsWarning, match="0 of 3 new rows of class few"
+        ) as more:
+            own.sample(3)
+        for warning in (*caught, *more):
+            assert warning.filename == __file__
 
     def test_minus_one_is_asked_about_where_labels_should_spread(self):
         y = np.repeat([-1, 0, 1], 8)
-        with pytest.warns(UserWarning, match="Pass unlabelled=-1"):
+        with pytest.warns(LabelWarning, match="Pass unlabelled=-1") as caught:
             sampler(method="propagate").fit_resample(self.x, y)
+        assert caught[0].filename == __file__
         own = sampler(method="propagate", unlabelled=-1)
         assert set(own.fit_resample(self.x, y)[1]) == {0, 1}
 
@@ -322,7 +358,7 @@ class TestMessages:
         y = np.arange(24) % 2
         with pytest.raises(ValueError, match=r"x\[..., None\]"):
             sampler().fit_resample(np.ones((24, 8, 8)), y)
-        with pytest.raises(ValueError, match="Received: 'Auto'.* Or 'auto'"):
+        with pytest.raises(ValueError, match="Received: 'Auto'.* 'auto' chooses"):
             sampler(method="Auto").fit_resample(self.x, y)
         own = sampler(sampling_strategy=2)
         own.fit_resample(self.x, y)
@@ -333,7 +369,7 @@ class TestMessages:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             warnings.filterwarnings("ignore", category=DeprecationWarning)
-            warnings.filterwarnings("ignore", "The VAE has collapsed")
+            warnings.simplefilter("ignore", CollapsedVAEWarning)
             sampler().fit_resample(self.x, np.arange(24) % 5 // 4)
 
 

@@ -16,7 +16,7 @@ def frame(table_rows):
     return frame, y
 
 
-@pytest.mark.filterwarnings("ignore:The VAE has collapsed")
+@pytest.mark.filterwarnings("ignore::kvae.warning_classes.CollapsedVAEWarning")
 def test_samplers_are_compared_on_rows_held_out(frame):
     samplers = {
         "VAE": VAEOverSampler(steps=20, sampling_strategy=5),
@@ -47,7 +47,7 @@ def test_strategies_name_the_labels_that_the_user_has(frame):
     assert table_verdict(rows, labels, samplers, folds=2).runs == 40
 
 
-@pytest.mark.filterwarnings("ignore:The VAE has collapsed")
+@pytest.mark.filterwarnings("ignore::kvae.warning_classes.CollapsedVAEWarning")
 def test_rows_that_come_back_without_a_label_teach_no_classifier(frame):
     rows, y = frame
     labels = np.where(np.arange(40) % 5 == 0, None, np.array(["no", "yes"])[y])

@@ -19,7 +19,7 @@ from kvae.resampling.targets import Targets
 def test_labels_come_back_in_their_form(y):
     back = Targets(y).like(Targets(y).index)
     assert type(back) is type(y)
-    if hasattr(y, "dtype"):
+    if isinstance(y, np.ndarray | pd.Series):
         assert back.dtype == y.dtype
     np.testing.assert_array_equal(np.asarray(back), np.asarray(y))
 
@@ -41,3 +41,15 @@ def test_holes_in_a_list_of_words_are_no_word():
 def test_numbers_that_are_no_classes_are_refused():
     with pytest.raises(ValueError, match="Unknown label type"):
         Targets(np.linspace(0, 1, 10))
+
+
+@pytest.mark.parametrize(
+    ("y", "name"),
+    [
+        (pd.Series([0, 1], name="kind"), "kind"),
+        (pd.DataFrame({"kind": [0, 1]}), "kind"),
+        ([0, 1], None),
+    ],
+)
+def test_the_name_of_y_is_known(y, name):
+    assert Targets(y).name == name

@@ -1,0 +1,24 @@
+"""The classes of kvae's warnings, so that a filter can name what it is about.
+
+warnings.simplefilter("ignore", CollapsedVAEWarning)
+"""
+
+
+class KvaeWarning(UserWarning):
+    """Any warning of kvae."""
+
+
+class CollapsedVAEWarning(KvaeWarning):
+    """No latent of a trained VAE tells rows apart."""
+
+
+class LabelWarning(KvaeWarning):
+    """A label is taken for a class, and may be meant as a mark of unlabelled rows."""
+
+
+class TooFewRowsWarning(KvaeWarning):
+    """A generative classifier accepted fewer rows of a class than were asked for."""
+
+
+class UnreadableImagesWarning(KvaeWarning):
+    """Some images could not be read, and are left out."""
