@@ -131,7 +131,7 @@ def _open(config):
         Rows(*sampler.training_rows()),
         tuple(str(label) for label in sampler.classes_),
         sampler.table_,
-        getattr(sampler, "target_name_", "label"),
+        sampler.target_name_,
         {"settings": {**asked, "notes": sampler.notes_}},
     )
 
