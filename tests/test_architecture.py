@@ -26,7 +26,7 @@ HOUSE = {
     "augmentation": "acceptance generate rivals methods refinement pipeline",
     "verdicts": "held_out splits verdict cross_validation from_rows selection",
     "resampling": "rows targets fitting notes resampler table_verdict",
-    "serving": "wire graph.guards graph.randomness "
+    "serving": "wire graph.guards graph.randomness graph.served_samplers "
     "graph.reference_codes graph.row_formats graph.table_columns graph.served_model "
     "graph.signatures graph example_requests description saved_graph exporter "
     "validation pusher server_files grpc_channel client",

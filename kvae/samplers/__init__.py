@@ -7,8 +7,10 @@ from kvae.samplers.noise import Noise
 from kvae.samplers.normal import Normal
 from kvae.samplers.posterior import Posterior
 from kvae.samplers.propagate import Propagate
-from kvae.samplers.sampler import Sampler
+from kvae.samplers.sampler import RequestParameter, Sampler
 
+# Of those that a request to an exported model asks for, each works on the output of
+# the one before it here.
 SAMPLERS = {
     "extrapolate": Extrapolate,
     "interpolate": Interpolate,
@@ -27,6 +29,7 @@ __all__ = [
     "Normal",
     "Posterior",
     "Propagate",
+    "RequestParameter",
     "Sampler",
     "get",
 ]

@@ -8,7 +8,12 @@ from sklearn.neighbors import NearestNeighbors
 
 from kvae.checks import expect_at_least, expect_count
 from kvae.samplers.noise import Noise
-from kvae.samplers.sampler import Sampler, expect_parents, positions
+from kvae.samplers.sampler import (
+    RequestParameter,
+    Sampler,
+    expect_parents,
+    positions,
+)
 
 
 @keras.saving.register_keras_serializable(package="kvae")
@@ -35,12 +40,19 @@ class Interpolate(Sampler):
     """
 
     name = "interpolate"
+    step_inputs = ("partner",)
+    request_parameter = RequestParameter(-10.0, 10.0, example=0.5)
     _sign = 1
 
     def __init__(self, alpha=0.5, k=3, uniform=False):
         expect_at_least(f"alpha of sampler {self.name!r}", alpha, 0)
         expect_count(f"k of sampler {self.name!r}", k, 1)
         self.alpha, self.k, self.uniform = alpha, k, uniform
+
+    @staticmethod
+    def step(z, alpha, partner):
+        """Returns z + alpha (partner - z); an alpha below 0 leads away from it."""
+        return z + alpha * (partner - z)
 
     def move(self, draws, codes, generator):
         """Moves the draws along the line to a neighbour of their parents."""
@@ -54,10 +66,10 @@ class Interpolate(Sampler):
         neighbours = search.kneighbors(return_distance=False)  # itself excluded
         choice = generator.integers(k, size=len(draws))
         partner = neighbours[positions(codes, draws.parent), choice]
-        step = np.full((len(draws), 1), self.alpha, draws.z.dtype)
+        way = np.full((len(draws), 1), self.alpha, draws.z.dtype)
         if self.uniform:
-            step *= generator.random(step.shape).astype(step.dtype)
-        z = draws.z + self._sign * step * (codes.z_mean[partner] - draws.z)
+            way *= generator.random(way.shape).astype(way.dtype)
+        z = self.step(draws.z, self._sign * way, partner=codes.z_mean[partner])
         moved = dataclasses.replace(draws, z=z, partner=codes.row_id[partner])
         return self._record(moved, k=k)
 
@@ -74,4 +86,5 @@ class Extrapolate(Interpolate):
     """
 
     name = "extrapolate"
+    request_parameter = None  # of a server it is an interpolation below 0
     _sign = -1

@@ -5,7 +5,7 @@ import dataclasses
 import keras
 
 from kvae.checks import expect_at_least
-from kvae.samplers.sampler import Sampler
+from kvae.samplers.sampler import RequestParameter, Sampler
 
 
 @keras.saving.register_keras_serializable(package="kvae")
@@ -23,16 +23,23 @@ class Noise(Sampler):
     """
 
     name = "noise"
+    step_inputs = ("noise",)
+    request_parameter = RequestParameter(0.0, 100.0, example=0.1)
 
     def __init__(self, alpha=0.25):
         expect_at_least("alpha of sampler 'noise'", alpha, 0)
         self.alpha = alpha
 
+    @staticmethod
+    def step(z, alpha, noise):
+        """Returns z + sqrt(alpha) noise."""
+        return z + alpha**0.5 * noise
+
     def move(self, draws, codes, generator):
         """Adds noise to the draws."""
         noise = generator.standard_normal(draws.z.shape).astype(draws.z.dtype)
-        moved = dataclasses.replace(draws, z=draws.z + self.alpha**0.5 * noise)
-        return self._record(moved)
+        z = self.step(draws.z, self.alpha, noise=noise)
+        return self._record(dataclasses.replace(draws, z=z))
 
     def get_config(self):
         """Returns the arguments."""

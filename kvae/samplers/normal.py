@@ -29,10 +29,16 @@ class Normal(Sampler):
     """
 
     name = "normal"
+    step_inputs = ("noise",)
 
     def __init__(self, alpha=1.0):
         expect_at_least("alpha of sampler 'normal'", alpha, 0)
         self.alpha = alpha
+
+    @staticmethod
+    def step(z, alpha, noise):
+        """Returns sqrt(alpha) noise, wherever z is."""
+        return alpha**0.5 * noise
 
     def move(self, draws, codes, generator):
         """Replaces the draws by draws from the prior."""
@@ -50,11 +56,19 @@ class Normal(Sampler):
         """Returns Draws (n,) with label -1, for a generative classifier to name."""
         nobody, empty = np.full(n, -1), np.full(n, "", dtype=object)
         z = np.zeros((n, latent_dim), "float32")
-        draws = Draws(z, nobody, nobody, nobody, None, empty)
+        draws = Draws(
+            z=z,
+            label=nobody,
+            parent=nobody,
+            partner=nobody,
+            replica=None,
+            params=empty,
+        )
         return self._from_prior(draws, random.generator(seed, "draw", self.name))
 
     def _from_prior(self, draws, generator):
-        z = self.alpha**0.5 * generator.standard_normal(draws.z.shape)
+        noise = generator.standard_normal(draws.z.shape)
+        z = self.step(draws.z, self.alpha, noise=noise)
         nobody = np.full(len(draws), -1)
         moved = dataclasses.replace(
             draws, z=z.astype(draws.z.dtype), parent=nobody, partner=nobody

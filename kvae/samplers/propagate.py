@@ -77,7 +77,9 @@ class Propagate(Sampler):
         if prior is not None and not isinstance(prior, str):
             prior = _shares_of(prior, classes)
         place = np.where(labelled, np.searchsorted(classes, codes.label), -1)
-        reached = spread(*graph, place, len(classes), self.alpha, prior)
+        reached = spread(
+            *graph, place, num_classes=len(classes), alpha=self.alpha, prior=prior
+        )
         label = np.where(reached.label >= 0, classes[reached.label], -1)
         codes = dataclasses.replace(codes, label=label, uncertainty=reached.uncertainty)
         return self.around.parents(codes.take(codes.label >= 0))
@@ -85,8 +87,8 @@ class Propagate(Sampler):
     def draw_around(self, codes, n, seed):
         """Draws by the sampler given as `around`."""
         draws = self.around.draw_around(codes, n, seed)
-        own = {"sampler": self.name, "k": self.k, "alpha": self.alpha}
-        start = json.dumps({**own, "prior": _plain(self.prior)})[:-1]
+        record = {"sampler": self.name, "k": self.k, "alpha": self.alpha}
+        start = json.dumps({**record, "prior": _plain(self.prior)})[:-1]
         records = {text: f'{start}, "around": [{text}]}}' for text in set(draws.params)}
         params = np.array([records[text] for text in draws.params], dtype=object)
         return dataclasses.replace(draws, params=params)
@@ -114,8 +116,8 @@ class Propagate(Sampler):
         return cls(**{**config, "around": around})
 
     def __repr__(self):
-        own = f"k={self.k}, alpha={self.alpha}, prior={_plain(self.prior)!r}"
-        return f"Propagate(around={self.around!r}, {own})"
+        numbers = f"k={self.k}, alpha={self.alpha}, prior={_plain(self.prior)!r}"
+        return f"Propagate(around={self.around!r}, {numbers})"
 
 
 def _shares_of(prior, classes):

@@ -1,4 +1,4 @@
-"""What samplers share: choosing parents, class by class, and keeping the record."""
+"""What samplers share: a formula, the choice of parents by class, and the record."""
 
 import dataclasses
 import json
@@ -10,15 +10,40 @@ from kvae.checks import expect_count
 from kvae.latent.codes import Draws
 
 
+@dataclasses.dataclass(frozen=True)
+class RequestParameter:
+    """How a request to an exported model asks for a sampler: a number by its name.
+
+    Args:
+        least: number, the least that is accepted; 0, in any case, asks for nothing.
+        greatest: number, the greatest.
+        example: number, for the example requests of an export.
+    """
+
+    least: float
+    greatest: float
+    example: float
+
+
 class Sampler:
     """Draws labelled points around the codes of labelled rows.
 
     A sampler has no state: the draws depend on codes, n and seed alone, and those of
-    a class on nothing of the other classes. Subclasses set `name` and define `move`.
+    a class on nothing of the other classes. Subclasses set `name` and define `step`,
+    the formula, and `move`, which finds what goes into it and keeps the record. One
+    with a `request_parameter` in `SAMPLERS` is offered by exported models too.
+
+    Attributes:
+        name: str.
+        uses_unlabelled: bool, whether rows labelled -1 are of any use to it.
+        step_inputs: tuple of str, what `step` takes besides z and the amount.
+        request_parameter: RequestParameter, or None where a server does not offer it.
     """
 
     name = None
-    uses_unlabelled = False  # whether rows labelled -1 are of any use to it
+    uses_unlabelled = False
+    step_inputs = ()
+    request_parameter = None
 
     def draw(self, codes, n, seed):
         """Draws points in latent space for every class.
@@ -45,16 +70,34 @@ class Sampler:
         """Draws as `draw` does, around codes that `parents` has returned."""
         parts = []
         for label, count in sorted(expect_counts(codes, n).items()):
-            own = codes.take(codes.label == label)
-            if len(own) == 0:
+            codes_of_class = codes.take(codes.label == label)
+            if len(codes_of_class) == 0:
                 raise ValueError(
                     f"sampler {self.name!r} expects rows of every class it draws for. "
                     f"Class {label} has none; classes with rows: "
                     f"{codes.classes.tolist()}. Leave it out of n, or label some rows."
                 )
             stream = random.generator(seed, "draw", self.name, int(label))
-            parts.append(self.move(_start(own, count, stream), own, stream))
+            draws = _start(codes_of_class, count, stream)
+            parts.append(self.move(draws, codes_of_class, stream))
         return Draws.concatenate(parts)
+
+    @staticmethod
+    def step(z, amount, **inputs):
+        """Returns z moved by the sampler's formula.
+
+        It consists of operators alone: `move` calls it with NumPy arrays, and an
+        exported graph with tensors. Where a server offers it, an amount of 0 must leave
+        z as it is.
+
+        Args:
+            z: float array or tensor (N, d), where the draws are.
+            amount: number, or (N, 1), how much of the sampler is wanted.
+            **inputs: the `step_inputs`, each (N, d): "noise", standard normal numbers;
+                "partner", latent means of neighbours; "sigma", standard deviations of
+                the parents' posteriors.
+        """
+        raise NotImplementedError
 
     def move(self, draws, codes, generator):
         """Moves draws of one class; the first member of a chain gets them at z_mean.

@@ -73,7 +73,7 @@ def _privacy(reference):
 
 def _signature(signature):
     return {
-        "about": signature.about,
+        "about": signature.summary,
         "batchable": signature.batchable,
         "inputs": {
             name: [spec.dtype.name, list(spec.shape)]

@@ -3,8 +3,9 @@
 import numpy as np
 import tensorflow as tf
 
+from kvae.serving.graph.served_samplers import offered
+
 _ROWS = 2
-_VALUES = {"n": _ROWS, "seed": 7, "interpolate": 0.5, "noise": 0.1, "posterior": 1.0}
 
 
 def example_request(signature, model):
@@ -19,7 +20,9 @@ def example_request(signature, model):
     z = np.random.default_rng(0).standard_normal((_ROWS, model.latent_dim))
     z = tf.constant(z, tf.float32)
     index = tf.range(_ROWS) % (len(model.class_names) if model.class_names else 1)
-    values = {"z": z, "seeds": [[7, i] for i in range(_ROWS)], **_VALUES}
+    values = {"z": z, "n": _ROWS, "seed": 7, "seeds": [[7, i] for i in range(_ROWS)]}
+    for name, sampler in offered("partner", "sigma").items():
+        values[name] = sampler.request_parameter.example
     specs = signature.rows.specs
     # Not by name alone: a table may have a column z.
     if all(signature.inputs.get(name) is spec for name, spec in specs.items()):

@@ -59,13 +59,13 @@ def test_k_is_clipped_to_the_class_and_recorded(make_codes):
 def test_a_class_of_one_row_gets_noise_and_says_so(make_codes, means_of):
     codes = make_codes((5, 1))
     draws = Interpolate().draw(codes, 2000, seed=0)
-    own = draws.take(draws.label == 1)
-    spread = (own.z - means_of(codes, own.parent)).var(axis=0)
+    noisy = draws.take(draws.label == 1)
+    spread = (noisy.z - means_of(codes, noisy.parent)).var(axis=0)
     np.testing.assert_allclose(spread, Noise().alpha, rtol=0.15)
-    records = json.loads(f"[{own.params[0]}]")
+    records = json.loads(f"[{noisy.params[0]}]")
     assert records[0]["fallback"] == "noise"
     assert records[1] == {"sampler": "noise", "alpha": Noise().alpha}
-    assert set(own.partner) == {-1}
+    assert set(noisy.partner) == {-1}
 
 
 @pytest.mark.parametrize("cls", [Interpolate, Extrapolate])

@@ -7,9 +7,9 @@ from kvae.samplers import Normal
 def test_draws_from_the_prior_of_every_class(make_codes):
     draws = Normal(alpha=2.0).draw(make_codes(replicas=True), 20_000, seed=0)
     for label in (0, 1):
-        own = draws.z[draws.label == label]
-        np.testing.assert_allclose(own.mean(axis=0), 0, atol=0.04)
-        np.testing.assert_allclose(np.cov(own.T), 2 * np.eye(2), atol=0.06)
+        z = draws.z[draws.label == label]
+        np.testing.assert_allclose(z.mean(axis=0), 0, atol=0.04)
+        np.testing.assert_allclose(np.cov(z.T), 2 * np.eye(2), atol=0.06)
     assert set(draws.parent) == {-1}
 
 

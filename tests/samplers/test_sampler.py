@@ -6,6 +6,7 @@ import json
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from kvae import samplers
 from kvae.samplers import SAMPLERS, Chain, Interpolate, Noise
@@ -81,9 +82,9 @@ def test_rows_are_parents_in_proportion_to_their_weight(name, make_codes):
     weight = np.where(codes.label == 0, np.arange(len(codes)), 1.0)
     codes = dataclasses.replace(codes, weight=weight)
     draws = samplers.get(name).draw(codes, 100, seed=0)
-    own = codes.label == 0
-    shares = weight[own] / weight[own].sum()
-    for row_id, share in zip(codes.row_id[own], shares, strict=True):
+    first = codes.label == 0
+    shares = weight[first] / weight[first].sum()
+    for row_id, share in zip(codes.row_id[first], shares, strict=True):
         drawn = np.sum(draws.parent == row_id)
         assert np.floor(100 * share) <= drawn <= np.ceil(100 * share)
 
@@ -133,6 +134,23 @@ def test_codes_without_labels_are_refused(make_codes):
     codes = dataclasses.replace(codes, label=np.full(10, -1))
     with pytest.raises(ValueError, match="none of them labelled"):
         Noise().draw(codes, 3, seed=0)
+
+
+@pytest.mark.parametrize(
+    "cls",
+    [cls for cls in SAMPLERS.values() if cls.step_inputs],
+    ids=lambda cls: cls.name,
+)
+def test_the_formula_is_the_same_for_arrays_and_tensors(cls):
+    stream = np.random.default_rng(0)
+    z, *inputs = stream.standard_normal((4, 5, 2)).astype("float32")
+    amount = stream.random((5, 1)).astype("float32")
+    inputs = dict(zip(cls.step_inputs, inputs, strict=False))
+    moved = cls.step(z, amount, **inputs)
+    assert (type(moved), moved.dtype) == (np.ndarray, np.float32)
+    tensors = {name: tf.constant(value) for name, value in inputs.items()}
+    in_graph = tf.function(cls.step)(tf.constant(z), tf.constant(amount), **tensors)
+    np.testing.assert_allclose(in_graph, moved, rtol=1e-6, atol=1e-6)
 
 
 def test_get_knows_names_chains_and_samplers():

@@ -4,7 +4,8 @@ import numpy as np
 import tensorflow as tf
 
 from kvae.latent.neighbours import neighbours
-from kvae.serving.graph import randomness as sampling
+from kvae.serving.graph import randomness
+from kvae.serving.graph.served_samplers import moved, offered
 
 
 class ReferenceCodes:
@@ -38,49 +39,47 @@ class ReferenceCodes:
         for c in range(num_classes):
             start, count = self.starts[c], self.counts[c]
             if count > 1:
-                own, _ = neighbours(self.z_mean[start : start + count], k)
-                self.near[start : start + count, : own.shape[1]] = start + own
-                self.choices[c] = own.shape[1]
-
-        rows = [tf.TensorSpec([None], dtype) for dtype in (tf.int32, *3 * [tf.float32])]
-        signature = [rows[0], tf.TensorSpec([None, 2], tf.int64), *rows[1:]]
+                near, _ = neighbours(self.z_mean[start : start + count], k)
+                self.near[start : start + count, : near.shape[1]] = start + near
+                self.choices[c] = near.shape[1]
+        self.samplers = tuple(offered("partner", "sigma"))
+        amounts = [tf.TensorSpec([None], tf.float32)] * len(self.samplers)
+        signature = [
+            tf.TensorSpec([None], tf.int32),
+            tf.TensorSpec([None, 2], tf.int64),
+            *amounts,
+        ]
         self._around = tf.function(self._draw, signature, autograph=False)
 
-    def around(self, index, seeds, interpolate, noise, posterior):
+    def around(self, index, seeds, amounts):
         """Returns draws around random rows of each one's class, float32 (B, d).
 
-        z = mu_i + interpolate (mu_k - mu_i) + sqrt(noise) e + posterior sigma_i e',
-        with row i uniform in the class and x_k uniform among its neighbours: the
-        samplers interpolate (extrapolate where negative), noise and posterior.
+        Parents are uniform in the class, and partners among the parents' neighbours.
 
         Args:
             index: int32 tensor (B,), classes.
             seeds: int64 tensor (B, 2).
-            interpolate: float tensor (B,), how far to go to the neighbour.
-            noise: float tensor (B,), the variance of the noise.
-            posterior: float tensor (B,), how much of the learned noise.
+            amounts: dict {name: float32 tensor (B,)}, how much of each sampler; of
+                those left out nothing.
         """
-        return self._around(index, seeds, interpolate, noise, posterior)
+        nothing = tf.zeros(tf.shape(seeds)[:1])
+        each = [amounts.get(name, nothing) for name in self.samplers]
+        return self._around(index, seeds, *each)
 
-    def _draw(self, index, seeds, interpolate, noise, posterior):
+    def _draw(self, index, seeds, *amounts):
         def of_class(values):
             return tf.gather(tf.constant(values, tf.int32), index)
 
-        offset = sampling.choose(seeds, "parent", of_class(self.counts))
+        offset = randomness.choose(seeds, "parent", of_class(self.counts))
         parent = of_class(self.starts) + offset
-        place = sampling.choose(seeds, "partner", of_class(self.choices))
+        place = randomness.choose(seeds, "partner", of_class(self.choices))
         near = tf.gather(tf.constant(self.near, tf.int32), parent)
         partner = tf.gather(near, place, batch_dims=1)
         means = tf.constant(self.z_mean)
-        mean = tf.gather(means, parent)
-        z = mean + interpolate[:, None] * (tf.gather(means, partner) - mean)
-        sigma = tf.gather(tf.constant(self.sigma), parent)
-        return moved(z, sigma, seeds, noise, posterior)
-
-
-def moved(z, sigma, seeds, noise, posterior):
-    """Returns z + sqrt(noise) e + posterior sigma e', float32 (B, d)."""
-    d = z.shape[-1]
-    wide = tf.sqrt(noise)[:, None] * sampling.noise(seeds, "noise", d)
-    learned = posterior[:, None] * sigma * sampling.noise(seeds, "posterior", d)
-    return z + wide + learned
+        return moved(
+            tf.gather(means, parent),
+            seeds,
+            dict(zip(self.samplers, amounts, strict=True)),
+            partner=tf.gather(means, partner),
+            sigma=tf.gather(tf.constant(self.sigma), parent),
+        )

@@ -10,12 +10,11 @@ from collections.abc import Callable
 
 import tensorflow as tf
 
-from kvae.serving.graph import guards
-from kvae.serving.graph import randomness as sampling
-from kvae.serving.graph.reference_codes import moved
+from kvae.samplers import Normal
+from kvae.serving.graph import guards, randomness
+from kvae.serving.graph.served_samplers import moved, offered
 
 _LATENT_AT_MOST = 1000.0  # of |z|: far beyond, a decoder's numbers overflow
-_LIMITS = {"interpolate": (-10.0, 10.0), "noise": (0.0, 100.0), "posterior": (0.0, 10)}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -26,14 +25,14 @@ class Signature:
         name: str.
         inputs: dict {name: tf.TensorSpec}.
         function: dict of tensors -> dict of tensors.
-        about: str, what it does, in one line.
+        summary: str, what it does, in one line.
         rows: the row format of its inputs.
     """
 
     name: str
     inputs: dict
     function: Callable
-    about: str
+    summary: str
     rows: object
 
     def positional(self, *tensors):
@@ -106,8 +105,8 @@ class SignatureFactory:
             return self.rows.write(self.model.decode(z_mean, index))
 
         inputs = {**self.rows.specs, **self._class_spec()}
-        about = "rows through encoder and decoder"
-        return self._signature("reconstruct", inputs, reconstruct, about)
+        summary = "rows through encoder and decoder"
+        return self._signature("reconstruct", inputs, reconstruct, summary)
 
     def sample(self, batch):
         """Seeds, and a class where the model knows some, to new rows."""
@@ -117,20 +116,20 @@ class SignatureFactory:
             seeds = self._seeds(who, tensors, batch)
             index = self._index(who, tensors, seeds, batch) if named else None
             if self.model.by_class or not named:
-                z = sampling.noise(seeds, "prior", self.model.latent_dim)
+                noise = randomness.noise(seeds, "prior", self.model.latent_dim)
+                z = Normal.step(None, 1.0, noise=noise)
             else:
-                nothing = tf.zeros(tf.shape(seeds)[0])
-                z = self.model.reference.around(
-                    index, seeds, nothing, nothing, nothing + 1.0
-                )
+                amounts = {"posterior": tf.ones(tf.shape(seeds)[:1])}
+                z = self.model.reference.around(index, seeds, amounts)
             return self._answer(z, index, seeds)
 
         inputs = {**self._seed_specs(batch), **self._class_spec(batch, named)}
-        about = "new rows" + (" of a class" if named else " from the prior")
-        return self._signature("sample", inputs, sample, about, batch)
+        summary = "new rows" + (" of a class" if named else " from the prior")
+        return self._signature("sample", inputs, sample, summary, batch=batch)
 
     def augment_rows(self, batch):
         """Rows to new rows around them."""
+        samplers = offered("sigma")
 
         def augment_rows(who, tensors):
             x, index = self._read(who, tensors)
@@ -139,38 +138,45 @@ class SignatureFactory:
                 x, seeds = guards.same_length(who, x=x, seeds=seeds)
             else:
                 seed = guards.checked(who, "seed", tensors["seed"], ())
-                seeds = sampling.row_seeds(seed, tf.shape(x)[0])
-            wide, learned = self._parameters(who, tensors, seeds, batch)[1:]
+                seeds = randomness.row_seeds(seed, tf.shape(x)[0])
+            amounts = self._amounts(who, tensors, samplers, seeds, batch=batch)
             z_mean, z_log_var = self.model.encode(x, index)
-            sigma = tf.exp(0.5 * z_log_var)
-            z = moved(z_mean, sigma, seeds, wide, learned)
+            z = moved(z_mean, seeds, amounts, sigma=tf.exp(0.5 * z_log_var))
             return self._answer(z, index, seeds)
 
         seeds = self._seed_specs(batch)
         seeds.pop("n", None)
-        parameters = self._parameter_specs(batch)
-        parameters.pop("interpolate")
-        inputs = {**self.rows.specs, **parameters, **seeds, **self._class_spec()}
-        about = "a new row around each row"
-        return self._signature("augment_rows", inputs, augment_rows, about, batch)
+        inputs = {
+            **self.rows.specs,
+            **self._amount_specs(samplers, batch),
+            **seeds,
+            **self._class_spec(),
+        }
+        summary = "a new row around each row"
+        return self._signature(
+            "augment_rows", inputs, augment_rows, summary, batch=batch
+        )
 
     def augment_class(self, batch):
         """A class to new rows around the exported codes of its rows."""
+        samplers = offered("partner", "sigma")
 
         def augment_class(who, tensors):
             seeds = self._seeds(who, tensors, batch)
             index = self._index(who, tensors, seeds, batch)
-            parameters = self._parameters(who, tensors, seeds, batch)
-            z = self.model.reference.around(index, seeds, *parameters)
+            amounts = self._amounts(who, tensors, samplers, seeds, batch=batch)
+            z = self.model.reference.around(index, seeds, amounts)
             return self._answer(z, index, seeds)
 
         inputs = {
             **self._class_spec(batch, True),
-            **self._parameter_specs(batch),
+            **self._amount_specs(samplers, batch),
             **self._seed_specs(batch),
         }
-        about = "new rows of a class around the codes of its rows"
-        return self._signature("augment_class", inputs, augment_class, about, batch)
+        summary = "new rows of a class around the codes of its rows"
+        return self._signature(
+            "augment_class", inputs, augment_class, summary, batch=batch
+        )
 
     def classify(self):
         """Rows to the generative classifier's verdict."""
@@ -178,16 +184,16 @@ class SignatureFactory:
         def classify(who, tensors):
             return self._judged(self.rows.read(who, tensors))
 
-        about = "the generative classifier's label, score and acceptance"
-        return self._signature("classify", dict(self.rows.specs), classify, about)
+        summary = "the generative classifier's label, score and acceptance"
+        return self._signature("classify", dict(self.rows.specs), classify, summary)
 
-    def _signature(self, name, inputs, function, about, batch=False):
+    def _signature(self, name, inputs, function, summary, *, batch=False):
         name = name + "_batch" * batch + self.rows.suffix
 
         def named(tensors):
             return function(name, tensors)
 
-        return Signature(name, inputs, named, about, self.rows)
+        return Signature(name, inputs, named, summary, rows=self.rows)
 
     def _answer(self, z, index, seeds):
         x = self.model.draw(z, index, seeds)
@@ -228,23 +234,23 @@ class SignatureFactory:
     def _seeds(self, who, tensors, batch):
         if batch:
             return guards.checked(who, "seeds", tensors["seeds"], (None, 2))
-        n = guards.checked(who, "n", tensors["n"], (), 0, self.max_rows)
+        n = guards.checked(who, "n", tensors["n"], (), low=0, high=self.max_rows)
         seed = guards.checked(who, "seed", tensors["seed"], ())
-        return sampling.row_seeds(seed, n)
+        return randomness.row_seeds(seed, n)
 
-    def _parameters(self, who, tensors, seeds, batch):
-        """Returns interpolate, noise and posterior, float32 (B,) each."""
-        values, rows = [], tf.shape(seeds)[0]
-        for name, limits in _LIMITS.items():
-            if name not in tensors:
-                values.append(tf.zeros([rows]))
-                continue
-            shape = (None,) if batch else ()
-            value = guards.checked(who, name, tensors[name], shape, *limits)
+    def _amounts(self, who, tensors, samplers, seeds, *, batch):
+        """Returns how much of each sampler a request asks for, {name: (B,)}."""
+        amounts, shape = {}, (None,) if batch else ()
+        for name, sampler in samplers.items():
+            parameter = sampler.request_parameter
+            limits = {"low": parameter.least, "high": parameter.greatest}
+            amount = guards.checked(who, name, tensors[name], shape, **limits)
             if batch:
-                _, value = guards.same_length(who, seeds=seeds, **{name: value})
-            values.append(value if batch else tf.fill([rows], value))
-        return values
+                _, amount = guards.same_length(who, seeds=seeds, **{name: amount})
+            else:
+                amount = tf.fill(tf.shape(seeds)[:1], amount)
+            amounts[name] = amount
+        return amounts
 
     def _class_spec(self, batch=True, named=None):
         named = self.model.by_class if named is None else named
@@ -256,6 +262,6 @@ class SignatureFactory:
             return {"seeds": tf.TensorSpec([None, 2], tf.int64)}
         return {"n": tf.TensorSpec([], tf.int32), "seed": tf.TensorSpec([], tf.int64)}
 
-    def _parameter_specs(self, batch):
+    def _amount_specs(self, samplers, batch):
         shape = [None] if batch else []
-        return {name: tf.TensorSpec(shape, tf.float32) for name in _LIMITS}
+        return {name: tf.TensorSpec(shape, tf.float32) for name in samplers}

@@ -3,9 +3,10 @@
 import tensorflow as tf
 
 from kvae.serving.graph import guards
+from kvae.serving.graph.served_samplers import offered
 
-# Names in the requests that hold rows, and in the answers.
-_TAKEN = ("accepted", "class", "noise", "posterior", "score", "seed", "seeds")
+# Names in the requests that hold rows, and in the answers; those of samplers too.
+_TAKEN = ("accepted", "class", "score", "seed", "seeds")
 
 
 class TableRows:
@@ -28,7 +29,7 @@ class TableRows:
         if not self.to_inputs.built:  # what is exported must be, weights or not
             self.to_inputs.build(None)
         keys = [encoding.key for encoding in self.encodings]
-        taken = sorted({*_TAKEN, target} & set(keys))
+        taken = sorted({*_TAKEN, *offered("sigma"), target} & set(keys))
         if taken:
             raise ValueError(
                 f"export expects other names of columns than {', '.join(taken)}, which "
