@@ -15,7 +15,8 @@ import numpy as np
 
 from kvae.serving import wire
 
-# Everything else that is no string is a table's column, and travels as float64.
+# Every other array of numbers is a table's column and travels as float64; every other
+# single number is the amount of a sampler and travels as float32.
 _DTYPES = {
     **dict.fromkeys(("x", "z", "interpolate", "noise", "posterior"), "float32"),
     **{"n": "int32", "seed": "int64", "seeds": "int64"},
@@ -102,6 +103,7 @@ class Client:
         interpolate=0.0,
         noise=0.0,
         posterior=1.0,
+        **amounts,
     ):
         """Returns new rows around the codes of a class, or around rows of yours.
 
@@ -113,8 +115,9 @@ class Client:
             interpolate: float, how far to go to a neighbour (class only).
             noise: float, variance of the noise.
             posterior: float, how much of the learned noise.
+            **amounts: floats, how much of each further sampler that the model offers.
         """
-        inputs = {"noise": noise, "posterior": posterior, "seed": seed}
+        inputs = {"noise": noise, "posterior": posterior, "seed": seed, **amounts}
         inputs["class"] = class_name
         if rows is None:
             inputs |= {"n": n, "interpolate": interpolate}
@@ -218,7 +221,8 @@ def _typed(inputs):
         elif value.dtype.kind == "O":
             typed[name] = value
         else:
-            typed[name] = value.astype(_DTYPES.get(name, "float64"))
+            otherwise = "float64" if value.ndim else "float32"
+            typed[name] = value.astype(_DTYPES.get(name, otherwise))
     return typed
 
 
@@ -259,8 +263,8 @@ def _readable(name, value):
 def _as_rows(answer):
     """Returns (rows, labels) or, where rows are columns of their own, a DataFrame."""
     if "x" in answer and answer["x"].ndim > 1:  # a column x has one axis
-        names = [own for own in answer if own not in ("accepted", "score", "x")]
-        return answer["x"], answer[names[0]] if names else None
+        labels = [key for key in answer if key not in ("accepted", "score", "x")]
+        return answer["x"], answer[labels[0]] if labels else None
     import pandas as pd
 
     return pd.DataFrame(answer)

@@ -116,8 +116,12 @@ def _examine(path, warm_up):
             requests.append((name, inputs))
     if warm_up:
         known = read_description(path)["signatures"]
-        asked = [own for own in requests[: len(lines)] if known[own[0]]["batchable"]]
-        _write_warm_up(path, warm_up, asked)
+        batchable = [
+            (name, inputs)
+            for name, inputs in requests[: len(lines)]  # each loader asked all of them
+            if known[name]["batchable"]
+        ]
+        _write_warm_up(path, warm_up, batchable)
     return {
         "blessed": True,
         "reason": "",

@@ -91,15 +91,25 @@ def test_frames_as_they_are_travel(client):
         client("people").augment(1, rows=dates, class_name=["no", "yes"])
 
 
+def test_amounts_of_further_samplers_travel_too(monkeypatch):
+    client, sent = Client("http://localhost:1", "m"), {}
+    monkeypatch.setattr(client, "_ask", lambda name, inputs: sent.update(inputs) or {})
+    client.augment(7, class_name="a", n=2, shrink=0.5)
+    assert (sent["shrink"].dtype, sent["shrink"]) == ("float32", 0.5)
+    column = pd.DataFrame({"age": [1.0, 2.0]})
+    client.augment(7, rows=column, shrink=0.5)
+    assert (sent["age"].dtype, sent["shrink"].dtype) == ("float64", "float32")
+
+
 def test_a_column_x_and_labels_of_another_name_are_told_apart(monkeypatch):
-    own = Client("http://localhost:1", "m")
+    client = Client("http://localhost:1", "m")
     answer = {"x": np.ones((2, 4), "float32"), "digit": np.array([b"1", b"2"], object)}
-    monkeypatch.setattr(own, "_ask", lambda name, inputs: dict(answer))
-    rows, labels = own.sample(2, seed=0)
+    monkeypatch.setattr(client, "_ask", lambda name, inputs: dict(answer))
+    rows, labels = client.sample(2, seed=0)
     assert (rows.shape, labels.tolist()) == ((2, 4), ["1", "2"])
     answer = {"x": np.array([1.5, 2.5]), "y": np.array([3.0, 4.0])}
-    assert own.sample(2, seed=0).columns.tolist() == ["x", "y"]
-    assert own.sample(2, seed=0)["x"].dtype == "float64"
+    assert client.sample(2, seed=0).columns.tolist() == ["x", "y"]
+    assert client.sample(2, seed=0)["x"].dtype == "float64"
 
 
 def test_png_files_travel_as_bytes(client, images):
@@ -214,8 +224,8 @@ def test_imports_neither_tensorflow_nor_the_rest_of_kvae():
         "import sys; from kvae.serving import Client\n"
         "Client('grpc://localhost:1', 'm')\n"
         "big = {'tensorflow', 'keras', 'pandas', 'sklearn'} & set(sys.modules)\n"
-        "own = [m for m in sys.modules if m.split('.')[0] == 'kvae']\n"
-        "print(sorted(big), *sorted(own))\n"
+        "ours = [m for m in sys.modules if m.split('.')[0] == 'kvae']\n"
+        "print(sorted(big), *sorted(ours))\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.stdout.split() == [

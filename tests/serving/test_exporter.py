@@ -76,8 +76,7 @@ def test_columns_may_have_the_names_of_inputs_and_differ_in_case(tmp_path):
     frame["dst_bytes"] = np.where(frame["x"] > 2000, "a", "b")
     table = Table(frame)
     decoder = DenseDecoder((table.width,))
-    more = {"reconstruction": "mixed", "schema": table.schema}
-    vae = BetaVAE(DenseEncoder(2), decoder, **more)
+    vae = BetaVAE(DenseEncoder(2), decoder, reconstruction="mixed", schema=table.schema)
     vae.build((None, table.width))
     asked = ["decode", "reconstruct", "sample"]
     path = export(vae, tmp_path / "1", table=table, signatures=asked)

@@ -23,7 +23,7 @@ def missing_field(stream, inputs):
 
 
 def unknown_field(stream, inputs):
-    return {**inputs, "more": np.float32(1)}
+    return {**inputs, "unknown": np.float32(1)}
 
 
 def wrong_dtype(stream, key, value):

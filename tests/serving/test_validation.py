@@ -81,7 +81,7 @@ def test_the_warm_up_file_holds_each_request_as_tf_serving_reads_it(reports):
     ]
     # A server that batches would refuse to load a model with other requests in it.
     known = read_description(reports[0]["images"])["signatures"]
-    batchable = [name for name, own in known.items() if own["batchable"]]
+    batchable = [name for name, line in known.items() if line["batchable"]]
     asked = [record.model_spec.signature_name for record in records]
     assert asked == batchable and "sample_batch" in asked and "sample" not in asked
     assert {record.model_spec.name for record in records} == {"toy"}
