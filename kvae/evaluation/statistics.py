@@ -1,7 +1,7 @@
-"""What repeated, paired runs say: intervals, paired differences, tests.
+"""What repeated, paired runs show: intervals, paired differences and tests.
 
 Arrays of scores have shape (num_runs, num_methods); the runs of one row share a seed,
-so that rows are pairs.
+so that they are pairs.
 """
 
 import numpy as np
@@ -40,8 +40,8 @@ def mean_interval(values, confidence=0.95):
 def bootstrap_interval(values, confidence=0.95, resamples=2000, seed=0):
     """Returns (mean, low, high) from a bootstrap over runs and over test rows.
 
-    Where the split is fixed, seeds alone measure the noise of training, not that of
-    the test rows; so both axes are resampled.
+    Where the split is fixed, seeds measure the noise of training, but not that of the
+    test rows; so both axes are resampled.
 
     Args:
         values: float array (num_runs, num_rows), such as the difference of two
@@ -54,7 +54,7 @@ def bootstrap_interval(values, confidence=0.95, resamples=2000, seed=0):
     expect_finite("bootstrap_interval", values)
     runs, rows = values.shape
     stream = random.generator(seed, "bootstrap")
-    # Counting how often each run and row is drawn makes a resample two products.
+    # By counts of how often each run and row is drawn, a resample is two products.
     run_counts = stream.multinomial(runs, np.full(runs, 1 / runs), size=resamples)
     row_counts = stream.multinomial(rows, np.full(rows, 1 / rows), size=resamples)
     means = np.einsum("br,br->b", run_counts @ values, row_counts) / (runs * rows)
@@ -75,8 +75,8 @@ def compare(scores, baseline, confidence=0.95):
     Returns:
         DataFrame with one line for each method: mean, low, high (t interval),
         difference (mean paired difference to the baseline), difference_low,
-        difference_high, p (paired t-test, Holm-corrected over the methods; missing
-        below 10 runs) and runs.
+        difference_high, p (paired t-test, Holm-corrected for the number of methods;
+        missing below 10 runs) and runs.
 
     Raises:
         KeyError: where the baseline is no column.
@@ -112,12 +112,15 @@ def compare(scores, baseline, confidence=0.95):
 
 
 def conclude(table):
-    """Says in a word what the paired intervals of `compare` show.
+    """Says in a few words what the paired intervals of `compare` show.
+
+    Args:
+        table: DataFrame from `compare`.
 
     Returns:
         Series: "better" where the interval lies above 0, "worse" where it lies below,
-        "cannot tell" otherwise; the baseline is left out. Each interval is taken
-        alone; the p values of `compare` are corrected for their number.
+        "cannot tell" otherwise; the baseline is left out. Each interval is judged by
+        itself, whereas the p values of `compare` are corrected for their number.
     """
     others = table.dropna(subset="difference")
     words = pd.Series("cannot tell", index=others.index)
@@ -132,13 +135,13 @@ def _interval(mean, standard_error, freedom, confidence):
 
 
 def _paired_p(difference):
-    if np.ptp(difference) == 0:  # no spread: the t statistic is 0 / 0, or infinite
+    if np.ptp(difference) == 0:  # without spread the t statistic is 0 / 0 or infinite
         return 1.0 if difference.iloc[0] == 0 else 0.0
     return float(stats.ttest_1samp(difference, 0.0).pvalue)
 
 
 def holm(p):
-    """Returns p values (Series) corrected for their number; missing ones stay so.
+    """Returns p values (Series) corrected for their number; missing ones stay missing.
 
     Example:
         >>> holm(pd.Series([0.01, 0.04, None])).tolist()
@@ -147,7 +150,7 @@ def holm(p):
     Reference:
         Holm 1979, A Simple Sequentially Rejective Multiple Test Procedure.
     """
-    # statsmodels has this too, and collects the garbage of the whole program each time.
+    # statsmodels has this, too, but runs the garbage collector at every call.
     known = p.dropna().sort_values()
     corrected = known * np.arange(len(known), 0, -1)
     return corrected.cummax().clip(upper=1.0).reindex(p.index)

@@ -1,4 +1,4 @@
-"""A DataFrame to the inputs of a VAE, and back, in one object."""
+"""Turns a DataFrame into the inputs of a VAE, and back."""
 
 import numpy as np
 import pandas as pd
@@ -38,7 +38,7 @@ class Table:
 
     @property
     def width(self):
-        """int: how many inputs there are."""
+        """int: the number of inputs."""
         return self.to_inputs.width
 
     def transform(self, frame):
@@ -48,9 +48,9 @@ class Table:
         return np.asarray(self.to_inputs(self.form.to_tensors(frame)))
 
     def inverse(self, x, index=None):
-        """Returns the rows behind inputs (N, F), a DataFrame as the training rows."""
+        """Returns the rows behind inputs (N, F), a DataFrame like the training rows."""
         x = np.asarray(x, "float32")
-        # The nearest of many words: rows x words at once.
+        # Finding the nearest of many words takes rows x words numbers at once.
         most = max(len(e.levels or ()) for e in self.to_inputs.encodings)
         step = max(1, 2**25 // max(most, 1))
         parts = [self.from_inputs(x[i : i + step]) for i in range(0, len(x) or 1, step)]
@@ -61,7 +61,7 @@ class Table:
         return self.form.to_frame(tensors, index)
 
     def describe(self):
-        """Returns what was understood: a line for each column.
+        """Returns what was understood of each column.
 
         Returns:
             DataFrame indexed by column: kind, inputs, holes (share), values, remark.
@@ -72,7 +72,7 @@ class Table:
         return pd.DataFrame(lines, index=pd.Index(names, name="column"))
 
     def __getstate__(self):
-        # Layers hold lookup tables of TensorFlow, which cannot be pickled.
+        # The layers hold TensorFlow's lookup tables, which cannot be pickled.
         return {"form": self.form, "encodings": self.to_inputs.encodings}
 
     def __setstate__(self, state):

@@ -284,8 +284,8 @@ class VAEOverSampler(BaseOverSampler):
             by_default = not (rows.is_image or get(self.method).uses_unlabelled)
             told = by_default if self.conditional is None else self.conditional
             kind = "conditional" if told else kind
-        names = "latent_dim", "steps", "beta"
-        asked_for = {name: getattr(self, name) for name in names}
+        asked_for = {"latent_dim": self.latent_dim, "steps": self.steps}
+        asked_for["beta"] = self.beta
         if isinstance(kind, BetaVAE):
             self.vae_ = kind
         else:

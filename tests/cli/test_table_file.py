@@ -41,7 +41,7 @@ def test_reads_excel(tmp_path):
 
 
 def test_excel_without_its_package_says_what_to_install(write, monkeypatch):
-    def read_excel(*arguments, **more):
+    def read_excel(*arguments, **options):
         raise ImportError("Missing optional dependency")
 
     monkeypatch.setattr(pd, "read_excel", read_excel)

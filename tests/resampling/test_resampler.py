@@ -47,8 +47,8 @@ def holey(every_dtype):
 @pytest.fixture(scope="module")
 def fitted(holey):
     """A sampler, and what it made of the frame."""
-    own = sampler()
-    return own, *own.fit_resample(*holey)
+    oversampler = sampler()
+    return oversampler, *oversampler.fit_resample(*holey)
 
 
 @pytest.mark.filterwarnings("ignore::kvae.warning_classes.CollapsedVAEWarning")
@@ -64,9 +64,9 @@ class TestFrames:
         np.testing.assert_array_equal(labels[:60], holey[1])
 
     def test_classes_are_balanced(self, fitted):
-        own, _, labels = fitted
+        oversampler, _, labels = fitted
         assert pd.Series(labels).value_counts().to_dict() == {"rare": 40, "usual": 40}
-        assert own.sampling_strategy_ == {"rare": 20}
+        assert oversampler.sampling_strategy_ == {"rare": 20}
 
     def test_new_rows_are_complete_and_in_range(self, fitted, holey):
         new, real = fitted[1].iloc[60:], holey[0]
@@ -96,8 +96,8 @@ class TestFrames:
     def test_saves_and_loads(self, fitted, tmp_path):
         fitted[0].save(tmp_path / "sampler")
         again = VAEOverSampler.load(tmp_path / "sampler")
-        for own, other in zip(fitted[0].sample(3), again.sample(3), strict=True):
-            pd.testing.assert_frame_equal(pd.DataFrame(own), pd.DataFrame(other))
+        for before, after in zip(fitted[0].sample(3), again.sample(3), strict=True):
+            pd.testing.assert_frame_equal(pd.DataFrame(before), pd.DataFrame(after))
 
     def test_knows_the_name_of_the_target(self, fitted, holey):
         assert fitted[0].target_name_ == "label"
@@ -131,8 +131,8 @@ def test_any_frame_keeps_dtypes_categories_and_ranges(random_frames, examples):
     @hypothesis.settings(max_examples=examples, deadline=None)
     def check(frame):
         hypothesis.assume(frame.nunique().max() > 1)
-        own = sampler(sampling_strategy=3)
-        rows, _ = own.fit_resample(frame, np.arange(len(frame)) % 3 == 0)
+        oversampler = sampler(sampling_strategy=3)
+        rows, _ = oversampler.fit_resample(frame, np.arange(len(frame)) % 3 == 0)
         originals, new = rows.iloc[: len(frame)], rows.iloc[len(frame) :]
         pd.testing.assert_frame_equal(originals, frame.reset_index(drop=True))
         pd.testing.assert_series_equal(rows.dtypes, frame.dtypes)
@@ -179,11 +179,11 @@ def numbers():
 )
 @pytest.mark.filterwarnings("ignore::kvae.warning_classes.KvaeWarning")
 def test_every_way_to_generate_works(numbers, kwargs):
-    own = sampler(**kwargs)
-    rows, labels = own.fit_resample(*numbers)
+    oversampler = sampler(**kwargs)
+    rows, labels = oversampler.fit_resample(*numbers)
     assert rows.shape[1] == 4
-    assert (own.acceptance_ is not None) == ("generative_classifier" in kwargs)
-    assert len(rows) == len(labels) == 60 + len(own.provenance_)
+    assert (oversampler.acceptance_ is not None) == ("generative_classifier" in kwargs)
+    assert len(rows) == len(labels) == 60 + len(oversampler.provenance_)
 
 
 @pytest.mark.parametrize(
@@ -199,8 +199,8 @@ def test_every_way_to_generate_works(numbers, kwargs):
 def test_sampling_strategies_are_imbalanced_learn_s_and_rows_per_class(
     numbers, strategy, expected
 ):
-    own = sampler(sampling_strategy=strategy).fit(*numbers)
-    assert dict(own.sampling_strategy_) == expected
+    oversampler = sampler(sampling_strategy=strategy).fit(*numbers)
+    assert dict(oversampler.sampling_strategy_) == expected
 
 
 def test_images_keep_their_dtype(numbers):
@@ -232,8 +232,8 @@ def test_rows_without_a_label_teach_and_are_not_returned(numbers, missing, kwarg
 
 def test_minus_one_is_a_class_unless_it_is_said_to_be_none(numbers):
     x, y = numbers
-    own = sampler().fit(x, np.where(y == 0, -1, 1))
-    assert own.classes_.tolist() == [-1, 1]
+    oversampler = sampler().fit(x, np.where(y == 0, -1, 1))
+    assert oversampler.classes_.tolist() == [-1, 1]
 
 
 @pytest.mark.filterwarnings("ignore::kvae.warning_classes.CollapsedVAEWarning")
@@ -264,9 +264,9 @@ def test_another_object_in_the_file_is_named(tmp_path):
 
 
 def test_clones_and_pickles(numbers):
-    own = sampler(method="noise")
-    assert clone(own).get_params() == own.get_params()
-    assert pickle.loads(pickle.dumps(own)).method == "noise"
+    oversampler = sampler(method="noise")
+    assert clone(oversampler).get_params() == oversampler.get_params()
+    assert pickle.loads(pickle.dumps(oversampler)).method == "noise"
 
 
 def test_takes_a_fitted_vae(numbers, make_vae):
@@ -292,19 +292,19 @@ def test_sparse_matrices_and_lists_stay_what_they_are(numbers):
 def test_a_list_keeps_numbers_beside_words_and_holes_among_labels():
     x = [[i, f"{i % 3}", i / 4] for i in range(12)]
     y = ["yes"] * 4 + ["no"] * 7 + [float("nan")]
-    own = sampler()
-    rows, labels = own.fit_resample(x, y)
-    assert own.classes_.tolist() == ["no", "yes"]
+    oversampler = sampler()
+    rows, labels = oversampler.fit_resample(x, y)
+    assert oversampler.classes_.tolist() == ["no", "yes"]
     assert rows[:11] == x[:11] and len(rows) == len(labels) == 14
     assert [type(value) for value in rows[-1]] == [int, str, float]
 
 
 def test_a_collapsed_vae_is_reported_with_the_remedy(numbers):
-    own = sampler(beta=1000.0, steps=300)
+    oversampler = sampler(beta=1000.0, steps=300)
     with pytest.warns(CollapsedVAEWarning, match="lower beta") as caught:
-        own.fit_resample(*numbers)
-    assert own.collapsed_
-    assert resampling_notes.collapse_note(own.vae_) in own.notes_
+        oversampler.fit_resample(*numbers)
+    assert oversampler.collapsed_
+    assert resampling_notes.collapse_note(oversampler.vae_) in oversampler.notes_
     assert caught[0].filename == __file__  # the line of the user
 
 
@@ -335,14 +335,14 @@ class TestMessages:
     def test_classes_that_come_short_are_named_as_the_user_names_them(self):
         y = np.array(["many"] * 20 + ["few"] * 4)
         judge = FewAccepted()
-        own = sampler(generative_classifier=judge)
+        oversampler = sampler(generative_classifier=judge)
         message = "only .* of 16 new rows of class few"
         with pytest.warns(TooFewRowsWarning, match=message) as caught:
-            own.fit_resample(self.x, y)
+            oversampler.fit_resample(self.x, y)
         with pytest.warns(
             TooFewRowsWarning, match="0 of 3 new rows of class few"
         ) as more:
-            own.sample(3)
+            oversampler.sample(3)
         for warning in (*caught, *more):
             assert warning.filename == __file__
 
@@ -351,8 +351,8 @@ class TestMessages:
         with pytest.warns(LabelWarning, match="Pass unlabelled=-1") as caught:
             sampler(method="propagate").fit_resample(self.x, y)
         assert caught[0].filename == __file__
-        own = sampler(method="propagate", unlabelled=-1)
-        assert set(own.fit_resample(self.x, y)[1]) == {0, 1}
+        oversampler = sampler(method="propagate", unlabelled=-1)
+        assert set(oversampler.fit_resample(self.x, y)[1]) == {0, 1}
 
     def test_what_is_wrong_names_the_remedy(self):
         y = np.arange(24) % 2
@@ -360,10 +360,10 @@ class TestMessages:
             sampler().fit_resample(np.ones((24, 8, 8)), y)
         with pytest.raises(ValueError, match="Received: 'Auto'.* 'auto' chooses"):
             sampler(method="Auto").fit_resample(self.x, y)
-        own = sampler(sampling_strategy=2)
-        own.fit_resample(self.x, y)
+        oversampler = sampler(sampling_strategy=2)
+        oversampler.fit_resample(self.x, y)
         with pytest.raises(ValueError, match="A label of sample.* Received: 'one'"):
-            own.sample({"one": 2})
+            oversampler.sample({"one": 2})
 
     def test_strict_warnings_find_nothing(self):
         with warnings.catch_warnings():
