@@ -161,7 +161,7 @@ class BetaVAE(keras.Model):
         log_variance = self.log_variance
         if log_variance is not None and self.replicas is not None:
             log_variance = ops.take(log_variance[:, 0], replica, axis=0)
-        return self.likelihood.sample(mean, normal, uniform, log_variance)
+        return self.likelihood.sample(mean, normal, uniform, log_variance=log_variance)
 
     def call(self, x, training=False):
         """Returns the decoder's output for the codes of x."""

@@ -98,8 +98,8 @@ class GenerativeClassifier(keras.Model):
         if label is None:
             label = ops.argmax(probability[:, : self.num_classes], axis=-1)
         label = ops.cast(label, "int32")
-        own = ops.one_hot(label, self.num_classes + 1)
-        score = ops.sum(probability * own, axis=-1)
+        one_hot = ops.one_hot(label, self.num_classes + 1)
+        score = ops.sum(probability * one_hot, axis=-1)
         first = ops.cast(ops.argmax(probability, axis=-1), "int32") == label
         return label, score, ops.logical_and(first, score >= self.threshold)
 

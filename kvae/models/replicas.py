@@ -54,7 +54,7 @@ def take(model, replicas):
     cls = type(model)
     if isinstance(index, int):
         cls = getattr(cls, "member_class", cls)
-    return _rebuild(cls, config, shape, weights)
+    return _rebuild(cls, config, shape, weights=weights)
 
 
 def stack(models):
@@ -113,7 +113,7 @@ def stack(models):
         for column in zip(*(model.weights for model in models), strict=True)
     ]
     config, shape = _walk(configs, join), (sum(counts), *shapes[0])
-    return _rebuild(type(models[0]), config, shape, weights)
+    return _rebuild(type(models[0]), config, shape, weights=weights)
 
 
 def _walk(configs, change):

@@ -122,7 +122,9 @@ class Client:
         if rows is None:
             inputs |= {"n": n, "interpolate": interpolate}
             return _as_rows(self.predict("augment_class", inputs))
-        if hasattr(rows, "columns"):
+        import pandas as pd
+
+        if isinstance(rows, pd.DataFrame):
             columns = {str(name): _column(name, rows[name]) for name in rows}
         else:
             columns = _typed({"x": rows})
@@ -149,7 +151,9 @@ class Client:
         return {name: wire.from_json(value) for name, value in answer.items()}
 
     def _grpc(self, signature_name, inputs):
-        request = wire.to_request(self.model, signature_name, inputs, self.version)
+        request = wire.to_request(
+            self.model, signature_name, inputs, version=self.version
+        )
         answer = self._repeated(lambda: self._channel.predict(request, self.timeout))
         return wire.from_response(answer)
 

@@ -96,15 +96,28 @@ def export(
         )
     for key in about or {}:
         expect_one_of("a key of about", key, description.ABOUT)
-    class_names = _class_names(vae, class_names, codes, generative_classifier)
-    reference = _reference(vae, codes, include_codes, class_names, k)
-    model = ServedModel(vae, class_names, reference, generative_classifier)
-    made = _signatures(model, table, target, max_rows)
+    class_names = _class_names(
+        vae, class_names, codes=codes, generative_classifier=generative_classifier
+    )
+    reference = _reference(
+        vae, codes, include_codes=include_codes, class_names=class_names, k=k
+    )
+    model = ServedModel(
+        vae,
+        class_names=class_names,
+        reference=reference,
+        generative_classifier=generative_classifier,
+    )
+    made = _signatures(model, table, target=target, max_rows=max_rows)
     chosen = _choose(made, signatures)
-    schema = table and table.to_inputs.schema
-    described = description.describe(model, chosen, schema, about or {})
+    described = description.describe(
+        model,
+        chosen,
+        attributes=table and table.to_inputs.schema,
+        about=about or {},
+    )
     with _aside(path) as folder:
-        lines = _write(model, chosen, table, folder)
+        lines = _write(model, chosen, table, folder=folder)
         extra = Path(folder) / description.FOLDER
         extra.mkdir()
         text = json.dumps(described, indent=1, default=str) + "\n"
@@ -138,7 +151,11 @@ def _signatures(model, table, target, max_rows):
         formats = [row_formats.ArrayRows(shape, support)]
     else:
         expect_shape(
-            "export", "(F,)", shape, (table.to_inputs.width,), "Pass the table."
+            "export",
+            "(F,)",
+            shape,
+            expected=(table.to_inputs.width,),
+            remedy="Pass the table.",
         )
         formats = [TableRows(table, target)]
     if support == (0.0, 1.0) and len(shape) == 3 and shape[-1] in (1, 3, 4):
@@ -146,7 +163,8 @@ def _signatures(model, table, target, max_rows):
     formats.append(row_formats.ExampleRows(formats[0]))
     made = {}
     for rows in formats:
-        for signature in SignatureFactory(model, rows, target, max_rows).all():
+        factory = SignatureFactory(model, rows, target=target, max_rows=max_rows)
+        for signature in factory.all():
             # Of tf.Examples only what reads rows and nothing random: TFX's questions.
             reads = set(rows.specs) == set(signature.inputs) or not rows.suffix
             if reads or not isinstance(rows, row_formats.ExampleRows):

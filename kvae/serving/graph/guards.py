@@ -54,18 +54,18 @@ def checked_class(who, name, x, class_names, shape):
         class_names: K strings.
         shape: () or (None,).
     """
-    x, same = _matched(who, name, x, class_names, shape)
+    x, same = _matched(who, name, x, allowed=class_names, shape=shape)
     return tf.argmax(tf.cast(same, tf.int32), axis=-1, output_type=tf.int32)
 
 
 def checked_choice(who, name, x, allowed, shape):
     """Returns a string tensor; values that are not allowed stop the call."""
-    return _matched(who, name, x, allowed, shape)[0]
+    return _matched(who, name, x, allowed=allowed, shape=shape)[0]
 
 
 def _matched(who, name, x, allowed, shape):
     """Returns x, and which of the allowed values each is, bool (..., K)."""
-    x = checked(who, name, x, shape)
+    x = checked(who, name, x, shape=shape)
     same = tf.equal(x[..., None], tf.constant(list(allowed), tf.string))
     known = tf.reduce_any(same, axis=-1)
     # Without quotes, which TensorFlow would escape.
@@ -74,7 +74,9 @@ def _matched(who, name, x, allowed, shape):
     message = f"{who} expects {name} to be one of: {choices}. Received:"
     unknown = tf.boolean_mask(tf.reshape(x, [-1]), tf.reshape(~known, [-1]))[:3]
     # What is no text would make the answer none either.
-    unknown = tf.strings.unicode_transcode(unknown, "UTF-8", "UTF-8", "replace", 63)
+    unknown = tf.strings.unicode_transcode(
+        unknown, "UTF-8", "UTF-8", errors="replace", replacement_char=ord("?")
+    )
     unknown = tf.strings.substr(unknown, 0, 50, unit="UTF8_CHAR")
     stop = stop_unless(tf.reduce_all(known), message, unknown)
     with tf.control_dependencies([stop]):

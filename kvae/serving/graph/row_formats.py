@@ -30,7 +30,14 @@ class ArrayRows:
 
     def read(self, who, tensors):
         """Returns rows of the model, float32 (B, ...), checked."""
-        return guards.checked(who, "x", tensors["x"], self.shape, *self.limits)
+        return guards.checked(
+            who,
+            "x",
+            tensors["x"],
+            shape=self.shape,
+            low=self.limits[0],
+            high=self.limits[1],
+        )
 
     def write(self, x):
         """Returns the dict of tensors that hold these rows."""
@@ -60,7 +67,9 @@ class PngRows:
 
     def read(self, who, tensors):
         """Returns images, float32 (B, H, W, C) in [0, 1]."""
-        files = guards.checked(who, "image_bytes", tensors["image_bytes"], (None,))
+        files = guards.checked(
+            who, "image_bytes", tensors["image_bytes"], shape=(None,)
+        )
         return self._decode(files)
 
     def write(self, x):
@@ -111,7 +120,7 @@ class ExampleRows:
 
     def read(self, who, tensors):
         """Returns rows of the model, float32 (B, ...), checked."""
-        examples = guards.checked(who, "examples", tensors["examples"], (None,))
+        examples = guards.checked(who, "examples", tensors["examples"], shape=(None,))
         features = {
             name: tf.io.FixedLenFeature(
                 spec.shape[1:],

@@ -77,13 +77,14 @@ class SignatureFactory:
         d = self.model.latent_dim
 
         def decode(who, tensors):
-            limits = -_LATENT_AT_MOST, _LATENT_AT_MOST
-            z = guards.checked(who, "z", tensors["z"], (None, d), *limits)
-            z, index = self._with_class(who, "z", z, tensors)
+            limits = {"low": -_LATENT_AT_MOST, "high": _LATENT_AT_MOST}
+            z = guards.checked(who, "z", tensors["z"], shape=(None, d), **limits)
+            z, index = self._with_class(who, tensors, z=z)
             return self.rows.write(self.model.decode(z, index))
 
         inputs = {"z": tf.TensorSpec([None, d], tf.float32), **self._class_spec()}
-        return self._signature("decode", inputs, decode, "latent points to rows")
+        summary = "latent points to rows"
+        return self._signature("decode", inputs, decode, summary=summary)
 
     def encode(self):
         """Rows to z_mean and z_log_var."""
@@ -94,7 +95,8 @@ class SignatureFactory:
             return {"z_mean": z_mean, "z_log_var": z_log_var}
 
         inputs = {**self.rows.specs, **self._class_spec()}
-        return self._signature("encode", inputs, encode, "rows to latent points")
+        summary = "rows to latent points"
+        return self._signature("encode", inputs, encode, summary=summary)
 
     def reconstruct(self):
         """Rows to the decoded means of their codes."""
@@ -106,7 +108,7 @@ class SignatureFactory:
 
         inputs = {**self.rows.specs, **self._class_spec()}
         summary = "rows through encoder and decoder"
-        return self._signature("reconstruct", inputs, reconstruct, summary)
+        return self._signature("reconstruct", inputs, reconstruct, summary=summary)
 
     def sample(self, batch):
         """Seeds, and a class where the model knows some, to new rows."""
@@ -114,7 +116,7 @@ class SignatureFactory:
 
         def sample(who, tensors):
             seeds = self._seeds(who, tensors, batch)
-            index = self._index(who, tensors, seeds, batch) if named else None
+            index = self._index(who, tensors, seeds, batch=batch) if named else None
             if self.model.by_class or not named:
                 noise = randomness.noise(seeds, "prior", self.model.latent_dim)
                 z = Normal.step(None, 1.0, noise=noise)
@@ -125,7 +127,7 @@ class SignatureFactory:
 
         inputs = {**self._seed_specs(batch), **self._class_spec(batch, named)}
         summary = "new rows" + (" of a class" if named else " from the prior")
-        return self._signature("sample", inputs, sample, summary, batch=batch)
+        return self._signature("sample", inputs, sample, summary=summary, batch=batch)
 
     def augment_rows(self, batch):
         """Rows to new rows around them."""
@@ -134,12 +136,12 @@ class SignatureFactory:
         def augment_rows(who, tensors):
             x, index = self._read(who, tensors)
             if batch:
-                seeds = guards.checked(who, "seeds", tensors["seeds"], (None, 2))
+                seeds = guards.checked(who, "seeds", tensors["seeds"], shape=(None, 2))
                 x, seeds = guards.same_length(who, x=x, seeds=seeds)
             else:
-                seed = guards.checked(who, "seed", tensors["seed"], ())
+                seed = guards.checked(who, "seed", tensors["seed"], shape=())
                 seeds = randomness.row_seeds(seed, tf.shape(x)[0])
-            amounts = self._amounts(who, tensors, samplers, seeds, batch=batch)
+            amounts = self._amounts(who, tensors, samplers, seeds=seeds, batch=batch)
             z_mean, z_log_var = self.model.encode(x, index)
             z = moved(z_mean, seeds, amounts, sigma=tf.exp(0.5 * z_log_var))
             return self._answer(z, index, seeds)
@@ -154,7 +156,7 @@ class SignatureFactory:
         }
         summary = "a new row around each row"
         return self._signature(
-            "augment_rows", inputs, augment_rows, summary, batch=batch
+            "augment_rows", inputs, augment_rows, summary=summary, batch=batch
         )
 
     def augment_class(self, batch):
@@ -163,8 +165,8 @@ class SignatureFactory:
 
         def augment_class(who, tensors):
             seeds = self._seeds(who, tensors, batch)
-            index = self._index(who, tensors, seeds, batch)
-            amounts = self._amounts(who, tensors, samplers, seeds, batch=batch)
+            index = self._index(who, tensors, seeds, batch=batch)
+            amounts = self._amounts(who, tensors, samplers, seeds=seeds, batch=batch)
             z = self.model.reference.around(index, seeds, amounts)
             return self._answer(z, index, seeds)
 
@@ -175,7 +177,7 @@ class SignatureFactory:
         }
         summary = "new rows of a class around the codes of its rows"
         return self._signature(
-            "augment_class", inputs, augment_class, summary, batch=batch
+            "augment_class", inputs, augment_class, summary=summary, batch=batch
         )
 
     def classify(self):
@@ -185,15 +187,17 @@ class SignatureFactory:
             return self._judged(self.rows.read(who, tensors))
 
         summary = "the generative classifier's label, score and acceptance"
-        return self._signature("classify", dict(self.rows.specs), classify, summary)
+        return self._signature(
+            "classify", dict(self.rows.specs), classify, summary=summary
+        )
 
-    def _signature(self, name, inputs, function, summary, *, batch=False):
+    def _signature(self, name, inputs, function, *, summary, batch=False):
         name = name + "_batch" * batch + self.rows.suffix
 
         def named(tensors):
             return function(name, tensors)
 
-        return Signature(name, inputs, named, summary, rows=self.rows)
+        return Signature(name, inputs, named, summary=summary, rows=self.rows)
 
     def _answer(self, z, index, seeds):
         x = self.model.draw(z, index, seeds)
@@ -211,20 +215,28 @@ class SignatureFactory:
 
     def _read(self, who, tensors):
         x = self.rows.read(who, tensors)
-        return self._with_class(who, "x", x, tensors)
+        return self._with_class(who, tensors, x=x)
 
-    def _with_class(self, who, name, rows, tensors):
+    def _with_class(self, who, tensors, **rows):
+        """Returns rows, given by their name in messages, and class indices or None."""
         if not self.model.by_class:
-            return rows, None
+            return *rows.values(), None
         index = guards.checked_class(
-            who, "class", tensors["class"], self.model.class_names, (None,)
+            who,
+            "class",
+            tensors["class"],
+            class_names=self.model.class_names,
+            shape=(None,),
         )
-        return guards.same_length(who, **{name: rows, "class": index})
+        return guards.same_length(who, **rows, **{"class": index})
 
-    def _index(self, who, tensors, seeds, batch):
-        shape = (None,) if batch else ()
+    def _index(self, who, tensors, seeds, *, batch):
         index = guards.checked_class(
-            who, "class", tensors["class"], self.model.class_names, shape
+            who,
+            "class",
+            tensors["class"],
+            class_names=self.model.class_names,
+            shape=(None,) if batch else (),
         )
         if not batch:
             return tf.fill(tf.shape(seeds)[:1], index)
@@ -233,18 +245,18 @@ class SignatureFactory:
 
     def _seeds(self, who, tensors, batch):
         if batch:
-            return guards.checked(who, "seeds", tensors["seeds"], (None, 2))
-        n = guards.checked(who, "n", tensors["n"], (), low=0, high=self.max_rows)
-        seed = guards.checked(who, "seed", tensors["seed"], ())
+            return guards.checked(who, "seeds", tensors["seeds"], shape=(None, 2))
+        n = guards.checked(who, "n", tensors["n"], shape=(), low=0, high=self.max_rows)
+        seed = guards.checked(who, "seed", tensors["seed"], shape=())
         return randomness.row_seeds(seed, n)
 
-    def _amounts(self, who, tensors, samplers, seeds, *, batch):
+    def _amounts(self, who, tensors, samplers, *, seeds, batch):
         """Returns how much of each sampler a request asks for, {name: (B,)}."""
         amounts, shape = {}, (None,) if batch else ()
         for name, sampler in samplers.items():
             parameter = sampler.request_parameter
             limits = {"low": parameter.least, "high": parameter.greatest}
-            amount = guards.checked(who, name, tensors[name], shape, **limits)
+            amount = guards.checked(who, name, tensors[name], shape=shape, **limits)
             if batch:
                 _, amount = guards.same_length(who, seeds=seeds, **{name: amount})
             else:

@@ -72,8 +72,10 @@ class TableRows:
         if _is_text(encoding):
             levels = encoding.levels or (encoding.constant,)
             allowed = (*levels, "") if encoding.flag else levels
-            return guards.checked_choice(who, key, column, allowed, (None,))
-        return guards.checked(who, key, column, (None,), holes=encoding.flag)
+            return guards.checked_choice(
+                who, key, column, allowed=allowed, shape=(None,)
+            )
+        return guards.checked(who, key, column, shape=(None,), holes=encoding.flag)
 
 
 def _is_text(encoding):
