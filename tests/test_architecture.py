@@ -22,7 +22,7 @@ HOUSE = {
     "latent": "codes neighbours spreading agreement",
     "samplers": "sampler normal posterior noise interpolate chain propagate",
     "evaluation": "scores statistics fidelity sharpness tables",
-    "training": "budget plan vaes classifiers generative_classifiers",
+    "training": "budget vaes plan classifiers generative_classifiers",
     "augmentation": "acceptance generate rivals methods refinement pipeline",
     "verdicts": "held_out splits verdict cross_validation from_rows selection",
     "resampling": "rows targets fitting notes resampler table_verdict",
@@ -30,7 +30,8 @@ HOUSE = {
     "graph.reference_codes graph.row_formats graph.table_columns graph.served_model "
     "graph.signatures graph example_requests description saved_graph exporter "
     "validation pusher server_files grpc_channel client",
-    "experiments": "results protocol runner vae_cache",
+    "experiments": "identity results protocol runner vae_cache scoring",
+    "tuning": "",
     "plots": "differences images latent scores",
     "cli": "table_file my_table commands",
     "__main__": "",

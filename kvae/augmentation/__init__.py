@@ -2,20 +2,24 @@
 
 from kvae.augmentation.generate import PROVENANCE, Generated, generate
 from kvae.augmentation.methods import (
-    Candidate,
-    image_candidates,
-    table_candidates,
+    METHODS,
+    Method,
+    TrainingRows,
+    image_methods,
+    table_methods,
 )
 from kvae.augmentation.pipeline import augment
 from kvae.augmentation.refinement import refined_codes
 
 __all__ = [
+    "METHODS",
     "PROVENANCE",
-    "Candidate",
     "Generated",
+    "Method",
+    "TrainingRows",
     "augment",
     "generate",
-    "image_candidates",
+    "image_methods",
     "refined_codes",
-    "table_candidates",
+    "table_methods",
 ]

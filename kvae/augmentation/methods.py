@@ -1,7 +1,15 @@
-"""What `method="auto"` chooses among, and the rows that each of them trains on."""
+"""Ways to augment: what a classifier is trained on, from few labelled rows.
+
+Each is a named object, and has one name everywhere: in tables, in the choice of
+`method="auto"`, in `VAEOverSampler` and in the quickstart.
+
+    METHODS["interpolate+noise"].rows(labelled, seed=0, vaes={"single": vae})
+"""
 
 import dataclasses
 import warnings
+from collections.abc import Mapping
+from typing import NamedTuple
 
 import numpy as np
 
@@ -11,9 +19,14 @@ from kvae.augmentation.generate import generate
 from kvae.checks import expect_at_least, expect_count, expect_one_of
 from kvae.data.guarded import Rows
 from kvae.data.labels import counts_like
+from kvae.warning_classes import TooFewRowsWarning
 
 BASELINE = "real rows only"
+CLASS_WEIGHTS = "class weights"
+SMOTE = "SMOTE"
+INPUT_NOISE = "input noise"
 SHIFTS = "shifts and rotations"
+PROPAGATE = "propagate"
 MULTI_VAE = "Multi-VAE: normal"
 SINGLE_VAE_METHODS = (
     "noise",
@@ -24,218 +37,228 @@ SINGLE_VAE_METHODS = (
     "extrapolate+noise",
 )
 IMAGE_METHODS = (BASELINE, SHIFTS, *SINGLE_VAE_METHODS, MULTI_VAE)
-SMOTE = "SMOTE"
-INPUT_NOISE = "input noise"
-CLASS_WEIGHTS = "class weights"
 TABLE_METHODS = (BASELINE, SMOTE, INPUT_NOISE, *SINGLE_VAE_METHODS, MULTI_VAE)
-NONE = "none"
-WITHOUT_VAE = (NONE, "class weights", "SMOTE", "input noise", "shifts")
 VAES = ("single", "multi")
 
 
+class TrainingRows(NamedTuple):
+    """What a classifier is trained on.
+
+    real: Rows; generated: Rows, or None; share: float in (0, 1), generated places of a
+    batch, or their share in the sum of weights.
+    """
+
+    real: Rows
+    generated: Rows | None = None
+    share: float = 0.5
+
+
 @dataclasses.dataclass(frozen=True)
-class Candidate:
-    """A way to train a classifier on labelled rows.
+class Method:
+    """A way to augment.
 
     Args:
-        name: str, unique among the candidates.
-        method: "none", "class weights", "SMOTE", "input noise", "shifts", or a sampler
-            that `kvae.samplers.get` knows.
-        vae: "single" (one VAE of all rows) or "multi" (one for each class); None for
-            methods without a VAE.
+        name: str, unique among the methods that are compared.
+        sampler: str, what draws from a VAE, as `kvae.samplers.get` knows it.
+        vae: "single" (one VAE of all rows) or "multi" (one for each class), with a
+            sampler.
+        rival: str, what is done without a VAE, one of `kvae.augmentation.rivals`.
+            With neither a sampler nor a rival, the real rows stay as they are.
+        parameters: dict {member of the sampler: dict of its arguments}.
         generative_classifier: bool, whether one filters the draws.
         amount: float > 0, generated rows for each real one.
         least: int, generated rows per class at least.
         share: float in (0, 1), of generated rows in a batch, or in the sum of weights.
 
     Raises:
-        ValueError: for an unknown method, a sampler without its kind of VAE, or numbers
-            out of range.
+        ValueError: for an unknown sampler, rival or VAE, or numbers out of range.
+
+    Example:
+        >>> method = Method("wide noise", "noise", "single", {"noise": {"alpha": 2.0}})
+        >>> method.make_sampler()
+        Noise(alpha=2.0)
     """
 
     name: str
-    method: str = NONE
+    sampler: str | None = None
     vae: str | None = None
+    parameters: Mapping = dataclasses.field(default_factory=dict)
+    rival: str | None = None
     generative_classifier: bool = False
     amount: float = 1.0
     least: int = 0
     share: float = 0.5
 
     def __post_init__(self):
-        if self.method not in WITHOUT_VAE:
-            samplers.get(self.method)
-            expect_one_of(f"vae of Candidate {self.name!r}", self.vae, VAES)
-        expect_at_least("amount of Candidate", self.amount, 0)
-        expect_count("least of Candidate", self.least)
+        if self.rival is not None:
+            expect_one_of(f"rival of Method {self.name!r}", self.rival, rivals.RIVALS)
+        if self.sampler is not None:
+            self.make_sampler()
+            expect_one_of(f"vae of Method {self.name!r}", self.vae, VAES)
+        expect_at_least("amount of Method", self.amount, 0)
+        expect_count("least of Method", self.least)
         if not 0 < self.share < 1:
             raise ValueError(
-                "share of Candidate expects a number between 0 and 1. "
+                "share of Method expects a number between 0 and 1. "
                 f"Received: {self.share!r}."
             )
 
-    def rows(self, labelled, unlabelled, vaes, judge, seed, places):
+    @property
+    def is_plain(self):
+        """bool: whether it adds as many rows of a VAE as there are, and that is all.
+
+        An over-sampler can do that; it neither weighs rows nor knows of batches.
+        """
+        changed = self.generative_classifier, self.amount != 1.0, self.share != 0.5
+        return self.sampler is not None and not any(changed)
+
+    @property
+    def _stream(self):
+        # Methods that differ in what becomes of their draws draw the same ones: paired.
+        return f"Multi-VAE: {self.sampler}" if self.vae == "multi" else self.sampler
+
+    def make_sampler(self):
+        """Returns the sampler, each of its members with its parameters."""
+        members = [
+            samplers.get(name, **self.parameters.get(name, {}))
+            for name in self.sampler.split("+")
+        ]
+        return members[0] if len(members) == 1 else samplers.get(members)
+
+    def rows(
+        self,
+        labelled,
+        seed,
+        vaes=None,
+        n=None,
+        places=None,
+        unlabelled=None,
+        generative_classifier=None,
+    ):
         """Returns what a classifier is trained on.
 
         Args:
             labelled: Rows.
-            unlabelled: float array (M, ...), rows without a label.
-            vaes: dict {"single": BetaVAE, "multi": MultiVAE}; only the own is used.
-            judge: GenerativeClassifier, or None.
             seed: int.
-            places: int, generated places of all batches, for methods that make a new
-                row for each.
+            vaes: dict {"single": BetaVAE, "multi": MultiVAE}, with a sampler; only the
+                one that it draws from is looked at.
+            n: int, rows per class; or dict {class index: rows}; by default `amount` of
+                the real ones.
+            places: int, generated places of all batches, for rivals that make a new
+                row for each; by default as many as there are rows.
+            unlabelled: optional float array (M, ...), rows without a label.
+            generative_classifier: GenerativeClassifier, where the method has one.
 
         Returns:
-            (real Rows, generated Rows or None, share).
+            TrainingRows. Where a generative classifier accepts too few draws of a
+            class, there are fewer of it.
         """
-        seed = random.derive(seed, "candidate", self.name)
-        if self.method == NONE:
-            return labelled, None, self.share
-        if self.method == "class weights":
-            return rivals.balanced(labelled, seed), None, self.share
-        if self.method == "input noise":
-            return labelled, rivals.noisy_copies(labelled, seed, places), self.share
-        if self.method == "shifts":
-            return labelled, rivals.moved_copies(labelled, seed, places), self.share
-        n = {
-            c: max(1, self.least, round(self.amount * m))
-            for c, m in counts_like(labelled.y).items()
-        }
-        if self.method == "SMOTE":
-            return labelled, rivals.smote(labelled, seed, n), self.share
-        sampler = samplers.get(self.method)
-        x, y = labelled
-        if sampler.uses_unlabelled:
+        if n is None:
+            n = {
+                c: max(1, self.least, round(self.amount * real))
+                for c, real in counts_like(labelled.y).items()
+            }
+        if self.rival is not None:
+            make = rivals.RIVALS[self.rival]
+            places = len(labelled.y) if places is None else places
+            real, generated = make(labelled, seed, n=n, places=places)
+            return TrainingRows(real, generated, self.share)
+        if self.sampler is None:
+            return TrainingRows(labelled, None, self.share)
+        sampler, (x, y) = self.make_sampler(), labelled
+        if sampler.uses_unlabelled and unlabelled is not None:
             x = np.concatenate([x, unlabelled])
             y = np.concatenate([y, np.full(len(unlabelled), -1)])
+        judge = generative_classifier if self.generative_classifier else None
         with warnings.catch_warnings():
-            # A filter may leave a class short: then there are fewer rows to judge by.
-            warnings.filterwarnings("ignore", "The generative classifier accepted")
-            return labelled, self._draw(x, y, sampler, n, seed, vaes, judge), self.share
-
-    def _draw(self, x, y, sampler, n, seed, vaes, judge):
-        new = generate(
-            vaes[self.vae],
-            x,
-            y,
-            sampler,
-            n,
-            seed,
-            unlabelled=-1,
-            generative_classifier=judge if self.generative_classifier else None,
-        )
-        return Rows(new.x, new.y) if len(new) else None
+            warnings.simplefilter("ignore", TooFewRowsWarning)
+            new = generate(
+                vaes[self.vae],
+                x,
+                y,
+                sampler,
+                n=n,
+                seed=random.derive(seed, "generate", self._stream),
+                unlabelled=-1,
+                generative_classifier=judge,
+            )
+        generated = Rows(new.x, new.y) if len(new) else None
+        return TrainingRows(labelled, generated, self.share)
 
 
-def table_candidates(y):
-    """Returns the candidates for a table, "none" first.
+METHODS = {
+    method.name: method
+    for method in (
+        Method(BASELINE),
+        *(Method(name, rival=name) for name in rivals.RIVALS),
+        *(Method(name, name, "single") for name in SINGLE_VAE_METHODS),
+        Method(PROPAGATE, "propagate", "single"),
+        Method(MULTI_VAE, "normal", "multi"),
+        Method(f"{MULTI_VAE}, filtered", "normal", "multi", generative_classifier=True),
+        Method(f"{MULTI_VAE}, three times", "normal", "multi", amount=3.0),
+        Method(f"{MULTI_VAE}, a quarter", "normal", "multi", share=0.25),
+    )
+}
+
+
+def get(identifier, vae="single"):
+    """Returns a method from its name, or the method itself.
+
+    Args:
+        identifier: Method; a name of METHODS; or a name of a sampler, or of several
+            joined by "+".
+        vae: str, what a sampler that is no method by itself draws from.
+
+    Raises:
+        ValueError: for an unknown name; the message lists the known ones.
+
+    Example:
+        >>> get("posterior+noise").sampler
+        'posterior+noise'
+    """
+    if isinstance(identifier, Method):
+        return identifier
+    if identifier in METHODS:
+        return METHODS[identifier]
+    known = samplers.SAMPLERS
+    if not isinstance(identifier, str) or not set(identifier.split("+")) <= set(known):
+        expect_one_of("method", identifier, {**METHODS, **known})
+    return Method(identifier, identifier, vae)
+
+
+def table_methods(y):
+    """Returns the methods that are judged on a table, the baseline first.
 
     Args:
         y: int array (N,) of class indices, -1 = unlabelled. Class weights stand among
             them where classes differ in size, `propagate` where there are unlabelled
             rows.
     """
-    counts = counts_like(y)
-    found = [Candidate(NONE)]
-    if len(set(counts.values())) > 1:
-        found.append(Candidate("class weights", "class weights"))
-    found += [
-        Candidate("SMOTE", "SMOTE"),
-        Candidate("input noise", "input noise"),
-        Candidate("Single-VAE: posterior", "posterior", "single"),
-        Candidate("Single-VAE: interpolate", "interpolate", "single"),
-        Candidate("Multi-VAE", "normal", "multi"),
-        Candidate("Multi-VAE, filtered", "normal", "multi", True),
-        Candidate("Multi-VAE, three times", "normal", "multi", amount=3.0),
-        Candidate("Multi-VAE, a quarter", "normal", "multi", share=0.25),
-    ]
-    return (*found, *spreading(y, image=False))
-
-
-def image_candidates(y):
-    """Returns the candidates for images, "none" first; `y` as in `table_candidates`."""
-    return (
-        Candidate(NONE),
-        Candidate("shifts and rotations", "shifts"),
-        Candidate("extrapolate", "extrapolate", "single"),
-        *spreading(y, image=True),
+    weights = len(set(counts_like(y).values())) > 1
+    names = (
+        BASELINE,
+        *((CLASS_WEIGHTS,) if weights else ()),
+        SMOTE,
+        INPUT_NOISE,
+        "posterior",
+        "interpolate",
+        MULTI_VAE,
+        f"{MULTI_VAE}, filtered",
+        f"{MULTI_VAE}, three times",
+        f"{MULTI_VAE}, a quarter",
     )
+    return (*(METHODS[name] for name in names), *spreading(y, image=False))
+
+
+def image_methods(y):
+    """Returns the methods that are judged on images; `y` as in `table_methods`."""
+    names = BASELINE, SHIFTS, "extrapolate"
+    return (*(METHODS[name] for name in names), *spreading(y, image=True))
 
 
 def spreading(y, image):
     """Returns (`propagate`,) where y (N,) has unlabelled rows, -1, else ()."""
     # Labels reach images unlike those that are labelled: as many draws as there are of
     # these would show few of them.
-    own = Candidate("propagate", "propagate", "single", least=1000 if image else 0)
-    return (own,) if (np.asarray(y) < 0).any() else ()
-
-
-def generate_for(
-    method,
-    draw,
-    seed,
-    settings,
-    single_vae,
-    multi_vae,
-    n=None,
-    parameters=None,
-    generative_classifier=None,
-):
-    """Returns what a method adds to the labelled rows of one draw.
-
-    Args:
-        method: str, one of IMAGE_METHODS or TABLE_METHODS.
-        draw: FewShot.
-        seed: int.
-        settings: Settings.
-        single_vae: BetaVAE without a replica axis.
-        multi_vae: MultiVAE.
-        n: int, rows per class; by default as many as there are real ones. Shifts
-            and rotations and input noise make new rows for every batch instead.
-        parameters: optional dict {sampler: its arguments}; of a chain, each member
-            takes its own.
-        generative_classifier: optional GenerativeClassifier that filters the draws of
-            a VAE.
-
-    Returns:
-        Rows, or None for the baseline.
-    """
-    rows = draw.rows
-    if method == BASELINE:
-        return None
-    places = settings.steps * (settings.batch_size - settings.batch_size // 2)
-    if method == SHIFTS:
-        return rivals.moved_copies(rows, seed, places)
-    if method == INPUT_NOISE:
-        return rivals.noisy_copies(rows, seed, places)
-    if method == SMOTE:
-        return rivals.smote(rows, seed, n)
-    seed = random.derive(seed, "generate", method)
-    if method == MULTI_VAE:
-        vae, sampler = multi_vae, samplers.get("normal")
-    else:
-        vae, sampler = single_vae, make_sampler(method, parameters)
-    new = generate(
-        vae,
-        *rows,
-        sampler,
-        n,
-        seed,
-        row_id=draw.labelled,
-        generative_classifier=generative_classifier,
-    )
-    return Rows(new.x, new.y)
-
-
-def make_sampler(method, parameters=None):
-    """Returns the sampler of a method, each member with its parameters.
-
-    Example:
-        >>> make_sampler("interpolate+noise", {"noise": {"alpha": 0.1}}).samplers[1]
-        Noise(alpha=0.1)
-    """
-    parameters = parameters or {}
-    members = [
-        samplers.get(name, **parameters.get(name, {})) for name in method.split("+")
-    ]
-    return members[0] if len(members) == 1 else samplers.get(members)
+    method = dataclasses.replace(METHODS[PROPAGATE], least=1000 if image else 0)
+    return (method,) if (np.asarray(y) < 0).any() else ()

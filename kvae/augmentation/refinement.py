@@ -15,6 +15,7 @@ from tqdm import tqdm
 
 from kvae import random
 from kvae.augmentation import rivals
+from kvae.augmentation.methods import PROPAGATE
 from kvae.checks import class_indices, expect_count
 from kvae.data.guarded import Rows
 from kvae.latent.agreement import refine_in_rounds
@@ -25,6 +26,7 @@ from kvae.training.budget import Budget
 from kvae.training.classifiers import (
     convnet_logits,
     fit_estimator,
+    generated_places,
     inputs_of,
     train_convnet,
     train_mlps,
@@ -32,6 +34,7 @@ from kvae.training.classifiers import (
 
 K, ALPHA = 10, 0.995  # chosen on development rows of MNIST, as those of `refine`
 SHOWN = 1000  # draws per class that a round's classifier is shown
+BUDGET = Budget(steps=600, batch_size=64)
 
 
 def refined_codes(
@@ -43,7 +46,9 @@ def refined_codes(
     row_id=None,
     unlabelled=None,
     estimator=None,
-    budget=None,
+    budget=BUDGET,
+    graph=None,
+    amount=SHOWN,
     verbose=False,
 ):
     """Returns codes with the labels that a graph and classifiers agree on.
@@ -55,7 +60,8 @@ def refined_codes(
 
     On MNIST with 2 to 100 labelled images per class this adds 0.006 to 0.016 of
     weighted F1 over dropping the rows on which both disagree; on 8 x 8 digits nothing
-    that is clear in more than one row of five (`recipes.mnist_labels`).
+    that is clear in more than one row of five (`recipes.mnist_labels`, which runs this
+    function).
 
     Args:
         vae: BetaVAE without a replica axis, trained on all rows.
@@ -68,7 +74,10 @@ def refined_codes(
         estimator: optional scikit-learn classifier with predict_proba, instead of the
             convnet for images, which sees them moved, turned and scaled at random, and
             kvae's MLP for tables.
-        budget: optional Budget, of that convnet or MLP; by default 600 steps of 64.
+        budget: Budget of that convnet or MLP; by default 600 steps of 64.
+        graph: optional (indices, distances) of `kvae.latent.neighbours`, of the latent
+            means, where they are there already.
+        amount: int, draws per class that a round's classifier is shown.
         verbose: bool, whether to show a progress bar.
 
     Returns:
@@ -96,6 +105,7 @@ def refined_codes(
             "refined_codes expects one VAE of all rows, where near means alike. "
             f"Received: {vae.replicas} of them. Train a Single-VAE."
         )
+    # Whether there is such a method is scikit-learn's own way to ask.
     if estimator is not None and not hasattr(estimator, "predict_proba"):
         raise ValueError(
             "estimator of refined_codes expects a classifier with predict_proba. "
@@ -103,9 +113,10 @@ def refined_codes(
             "sklearn.calibration.CalibratedClassifierCV."
         )
     x, y = np.asarray(x), class_indices("refined_codes", y, len(x), unlabelled)
-    codes = encode(vae, x, y, row_id, unlabelled=-1)
+    codes = encode(vae, x, y, unlabelled=-1)
+    row_id = codes.row_id if row_id is None else np.asarray(row_id)
     if (y >= 0).all():
-        return codes
+        return dataclasses.replace(codes, row_id=row_id)
     classes = codes.classes  # {0, 1000} are two
     if len(classes) < 2:
         raise ValueError(
@@ -113,66 +124,124 @@ def refined_codes(
             f"{classes.tolist()}. Label rows of another class, too."
         )
     place = np.where(y < 0, -1, np.searchsorted(classes, y))
-    budget = budget or Budget(steps=600, batch_size=64)
-    trained = _Classifiers(vae, x, place, estimator, budget, seed)
+    classifiers = DrawClassifiers(
+        vae, x, place, seed=seed, budget=budget, amount=amount, estimator=estimator
+    )
     with tqdm(
         total=rounds, desc="Rounds", disable=None if verbose else True, leave=False
     ) as bar:
 
         def classify(codes, number):
-            said = trained.classify(codes, number)
+            probability = classifiers.classify(codes, number)
             bar.update()
-            return said
+            return probability
 
         _, codes = refine_in_rounds(
-            neighbours(codes.z_mean, K),
+            neighbours(codes.z_mean, K) if graph is None else graph,
             dataclasses.replace(codes, label=place),
             classify,
-            len(classes),
-            ALPHA,
-            rounds,
+            num_classes=len(classes),
+            alpha=ALPHA,
+            rounds=rounds,
         )
-    return dataclasses.replace(codes, label=classes[codes.label])
+    return dataclasses.replace(
+        codes, label=classes[codes.label], row_id=row_id[codes.row_id]
+    )
 
 
-class _Classifiers:
-    """Trained on labelled rows and on draws around rows that labels have reached."""
+class DrawClassifiers:
+    """Classifiers of labelled rows and of draws around rows that a label has reached.
 
-    def __init__(self, vae, x, y, estimator, budget, seed):
+    All that is random follows from the seed and a purpose. The purposes of the first
+    two rounds are those by which the published table of `recipes.mnist_labels` was
+    drawn.
+
+    Args:
+        vae: BetaVAE without a replica axis.
+        x: float array (N, ...), all rows.
+        y: int array (N,), classes 0 ... K - 1; -1 = unlabelled.
+        seed: int, of classifiers and draws.
+        budget: Budget of a classifier.
+        amount: int, draws per class.
+        estimator: as in `refined_codes`.
+        real_rows: bool, whether classifiers are shown the rows that draws are around
+            instead of the draws: what generated rows are compared with.
+    """
+
+    PURPOSES = ((PROPAGATE, "new"), ("doubted, first round", "doubted, first round"))
+
+    def __init__(
+        self,
+        vae,
+        x,
+        y,
+        seed=0,
+        budget=BUDGET,
+        amount=SHOWN,
+        estimator=None,
+        real_rows=False,
+    ):
         self.vae, self.x, self.y, self.seed = vae, x, y, seed
-        self.estimator, self.budget = estimator, budget
+        self.budget, self.amount, self.estimator = budget, amount, estimator
+        self.real_rows = real_rows
         self.num_classes = int(y.max()) + 1
-        self.is_image = x.ndim == 4
+        known = y >= 0
+        self.real = Rows(x[known].astype("float32"), y[known])
 
     def classify(self, codes, number):
-        """Returns the probabilities (N, K) of a round's classifier for all rows."""
-        seed = random.derive(self.seed, "refined", number)
-        draws = Posterior().draw_around(codes, SHOWN, seed)
-        new = Rows(decode(self.vae, draws).astype("float32"), draws.label)
-        known = self.y >= 0
-        real = Rows(self.x[known].astype("float32"), self.y[known])
+        """Returns the probabilities (N, K) that a round's classifier gives all rows."""
+        later = (f"round {number}", f"round {number}")
+        purpose, moves = dict(enumerate(self.PURPOSES)).get(number, later)
+        return self.probability(self.new_rows(self.draws(codes, purpose)), moves)
+
+    def draws(self, codes, purpose):
+        """Returns Draws around codes, `amount` of each class."""
+        seed = random.derive(self.seed, "generate", purpose)
+        return Posterior().draw_around(codes, self.amount, seed)
+
+    def new_rows(self, draws):
+        """Returns the Rows that classifiers are shown for these draws."""
+        if self.real_rows:
+            return Rows(self.x[draws.parent], draws.label)
+        return Rows(decode(self.vae, draws).astype("float32"), draws.label)
+
+    def moved(self, rows, purpose):
+        """Returns images moved, turned and scaled, one for each place of all batches.
+
+        Rows of a table are returned as they are.
+        """
+        if rows.x.ndim < 4:
+            return rows
+        places = self.budget.steps * generated_places(self.budget.batch_size)
+        return rivals.moved_copies(
+            rows, random.derive(self.seed, "moved", purpose), places
+        )
+
+    def probability(self, new, moves):
+        """Returns probabilities (N, K) of a classifier of labelled and of new rows."""
         if self.estimator is not None:
-            model = fit_estimator(self.estimator, seed, real, new, 0.5)
+            model = fit_estimator(self.estimator, self.seed, self.real, new, share=0.5)
             return model.predict_proba(inputs_of(self.x, model))
-        fit = self._convnet if self.is_image else self._mlp
-        return softmax(fit(seed, real, new), axis=-1)
+        if self.x.ndim < 4:
+            return softmax(self._mlp_logits(new), axis=-1)
+        weights, _ = self.convnet(self.moved(self.real, "real"), self.moved(new, moves))
+        return self.convnet_probability(weights)
 
-    def _convnet(self, seed, real, new):
-        places = self.budget.steps * self.budget.batch_size // 2
-        moved = [
-            rivals.moved_copies(rows, random.derive(seed, "moved", name), places)
-            for name, rows in (("real", real), ("new", new))
-        ]
-        weights, _ = train_convnet(seed, *moved, self.num_classes, self.budget)
-        return convnet_logits(weights, self.x, self.num_classes)
+    def convnet(self, real, new):
+        """Returns (weights of a convnet trained on these rows, training seconds)."""
+        return train_convnet(self.seed, real, new, self.num_classes, self.budget)
 
-    def _mlp(self, seed, real, new):
+    def convnet_probability(self, weights):
+        """Returns a convnet's probabilities (N, K) for all rows."""
+        return softmax(convnet_logits(weights, self.x, self.num_classes), axis=-1)
+
+    def _mlp_logits(self, new):
         flat = self.x.reshape(len(self.x), -1)
         units = StandardScaler().fit(flat)
 
         def inputs(x):
             return units.transform(x.reshape(len(x), -1)).astype("float32")
 
-        real, new = (Rows(inputs(own.x), own.y) for own in (real, new))
-        model = train_mlps([(seed, real, new)], self.num_classes, self.budget)
+        real, new = (Rows(inputs(rows.x), rows.y) for rows in (self.real, new))
+        model = train_mlps([(self.seed, real, new)], self.num_classes, self.budget)
         return np.asarray(model(inputs(self.x)[None]))[0]

@@ -1,6 +1,7 @@
 """What one would use instead of a VAE: SMOTE, noisy rows, moved images, weights."""
 
 import numpy as np
+from imblearn.over_sampling import SMOTE
 
 from kvae import random
 from kvae.data.guarded import Rows
@@ -25,8 +26,6 @@ def smote(rows, seed, n=None):
     Reference:
         Chawla et al. 2002, SMOTE: Synthetic Minority Over-sampling Technique.
     """
-    from imblearn.over_sampling import SMOTE
-
     counts = counts_like(rows.y)
     n = counts if n is None else n
     n = n if isinstance(n, dict) else dict.fromkeys(counts, n)
@@ -79,3 +78,18 @@ def balanced(rows, seed):
 def _repeated(rows, places):
     passes = -(-places // len(rows.y))
     return Rows(*(column.repeat(passes, axis=0) for column in rows))
+
+
+# (rows, seed, n, places) -> (real Rows, generated Rows or None)
+RIVALS = {
+    "class weights": lambda rows, seed, **_: (balanced(rows, seed), None),
+    "SMOTE": lambda rows, seed, n, **_: (rows, smote(rows, seed, n)),
+    "input noise": lambda rows, seed, places, **_: (
+        rows,
+        noisy_copies(rows, seed, places),
+    ),
+    "shifts and rotations": lambda rows, seed, places, **_: (
+        rows,
+        moved_copies(rows, seed, places),
+    ),
+}

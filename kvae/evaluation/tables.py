@@ -27,13 +27,28 @@ def summarize(results, by):
     return pd.concat(tables, ignore_index=True)
 
 
-def readable(table):
-    """The table in print: means and intervals in one column each."""
+def readable(table, score="weighted F1"):
+    """Returns a table of `compare` or `compare_held_out` in print.
+
+    Args:
+        table: DataFrame; columns that are missing are left out. `deck` and
+            `deck_difference` are the deck's values.
+        score: str, what is compared.
+
+    Returns:
+        DataFrame of strings, a line for each method, means and their intervals in one
+        column each.
+
+    Example:
+        >>> columns = ["mean", "difference", "difference_low", "difference_high"]
+        >>> table = pd.DataFrame([[0.7, 0.01, -0.005, 0.025]], ["noise"], columns)
+        >>> readable(table).loc["noise", "paired difference"]
+        '+0.010 [-0.005, +0.025]'
+    """
     columns = {}
     if "deck" in table and table["deck"].notna().any():
         columns["deck"] = [_number(value) for value in table["deck"]]
-    names = ("mean", "low", "high")
-    columns["weighted F1"] = [_interval(row, *names) for _, row in table.iterrows()]
+    columns[score] = _intervals(table, "mean", "low", "high")
     if "deck_difference" in table and table["deck_difference"].notna().any():
         columns["deck's difference"] = [
             "" if first else _number(value, "+")
@@ -42,22 +57,31 @@ def readable(table):
             )
         ]
     if "difference" in table:
-        names = ("difference", "difference_low", "difference_high", "+")
-        columns["paired difference"] = [
-            _interval(row, *names) for _, row in table.iterrows()
-        ]
+        names = "difference", "difference_low", "difference_high"
+        columns["paired difference"] = _intervals(table, *names, sign="+")
     if "p" in table:
         columns["p (Holm)"] = [_p_value(p) for p in table["p"]]
     return pd.DataFrame(columns, index=table.index.to_list())
 
 
+def in_brackets(mean, low, high, sign=""):
+    """Returns a mean and its interval in print; what is missing stays empty.
+
+    Example:
+        >>> in_brackets(0.005, -0.008, 0.0171, sign="+")
+        '+0.005 [-0.008, +0.017]'
+    """
+    mean, low, high = (_number(value, sign) for value in (mean, low, high))
+    return f"{mean} [{low}, {high}]" if low else mean
+
+
+def _intervals(table, *names, sign=""):
+    values = table.reindex(columns=names).to_numpy("float64")
+    return [in_brackets(*row, sign=sign) for row in values]
+
+
 def _number(value, sign=""):
     return "" if value != value else f"{value:{sign}.3f}"
-
-
-def _interval(row, name, low, high, sign=""):
-    mean, low, high = (_number(row[column], sign) for column in (name, low, high))
-    return f"{mean} [{low}, {high}]" if low else mean
 
 
 def _p_value(p):

@@ -7,14 +7,15 @@ from kvae.experiments.protocol import (
     fit_single_vaes,
 )
 from kvae.experiments.results import Store
-from kvae.experiments.runner import bundle_key, run
+from kvae.experiments.runner import Bundle, missing_cells, run
 
 __all__ = [
+    "Bundle",
     "Settings",
     "Store",
-    "bundle_key",
     "default_settings",
     "fit_multi_vaes",
     "fit_single_vaes",
+    "missing_cells",
     "run",
 ]

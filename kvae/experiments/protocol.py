@@ -1,10 +1,11 @@
-"""The protocol: settings, one VAE for each label seed, what each method generates."""
+"""The protocol: what a table fixes for all methods, and its VAEs for each seed."""
 
 import dataclasses
 
 from kvae import random
 from kvae.models.multi_vae import MultiVAE
 from kvae.models.replicas import take
+from kvae.training.plan import image_units
 from kvae.training.vaes import VAESettings, class_rows, class_seeds, fit_vaes
 
 
@@ -42,26 +43,30 @@ class Settings:
 
 
 def default_settings(source, generated=None):
-    """Returns the settings of the protocol for a source.
+    """Returns the protocol's settings for a source.
 
     MNIST: d 50, beta 0.5, dense 784-512-256, batch 256, 25 passes over 60,000 rows;
     convnet, 600 steps of 64 (1,500 where more than 1,000 rows per class are
-    generated). Tables: d 2, hidden 64, 6,000 steps; MLP, 1,000 steps of 32.
+    generated). Images of other sizes get networks of their size. Tables: d 2, hidden
+    64, 6,000 steps; MLP, 1,000 steps of 32.
 
     Args:
         source: Source.
         generated: int, rows generated per class; None for as many as real ones.
     """
     if not source.is_image:
-        vae = VAESettings(2, 1.0, (64,), "gaussian", 32, 6000)
+        vae = VAESettings(2, 1.0, (64,), "gaussian", batch_size=32, steps=6000)
         return Settings(vae, vae, steps=1000, batch_size=32)
-    if source.element_shape == (28, 28, 1):
-        single = VAESettings(50, 0.5, (512, 256), "bernoulli", 256, 5860)
-        multi = VAESettings(50, 0.5, (256,), "bernoulli", 16, 1000)
+    units = image_units(source.num_attributes)
+    many = len(source.train.y) > 5000
+    batch_size, steps = (256, 5860) if many else (128, 2000)
+    if source.num_attributes > 256:
+        single = VAESettings(50, 0.5, units, "bernoulli", batch_size, steps)
+        multi = VAESettings(50, 0.5, units[1:], "bernoulli", batch_size=16, steps=1000)
     else:
-        # Chosen on a development split of digits among three (d, beta), see README.
-        single = VAESettings(16, 0.2, (128, 64), "bernoulli", 128, 2000)
-        multi = VAESettings(10, 0.5, (64,), "bernoulli", 16, 500)
+        # Chosen on a development split of digits among three (d, beta).
+        single = VAESettings(16, 0.2, units, "bernoulli", batch_size, steps)
+        multi = VAESettings(10, 0.5, units[1:], "bernoulli", batch_size=16, steps=500)
     steps = 1500 if generated is not None and generated > 1000 else 600
     return Settings(single, multi, steps=steps, batch_size=64)
 
@@ -71,28 +76,33 @@ def fit_single_vaes(source, seeds, settings, callbacks=None):
 
     One VAE for each label seed: paired differences are then independent over seeds.
 
+    Args:
+        source: Source.
+        seeds: list of int.
+        settings: VAESettings.
+        callbacks: list of Keras callbacks.
+
     Returns:
         BetaVAE with len(seeds) replicas.
     """
     return fit_vaes(
         source.train.x,
         [random.derive(seed, "single_vae") for seed in seeds],
-        settings.single_vae,
+        settings,
         num_attributes=source.num_attributes,
         callbacks=callbacks,
     )
 
 
-def fit_multi_vaes(draws, seeds, settings, mix_in=0.0, callbacks=None, **more):
+def fit_multi_vaes(draws, seeds, settings, mix_in=0.0, callbacks=None):
     """Trains a VAE for each class and each seed on labelled rows, all as one stack.
 
     Args:
         draws: list of FewShot, one for each seed.
         seeds: list of ints.
-        settings: Settings.
+        settings: VAESettings.
         mix_in: float, share of other classes' rows.
         callbacks: list of Keras callbacks.
-        **more: arguments of MultiVAE, such as schema.
 
     Returns:
         List of MultiVAE, one for each seed.
@@ -101,20 +111,19 @@ def fit_multi_vaes(draws, seeds, settings, mix_in=0.0, callbacks=None, **more):
     num_classes = source.num_classes
     stack_seeds, rows = [], []
     for seed, draw in zip(seeds, draws, strict=True):
-        own_seeds = class_seeds(seed, num_classes)
-        own_rows = class_rows(draw.rows.y, own_seeds, mix_in)
-        stack_seeds += own_seeds
-        rows += [draw.labelled[own] for own in own_rows]
+        seeds_of_classes = class_seeds(seed, num_classes)
+        rows_of_classes = class_rows(draw.rows.y, seeds_of_classes, mix_in)
+        stack_seeds += seeds_of_classes
+        rows += [draw.labelled[positions] for positions in rows_of_classes]
     # One stack for all seeds: each Multi-VAE is a stretch of its replicas.
     vae = fit_vaes(
         source.train.x,
         stack_seeds,
-        settings.multi_vae,
-        rows,
-        MultiVAE,
-        source.num_attributes,
-        callbacks,
-        **more,
+        settings,
+        rows=rows,
+        cls=MultiVAE,
+        num_attributes=source.num_attributes,
+        callbacks=callbacks,
     )
     return [
         take(vae, range(start, start + num_classes))

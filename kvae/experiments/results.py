@@ -1,4 +1,4 @@
-"""What runs gave: a file that grows by whole bundles and survives interruptions."""
+"""What runs gave: a file that grows by whole cells and survives interruptions."""
 
 import contextlib
 import json
@@ -9,9 +9,9 @@ import pandas as pd
 
 
 class Store:
-    """Bundles of result rows in a JSON-lines file, one line for each bundle.
+    """Cells of result tables in a JSON-lines file, one line for each cell.
 
-    A line is written at once and flushed to the disk, so that a bundle is there as a
+    Lines are written at once and flushed to the disk, so that a cell is there as a
     whole or not at all; half a line that a kill left behind is cut off when the next
     run opens the file.
 
@@ -25,33 +25,34 @@ class Store:
         >>> import tempfile
         >>> store = Store(Path(tempfile.mkdtemp()) / "store.jsonl")
         >>> with store.writing():
-        ...     store.append("shots=5", [{"seed": 0, "f1": 0.75}], seconds=1.5)
-        >>> store.rows()[["bundle", "seed", "f1"]].values.tolist()
+        ...     store.append({"shots=5": [{"seed": 0, "f1": 0.75}]}, seconds=1.5)
+        >>> store.rows()[["cell", "seed", "f1"]].values.tolist()
         [['shots=5', 0, 0.75]]
     """
 
     def __init__(self, path):
         self.path = Path(path)
 
-    def bundles(self):
-        """Returns {key: record} of the complete bundles; the latest of each key."""
-        return {record["bundle"]: record for record in self._records()}
+    def cells(self):
+        """Returns {key: record} of the complete cells; the latest of each key."""
+        return {record["cell"]: record for record in self._records()}
 
     def rows(self, keys=None):
-        """Returns a DataFrame with one line for each row, in the order of the bundles.
+        """Returns a DataFrame with one line for each row, in the order of the cells.
 
         Args:
-            keys: optional, the bundles wanted; others stay in the file.
+            keys: optional, the cells wanted; others stay in the file.
         """
-        bundles = self.bundles()
-        keys = bundles if keys is None else [key for key in keys if key in bundles]
-        frames = []
+        cells = self.cells()
+        keys = cells if keys is None else [key for key in keys if key in cells]
+        lines = []
         for key in keys:
-            record = dict(bundles[key])
-            frame = pd.DataFrame(record.pop("rows"))
-            about = {n: v for n, v in record.items() if not isinstance(v, dict | list)}
-            frames.append(frame.assign(**about))
-        return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+            record = dict(cells[key])
+            columns = record.pop("rows")
+            kept = {n: v for n, v in record.items() if not isinstance(v, dict | list)}
+            for values in zip(*columns.values(), strict=True):
+                lines.append({**dict(zip(columns, values, strict=True)), **kept})
+        return pd.DataFrame(lines)
 
     @contextlib.contextmanager
     def writing(self):
@@ -70,19 +71,20 @@ class Store:
                 file.truncate(whole)
             yield
 
-    def append(self, key, rows, **about):
-        """Adds a bundle in one write, flushed to the disk.
+    def append(self, cells, **settings):
+        """Adds cells in one write, flushed to the disk.
 
         Args:
-            key: str.
-            rows: list of dicts of plain values, with the same keys.
-            **about: what holds for the whole bundle: revision, seconds, settings.
+            cells: dict {key: list of dicts of plain values, with the same keys}.
+            **settings: what holds for every row: revision, seconds, date.
         """
-        columns = {name: [row[name] for row in rows] for name in rows[0]}
-        record = {"bundle": key, **about, "rows": columns}
-        line = json.dumps(record, separators=(",", ":"), default=_plain) + "\n"
+        lines = []
+        for key, rows in cells.items():
+            columns = {name: [row[name] for row in rows] for name in rows[0]}
+            record = {"cell": key, **settings, "rows": columns}
+            lines.append(json.dumps(record, separators=(",", ":"), default=_plain))
         with open(self.path, "ab") as file:
-            file.write(line.encode())
+            file.write("".join(f"{line}\n" for line in lines).encode())
             file.flush()
             os.fsync(file.fileno())
 
@@ -96,7 +98,7 @@ class Store:
             except ValueError as error:
                 raise ValueError(
                     f"{self.path}, line {number}, is damaged: {error}. Remove the "
-                    "line; its bundle will be run again."
+                    "line; its cell will be run again."
                 ) from error
 
 

@@ -1,58 +1,89 @@
-"""Runs bundles of cells in worker processes, resumable, one write for each bundle."""
+"""Runs bundles of cells in worker processes, resumable, a record for each cell."""
 
 import contextlib
+import dataclasses
 import functools
-import hashlib
-import json
 import signal
 import time
 import traceback
 import warnings
+from collections.abc import Callable
 
-from kvae.experiments.results import _plain
-
-
-def bundle_key(name, **arguments):
-    """Returns the key of a bundle: a readable name and a digest of its arguments.
-
-    What was run with other settings has another key, and is not taken for this.
-
-    Example:
-        >>> bundle_key("shots=5", steps=600)
-        'shots=5 #...'
-    """
-    text = json.dumps(arguments, sort_keys=True, default=_plain)
-    return f"{name} #{hashlib.blake2b(text.encode(), digest_size=4).hexdigest()}"
+from kvae import quiet
+from kvae.experiments.identity import key_of, without_defaults
 
 
-def run(function, bundles, store, jobs=1, progress=None, **about):
-    """Runs the bundles that the store does not hold yet.
-
-    Each runs in a worker process with one thread, for any number of jobs: neither
-    their number nor the order in which bundles are done changes a result. An error
-    is kept for the summary while the other bundles go on; after Ctrl-C or kill -9 the
-    next run goes on with the bundles that were not finished.
+@dataclasses.dataclass(frozen=True)
+class Bundle:
+    """Cells of a table that are trained together, since they share what is costly.
 
     Args:
-        function: called with the arguments of a bundle; returns a list of rows
-            (dicts). It, and they, must be picklable.
-        bundles: dict {key: dict of arguments}.
+        function: called with the arguments, with `where`, and with `cells`, a list of
+            those that are missing; returns a list of rows (dicts) for each of these,
+            in their order. It, and they, must be picklable.
+        arguments: dict, what is run; with a cell it is the identity of that cell.
+        cells: dicts, what sets a cell apart from the others, such as
+            {"method": "noise"}.
+        where: dict of arguments that change no result: folders.
+
+    Example:
+        >>> def train(shots, cells, development=0): ...
+        >>> bundle = Bundle(train, {"shots": 5}, ({"method": "noise"},))
+        >>> list(bundle.keys())
+        ['shots=5 method=noise #...']
+    """
+
+    function: Callable
+    arguments: dict
+    cells: tuple = ({},)
+    where: dict = dataclasses.field(default_factory=dict)
+
+    def keys(self):
+        """Returns {key: cell}; arguments that have their default have no part in it."""
+        what = without_defaults(self.function, self.arguments)
+        return {key_of({**what, **cell}): cell for cell in self.cells}
+
+    def run(self, cells):
+        """Returns a list of rows for each of these cells."""
+        return self.function(**self.arguments, **self.where, cells=cells)
+
+
+def missing_cells(bundles, store):
+    """Returns [(bundle, {key: cell})] of what the store does not hold yet."""
+    there = store.cells()
+    missing = [
+        (bundle, {key: cell for key, cell in bundle.keys().items() if key not in there})
+        for bundle in bundles
+    ]
+    return [(bundle, cells) for bundle, cells in missing if cells]
+
+
+def run(bundles, store, jobs=1, progress=None, **settings):
+    """Runs the cells that the store does not hold yet.
+
+    Each bundle runs in a worker process with one thread, for any number of jobs:
+    neither their number nor the order in which bundles are done changes a result. An
+    error is kept for the summary while the other bundles go on; after Ctrl-C or
+    kill -9 the next run goes on with the cells that were not finished.
+
+    Args:
+        bundles: list of Bundle.
         store: Store.
         jobs: int, worker processes.
-        progress: optional function, called with the number of bundles done after
-            each bundle.
-        **about: kept with every bundle.
+        progress: optional function, called with the number of cells done after each
+            bundle.
+        **settings: kept with every cell, beside its share of its bundle's seconds.
 
     Returns:
-        Dict {key: traceback} of the bundles that failed.
+        Dict {key of a bundle's first missing cell: traceback} of bundles that failed.
     """
     import joblib
 
     failed = {}
     with store.writing():
-        there = store.bundles()
-        todo = {key: own for key, own in bundles.items() if key not in there}
-        done = len(bundles) - len(todo)
+        todo = missing_cells(bundles, store)
+        total = sum(len(bundle.cells) for bundle in bundles)
+        done = total - sum(len(cells) for _, cells in todo)
         report = progress or (lambda done: None)
         report(done)
         # Two workers even for one job, which gets one bundle at a time: joblib would
@@ -63,36 +94,38 @@ def run(function, bundles, store, jobs=1, progress=None, **about):
             batch_size=1,
             return_as="generator_unordered",
         )
-        tasks = (
-            joblib.delayed(_guarded)(function, key, own) for key, own in todo.items()
-        )
-        with joblib.parallel_config("loky", inner_max_num_threads=1):
+        tasks = (joblib.delayed(_guarded)(bundle, cells) for bundle, cells in todo)
+        with joblib.parallel_config(
+            "loky", inner_max_num_threads=1, initializer=quiet.start_tensorflow
+        ):
             results = pool(tasks)
         with contextlib.closing(results), warnings.catch_warnings():
             # joblib replaces a worker whose memory has grown, and wonders aloud.
             warnings.filterwarnings("ignore", message="A worker stopped while some")
-            for key, rows, error, seconds in results:
+            for keys, rows, error, seconds in results:
                 if error:
-                    failed[key] = error
+                    failed[keys[0]] = error
                 else:
-                    store.append(key, rows, seconds=round(seconds, 2), **about)
-                done += 1
+                    share = round(seconds / len(keys), 2)
+                    found = dict(zip(keys, rows, strict=True))
+                    store.append(found, seconds=share, **settings)
+                done += len(keys)
                 report(done)
     return failed
 
 
-def _guarded(function, key, arguments):
-    """Returns (key, rows, traceback or None, seconds)."""
+def _guarded(bundle, cells):
+    """Returns (keys, rows of each cell, traceback or None, seconds)."""
     import keras
 
     _start_worker()
     start = time.perf_counter()
     try:
-        rows, error = function(**arguments), None
+        rows, error = bundle.run(list(cells.values())), None
     except Exception:
         rows, error = None, traceback.format_exc()
     keras.utils.clear_session()  # workers are reused; what they trained is not
-    return key, rows, error, time.perf_counter() - start
+    return list(cells), rows, error, time.perf_counter() - start
 
 
 @functools.cache

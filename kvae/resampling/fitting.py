@@ -4,7 +4,15 @@ import dataclasses
 
 import numpy as np
 
-from kvae.augmentation.methods import NONE, Candidate, spreading
+from kvae import samplers
+from kvae.augmentation.methods import (
+    BASELINE,
+    METHODS,
+    MULTI_VAE,
+    Method,
+    spreading,
+)
+from kvae.models.beta_vae import BetaVAE
 from kvae.training.budget import Budget
 from kvae.training.generative_classifiers import (
     early_reconstructions,
@@ -35,16 +43,26 @@ def fit_planned(rows, y, kind, seed, latent_dim, steps, beta, verbose=0):
     sizes = np.bincount(y[y >= 0])
     multi = kind == "multi"
     plan = choose_plan(
-        max(int(sizes.mean()), 1) if multi else len(y),
-        rows.num_attributes,
-        int(sizes.min()),
-        latent_dim,
-        steps,
-        rows.is_image,
+        num_rows=max(int(sizes.mean()), 1) if multi else len(y),
+        num_attributes=rows.num_attributes,
+        smallest_class=int(sizes.min()),
+        latent_dim=latent_dim,
+        steps=steps,
+        beta=beta,
+        image=rows.is_image,
     )
-    vae = fit_vae(rows.x, y, kind, plan, seed, len(sizes), rows.schema, beta, verbose)
-    own = ("one VAE for each class, each from its labelled rows alone",) * multi
-    return vae, (*own, *plan.notes)
+    vae = fit_vae(
+        rows.x,
+        y,
+        kind,
+        plan.settings,
+        seed=seed,
+        num_classes=len(sizes),
+        schema=rows.schema,
+        verbose=verbose,
+    )
+    first = ("one VAE for each class, each from its labelled rows alone",) * multi
+    return vae, (*first, *plan.notes)
 
 
 def fit_judge(rows, y, seed, latent_dim=None, steps=None, beta=1.0):
@@ -75,20 +93,10 @@ def fit_judge(rows, y, seed, latent_dim=None, steps=None, beta=1.0):
     return fit_generative_classifier(x, y[known], bad, num_classes, seed=seed)
 
 
-# Those of `table_candidates` that an over-sampler can be: SMOTE, class weights and
-# input noise are other estimators.
-CANDIDATES = (
-    Candidate(NONE),
-    Candidate("Single-VAE: posterior", "posterior", "single"),
-    Candidate("Single-VAE: interpolate", "interpolate", "single"),
-    Candidate("Multi-VAE", "normal", "multi"),
-)
-
-
 def choose_method(x, y, seed, budget=None, classes=None):
-    """Returns (method, vae, Selection); the method is None where no gain is clear.
+    """Returns the Selection of `method="auto"`: what an over-sampler should do, if any.
 
-    Candidates are judged by `select`, on the inputs of the whole table's transform, by
+    Methods are judged by `select`, on the inputs of the whole table's transform, by
     plain Gaussian VAEs and kvae's MLP: a proxy for the VAE that is then trained.
 
     Args:
@@ -99,18 +107,82 @@ def choose_method(x, y, seed, budget=None, classes=None):
         budget: Budget; by default 5 folds, once.
         classes: optional array (K,) of labels, that the reason names.
     """
-    budget = budget or Budget(repeats=1)
-    candidates = CANDIDATES + spreading(y, image=x.ndim == 4)
-    names = np.arange(y.max() + 1) if classes is None else classes
-    labels = np.where(y < 0, None, names.astype(object)[y])
-    selection = select(x, labels, candidates, budget=budget, seed=seed)
-    if x.ndim == 2 and selection.table is not None:
-        # The transform was learned on all rows.
-        selection = dataclasses.replace(selection, transductive=True)
-    chosen = selection.candidate
-    if chosen.vae is None:
-        if chosen.method != NONE:
-            reason = f"{selection.reason} That is no method of an over-sampler."
-            selection = dataclasses.replace(selection, reason=reason)
-        return None, "single", selection
-    return chosen.method, chosen.vae, selection
+    names = BASELINE, "posterior", "interpolate", MULTI_VAE
+    methods = (*(METHODS[n] for n in names), *spreading(y, image=x.ndim == 4))
+    classes = np.arange(y.max() + 1) if classes is None else classes
+    selection = select(
+        x,
+        np.where(y < 0, None, classes.astype(object)[y]),
+        methods,
+        budget=budget or Budget(repeats=1),
+        seed=seed,
+        transductive=x.ndim == 2,  # the transform was learned on all rows
+    )
+    if selection.method.rival is None:
+        return selection
+    reason = f"{selection.reason} That is no method of an over-sampler."
+    return dataclasses.replace(selection, method=METHODS[BASELINE], reason=reason)
+
+
+def resolve(method, vae="single"):
+    """Returns (sampler, vae) that `method` and `vae` of VAEOverSampler mean.
+
+    Args:
+        method: sampler, its name or a list of them, which draws from `vae`; Method or
+            its name, which says itself what it draws from.
+        vae: "single", "multi" or a BetaVAE.
+
+    Returns:
+        (Sampler, or None where no rows are made; vae).
+
+    Raises:
+        ValueError: for an unknown method, or one that an over-sampler cannot do.
+
+    Example:
+        >>> resolve("Multi-VAE: normal")
+        (Normal(alpha=1.0), 'multi')
+    """
+    if isinstance(method, str) and method in METHODS:
+        named = METHODS[method]
+        method = method if named.sampler == method else named
+    if not isinstance(method, Method):
+        return samplers.get(method), vae
+    if method.name == BASELINE:
+        return None, vae
+    if not method.is_plain:
+        plain = [name for name, other in METHODS.items() if other.is_plain]
+        raise ValueError(
+            "method of VAEOverSampler expects one that adds rows of a VAE: "
+            f"{', '.join(plain)}, or a sampler. Received: {method.name!r}. SMOTE is "
+            "imblearn.over_sampling.SMOTE; generative_classifier=True filters."
+        )
+    return method.make_sampler(), vae if isinstance(vae, BetaVAE) else method.vae
+
+
+def choose_vae(rows, y, method, vae, conditional, seed, classes):
+    """Returns what the arguments of VAEOverSampler mean for these rows.
+
+    Args:
+        rows: TableRows or NumberRows.
+        y: int array (N,) of class indices, -1 = unlabelled.
+        method: as in `VAEOverSampler`, like the next two.
+        vae: "single", "multi" or a BetaVAE.
+        conditional: bool, or None: told the class, but for images, and for samplers
+            that spread labels.
+        seed: int, of the choice that "auto" makes.
+        classes: array (K,) of labels.
+
+    Returns:
+        (Selection of "auto" or None; Sampler, or None where no rows are made; the VAE
+        to train, as `fit_vae` knows it, or a BetaVAE).
+    """
+    if isinstance(method, str) and method == "auto":
+        selection = choose_method(rows.x, y, seed, classes=classes)
+        return selection, *resolve(selection.method)
+    sampler, kind = resolve(method, vae)
+    if isinstance(kind, str) and kind == "single":
+        spreads = sampler is not None and sampler.uses_unlabelled
+        by_default = not (rows.is_image or spreads)
+        told = by_default if conditional is None else conditional
+        kind = "conditional" if told else kind
+    return None, sampler, kind

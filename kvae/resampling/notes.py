@@ -5,7 +5,7 @@ import warnings
 import numpy as np
 
 from kvae.latent.codes import active_units, encode
-from kvae.samplers import get
+from kvae.resampling.fitting import resolve
 from kvae.warning_classes import (
     CollapsedVAEWarning,
     LabelWarning,
@@ -15,19 +15,18 @@ from kvae.warning_classes import (
 NONE_UNLABELLED = "every row has a label: there is nothing to spread labels to"
 
 
-def spreads_labels(method, y):
-    """Returns whether a method labels rows that have no label, and there are any.
+def spreads_labels(sampler, y):
+    """Returns whether a sampler labels rows that have no label, and there are any.
 
     Args:
-        method: sampler, name or list of names; or "auto", or None.
+        sampler: Sampler, or None.
         y: int array (N,) of class indices, -1 = unlabelled.
 
     Example:
-        >>> spreads_labels("propagate", np.array([0, 1, -1]))
+        >>> spreads_labels(Propagate(), np.array([0, 1, -1]))
         True
     """
-    named = method is not None and method != "auto"
-    return bool(named and get(method).uses_unlabelled and np.any(y < 0))
+    return bool(sampler and sampler.uses_unlabelled and np.any(y < 0))
 
 
 def expect_method(method, vae="single", conditional=None, refine=0):
@@ -42,7 +41,8 @@ def expect_method(method, vae="single", conditional=None, refine=0):
     spreads = False
     if not isinstance(method, str) or method != "auto":
         try:
-            spreads = get(method).uses_unlabelled
+            sampler, vae = resolve(method, vae)
+            spreads = bool(sampler and sampler.uses_unlabelled)
         except ValueError as error:
             raise ValueError(f"{error} 'auto' chooses one for you.") from error
     single = not isinstance(vae, str) or vae == "single"
@@ -64,9 +64,10 @@ def on_labels(method, targets):
     Returns:
         Tuple of str.
     """
-    if method == "auto" or not get(method).uses_unlabelled:
-        return ()
-    if np.any(targets.index < 0):
+    sampler = (
+        None if isinstance(method, str) and method == "auto" else resolve(method)[0]
+    )
+    if sampler is None or not sampler.uses_unlabelled or np.any(targets.index < 0):
         return ()
     if -1 in targets.classes.tolist():
         warnings.warn(

@@ -15,15 +15,16 @@ from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
 from kvae import random
 from kvae.augmentation.generate import generate
+from kvae.augmentation.methods import Method
 from kvae.augmentation.refinement import refined_codes
 from kvae.checks import expect_one_of
 from kvae.models.beta_vae import BetaVAE
 from kvae.models.generative_classifier import GenerativeClassifier
 from kvae.resampling import notes as resampling_notes
-from kvae.resampling.fitting import choose_method, fit_judge, fit_planned
+from kvae.resampling.fitting import choose_vae, fit_judge, fit_planned
 from kvae.resampling.rows import checked_rows, open_rows, rows_like
 from kvae.resampling.targets import Targets
-from kvae.samplers import Sampler, get
+from kvae.samplers import Posterior, Sampler
 from kvae.warning_classes import TooFewRowsWarning
 
 logger = logging.getLogger("kvae")
@@ -91,7 +92,7 @@ class VAEOverSampler(BaseOverSampler):
             *BaseOverSampler._parameter_constraints["sampling_strategy"],
             Interval(numbers.Integral, 1, None, closed="left"),
         ],
-        "method": [str, Sampler, list, tuple],
+        "method": [str, Sampler, Method, list, tuple],
         "vae": [StrOptions({"single", "multi"}), BetaVAE],
         "conditional": ["boolean", None],
         "refine": [Interval(numbers.Integral, 0, None, closed="left")],
@@ -245,7 +246,7 @@ class VAEOverSampler(BaseOverSampler):
         if self.collapsed_:
             self._note(resampling_notes.collapse_note(self.vae_))
             resampling_notes.warn_of_collapse(self.vae_)
-        if self._method is None or not sum(counts.values()):
+        if self._sampler is None or not sum(counts.values()):
             counts = {0: 0}  # "auto" leaves the rows alone, or nothing was asked for
             self._note("nothing to generate")
         new = self._generate(counts)
@@ -274,16 +275,18 @@ class VAEOverSampler(BaseOverSampler):
     def _fit_vae(self, y):
         """Trains what new rows are drawn from: a VAE, a judge, and refined codes."""
         rows, seed = self._rows, random.derive(self._seed, "vae")
-        self._method, kind = self.method, self.vae
-        if self.method == "auto":
-            self._method, kind, self.selection_ = choose_method(
-                rows.x, y, seed, classes=self.classes_
-            )
-            self._note(self.selection_.reason)
-        elif kind == "single":
-            by_default = not (rows.is_image or get(self.method).uses_unlabelled)
-            told = by_default if self.conditional is None else self.conditional
-            kind = "conditional" if told else kind
+        selection, self._sampler, kind = choose_vae(
+            rows,
+            y,
+            method=self.method,
+            vae=self.vae,
+            conditional=self.conditional,
+            seed=seed,
+            classes=self.classes_,
+        )
+        if selection is not None:
+            self.selection_ = selection
+            self._note(selection.reason)
         asked_for = {"latent_dim": self.latent_dim, "steps": self.steps}
         asked_for["beta"] = self.beta
         if isinstance(kind, BetaVAE):
@@ -298,7 +301,7 @@ class VAEOverSampler(BaseOverSampler):
             seed = random.derive(self._seed, "generative_classifier")
             self._judge = fit_judge(rows, y, seed=seed, **asked_for)
         self._codes = None
-        if self.refine and resampling_notes.spreads_labels(self._method, y):
+        if self.refine and resampling_notes.spreads_labels(self._sampler, y):
             self._codes = refined_codes(
                 self.vae_,
                 rows.x,
@@ -320,7 +323,7 @@ class VAEOverSampler(BaseOverSampler):
                 self.vae_,
                 self._rows.x,
                 self._y,
-                sampler=get(self._method or "posterior"),
+                sampler=self._sampler or Posterior(),
                 n=counts,
                 seed=random.derive(seed, "generate"),
                 output=self.output or ("mean" if self._rows.is_image else "sample"),

@@ -9,6 +9,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
 from kvae import random
+from kvae.augmentation.methods import BASELINE
 from kvae.preprocessing.table import Table
 from kvae.resampling.resampler import VAEOverSampler
 from kvae.resampling.rows import as_frame
@@ -17,8 +18,6 @@ from kvae.training.classifiers import seeded_clone
 from kvae.verdicts.held_out import compare_held_out
 from kvae.verdicts.verdict import family_wise, make_verdict
 from kvae.warning_classes import CollapsedVAEWarning
-
-BASELINE = "real rows only"
 
 
 def table_verdict(

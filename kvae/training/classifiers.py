@@ -22,6 +22,16 @@ from kvae.data.batches import gather, index_stream
 from kvae.models.classifiers import MLP, convnet, logistic_regression
 
 
+def generated_places(batch_size, share=0.5):
+    """Returns how many places of a batch are generated: one at least, not all.
+
+    Example:
+        >>> generated_places(64), generated_places(32, share=0.25)
+        (32, 8)
+    """
+    return min(max(round(batch_size * share), 1), batch_size - 1)
+
+
 def half_real_indices(num_real, num_generated, batch_size, steps, seed, share=0.5):
     """Returns row numbers (steps, B) into the real rows, then the generated ones.
 
@@ -41,18 +51,26 @@ def half_real_indices(num_real, num_generated, batch_size, steps, seed, share=0.
     real = index_stream(num_real, batch_size, steps, random.derive(seed, "real"))
     if num_generated == 0:
         return real
-    new = min(max(round(batch_size * share), 1), batch_size - 1)
+    places = generated_places(batch_size, share)
     seed = random.derive(seed, "generated")
-    generated = index_stream(num_generated, new, steps, seed)
-    return np.concatenate([real[:, : batch_size - new], num_real + generated], axis=1)
+    generated = index_stream(num_generated, places, steps, seed)
+    return np.concatenate(
+        [real[:, : batch_size - places], num_real + generated], axis=1
+    )
 
 
 def _rows_and_indices(settings, seed, real, generated, share=0.5):
     """Returns real and generated rows in one, and the batches to train on."""
     rows = real if generated is None else real + generated
-    num_generated = len(rows.y) - len(real.y)
-    steps = settings.batch_size, settings.steps
-    return rows, half_real_indices(len(real.y), num_generated, *steps, seed, share)
+    indices = half_real_indices(
+        num_real=len(real.y),
+        num_generated=len(rows.y) - len(real.y),
+        batch_size=settings.batch_size,
+        steps=settings.steps,
+        seed=seed,
+        share=share,
+    )
+    return rows, indices
 
 
 def train_convnets(cells, num_classes, settings, jobs=1):
@@ -170,8 +188,8 @@ def train_mlps(cells, num_classes, settings, validation=None):
     """
     indices, parts, offset = [], [], 0
     for cell in cells:
-        rows, own = _rows_and_indices(settings, *cell)
-        indices.append(own + offset)
+        rows, row_numbers = _rows_and_indices(settings, *cell)
+        indices.append(row_numbers + offset)
         parts.append(rows)
         offset += len(rows.y)
     x, y = (np.concatenate(column) for column in zip(*parts, strict=True))
@@ -256,8 +274,8 @@ def row_weights(real, generated, share=0.5):
     weights = np.ones(len(real.y))
     if generated is None:
         return weights
-    own = share / (1 - share) * len(real.y) / len(generated.y)
-    return np.concatenate([weights, np.full(len(generated.y), own)])
+    weight = share / (1 - share) * len(real.y) / len(generated.y)
+    return np.concatenate([weights, np.full(len(generated.y), weight)])
 
 
 def fit_estimator(estimator, seed, real, generated, share):

@@ -2,6 +2,8 @@
 
 import dataclasses
 
+from kvae.training.vaes import VAESettings
+
 MOST_LATENTS = 16
 FEW_ROWS = 10
 STEPS = 2000
@@ -9,25 +11,25 @@ STEPS = 2000
 
 @dataclasses.dataclass(frozen=True)
 class Plan:
-    """A VAE and its training.
+    """A VAE and its training, and why.
 
     Args:
-        latent_dim: int d.
-        hidden_units: ints of the encoder; the decoder's are the same, reversed.
-        batch_size: int.
-        steps: int, gradient steps.
+        settings: VAESettings.
         notes: tuple of str, what was chosen and why.
     """
 
-    latent_dim: int
-    hidden_units: tuple[int, ...]
-    batch_size: int
-    steps: int
+    settings: VAESettings
     notes: tuple[str, ...] = ()
 
 
 def choose_plan(
-    num_rows, num_attributes, smallest_class, latent_dim=None, steps=None, image=False
+    num_rows,
+    num_attributes,
+    smallest_class,
+    latent_dim=None,
+    steps=None,
+    beta=1.0,
+    image=False,
 ):
     """Returns a Plan for so many rows.
 
@@ -37,7 +39,8 @@ def choose_plan(
         smallest_class: int, rows of the smallest class that is drawn around.
         latent_dim: optional int, asked for.
         steps: optional int, asked for.
-        image: bool, whether rows are images.
+        beta: float.
+        image: bool, whether rows are images in [0, 1]; else a mixed table.
 
     Example:
         >>> choose_plan(150, 4, 50).notes[0]
@@ -64,5 +67,26 @@ def choose_plan(
             f"the smallest class has {smallest_class} row(s): what is drawn around "
             "them hardly differs from them"
         )
-    hidden = (256, 128) if image else (64,)
-    return Plan(latent_dim, hidden, batch_size, steps, tuple(notes))
+    settings = VAESettings(
+        latent_dim=latent_dim,
+        beta=beta,
+        hidden_units=image_units(num_attributes) if image else (64,),
+        reconstruction="bernoulli" if image else "mixed",
+        batch_size=batch_size,
+        steps=steps,
+    )
+    return Plan(settings, tuple(notes))
+
+
+def image_units(num_pixels):
+    """Returns the hidden units of a dense encoder for images of so many numbers.
+
+    The first layer has about as many units as the image has numbers, from 128 to 512,
+    the second half of them.
+
+    Example:
+        >>> image_units(8 * 8), image_units(28 * 28), image_units(64 * 64 * 3)
+        ((128, 64), (512, 256), (512, 256))
+    """
+    first = min(512, max(128, 2 ** (num_pixels - 1).bit_length()))
+    return first, first // 2

@@ -1,4 +1,14 @@
-"""A VAE's settings, and the training of many as one stack."""
+"""Training VAEs: one for all rows, one for each class, many as one stack.
+
+The lowest floor, where a training loop of your own begins:
+
+    seeds = class_seeds(seed=0, num_classes=10)
+    vae = MultiVAE(DenseEncoder(8, seeds=seeds), DenseDecoder((8, 8, 1), seeds=seeds))
+    vae.compile("adam")
+    vae.fit(class_batches(x, y, seeds, steps=1000, mix_in=0.2))
+
+Reference: Moreno-Barea, Jerez and Franco 2020; Iser 2023, "Multi-VAE".
+"""
 
 import dataclasses
 
@@ -38,20 +48,34 @@ class VAESettings:
     learning_rate: float = 1e-3
     normalize_beta: bool = False
 
-    def build(self, element_shape, seeds, cls=BetaVAE, num_attributes=None, **more):
-        """Returns a built, compiled BetaVAE (or MultiVAE), a replica for each seed."""
+    def build(self, element_shape, seeds=0, cls=BetaVAE, **arguments):
+        """Returns a built, compiled VAE.
+
+        Args:
+            element_shape: shape of a row, of what the decoder gives.
+            seeds: int for one VAE, or R ints for a stack of R replicas.
+            cls: BetaVAE, MultiVAE or ConditionalVAE.
+            **arguments: other arguments of the class, such as schema.
+
+        Example:
+            >>> settings = VAESettings(2, 1.0, (8,), "bernoulli", 32, 100)
+            >>> settings.build((28, 28, 1)).latent_dim
+            2
+        """
         vae = cls(
             DenseEncoder(self.latent_dim, self.hidden_units, seeds=seeds),
             DenseDecoder(element_shape, self.hidden_units[::-1], seeds=seeds),
             beta=self.beta,
             reconstruction=self.reconstruction,
             normalize_beta=self.normalize_beta,
-            num_attributes=num_attributes,
-            **more,
+            **arguments,
         )
-        vae.compile(keras.optimizers.Adam(self.learning_rate), steps_per_execution=50)
+        at_once = min(50, self.steps)
+        optimizer = keras.optimizers.Adam(self.learning_rate)
+        vae.compile(optimizer, steps_per_execution=at_once)
         # Variables that a training step would have to make cost a second tracing of it.
-        vae.build((len(seeds), None, *element_shape))
+        stack = () if vae.replicas is None else (vae.replicas,)
+        vae.build((*stack, None, *element_shape))
         vae.optimizer.build(vae.trainable_variables)
         return vae
 
@@ -62,26 +86,31 @@ def fit_vaes(
     settings,
     rows=None,
     cls=BetaVAE,
-    num_attributes=None,
     callbacks=None,
-    **more,
+    verbose=0,
+    **arguments,
 ):
     """Trains a VAE for each seed on its own rows of x, all as one stack.
 
     Args:
         x: float array (N, ...).
-        seeds: R ints.
+        seeds: R ints; or an int, for one VAE without a replica axis.
         settings: VAESettings.
-        rows: optional list of R int arrays, row numbers in x; by default all rows.
-        cls: BetaVAE, or MultiVAE where replicas belong to classes.
-        num_attributes: int, for `normalize_beta`.
+        rows: optional, row numbers in x, an int array for each seed; by default all.
+        cls: BetaVAE, MultiVAE where replicas belong to classes, or ConditionalVAE.
         callbacks: list of Keras callbacks.
-        **more: arguments of the class, such as schema.
+        verbose: as in Keras' fit.
+        **arguments: arguments of the class, such as schema or num_attributes.
 
     Returns:
-        Model of that class with R replicas.
+        Model of that class.
+
+    Example:
+        >>> settings = VAESettings(1, 1.0, (4,), "bernoulli", batch_size=4, steps=2)
+        >>> fit_vaes(np.eye(4, dtype="float32"), (0, 1), settings).replicas
+        2
     """
-    vae = settings.build(x.shape[1:], seeds, cls, num_attributes, **more)
+    vae = settings.build(x.shape[1:], seeds, cls, **arguments)
     data = batches(
         x,
         batch_size=settings.batch_size,
@@ -89,23 +118,23 @@ def fit_vaes(
         seeds=seeds,
         rows=rows,
     )
-    vae.fit(data, verbose=0, callbacks=callbacks, shuffle=False)
+    vae.fit(data, verbose=verbose, callbacks=callbacks, shuffle=False)
     return vae
 
 
-def fit_vae(x, y, kind, plan, seed, num_classes, schema=None, beta=1.0, verbose=0):
-    """Trains a VAE on rows of a table or on images.
+def fit_vae(x, y, kind, settings, seed, num_classes, schema=None, verbose=0):
+    """Trains a VAE on labelled and unlabelled rows of a table, or on images.
 
     Args:
         x: float32 array (N, ...), inputs of a table or images in [0, 1].
         y: int array (N,) of class indices, -1 = unlabelled: such rows are of use to
             "single" and "conditional" alone.
         kind: "single", "multi" or "conditional".
-        plan: Plan.
+        settings: VAESettings.
         seed: int.
         num_classes: int K.
-        schema: tuple of Attribute of a table; None for images.
-        beta: float.
+        schema: tuple of Attribute of a table, whose variances are then learned; None
+            for images.
         verbose: as in Keras' fit.
 
     Returns:
@@ -115,44 +144,26 @@ def fit_vae(x, y, kind, plan, seed, num_classes, schema=None, beta=1.0, verbose=
         ValueError: for "conditional" and images.
 
     Example:
-        >>> from kvae.training.plan import Plan
         >>> x, y = np.eye(4, dtype="float32"), np.array([0, 0, 1, 1])
-        >>> plan = Plan(latent_dim=1, hidden_units=(4,), batch_size=4, steps=2)
-        >>> fit_vae(x.reshape(4, 2, 2, 1), y, "multi", plan, 0, 2).replicas
+        >>> settings = VAESettings(1, 1.0, (4,), "bernoulli", batch_size=4, steps=2)
+        >>> x = x.reshape(4, 2, 2, 1)
+        >>> fit_vae(x, y, "multi", settings, seed=0, num_classes=2).replicas
         2
     """
-    seeds = class_seeds(seed, num_classes) if kind == "multi" else seed
-    rows = class_rows(y, seeds, unlabelled=-1) if kind == "multi" else None
-    cls = {"multi": MultiVAE, "conditional": ConditionalVAE}.get(kind, BetaVAE)
-    arguments = {"beta": beta}
-    if schema is not None:
-        arguments |= {
-            "reconstruction": "mixed",
-            "schema": schema,
-            "learn_variance": True,
-        }
-    shape = x.shape[1:]
+    arguments = {} if schema is None else {"schema": schema, "learn_variance": True}
+    if kind == "multi":
+        seeds = class_seeds(seed, num_classes)
+        arguments |= {"rows": class_rows(y, seeds, unlabelled=-1), "cls": MultiVAE}
+        return fit_vaes(x, seeds, settings, verbose=verbose, **arguments)
     if kind == "conditional":
         if schema is None:
             raise ValueError(
                 "conditional=True expects a table. Received: images. Use vae='multi'."
             )
-        arguments["num_classes"] = num_classes
-        shape = (shape[0] + num_classes,)
-    vae = cls(
-        DenseEncoder(plan.latent_dim, plan.hidden_units, seeds=seeds),
-        DenseDecoder(shape, plan.hidden_units[::-1], seeds=seeds),
-        **arguments,
-    )
-    vae.compile(keras.optimizers.Adam(1e-3), steps_per_execution=min(100, plan.steps))
-    # Variables that a training step would have to make cost a second tracing of it.
-    vae.build((len(seeds), None, *shape) if kind == "multi" else (None, *shape))
-    vae.optimizer.build(vae.trainable_variables)
-    if kind == "conditional":
-        x = vae.with_class(x, y)
-    data = batches(x, None, plan.batch_size, plan.steps, seeds, rows)
-    vae.fit(data, verbose=verbose, shuffle=False)
-    return vae
+        one_hot = np.eye(num_classes + 1, dtype="float32")[y, :-1]  # of -1: zeros
+        x = np.concatenate([x, one_hot], axis=1)
+        arguments |= {"num_classes": num_classes, "cls": ConditionalVAE}
+    return fit_vaes(x, seed, settings, verbose=verbose, **arguments)
 
 
 def class_seeds(seed, num_classes):
@@ -191,18 +202,16 @@ def class_rows(y, seeds, mix_in=0.0, unlabelled=None):
         )
     rows = []
     for label, seed in enumerate(seeds):
-        own, others = (
-            np.flatnonzero(y == label),
-            np.flatnonzero((y >= 0) & (y != label)),
-        )
-        if len(own) == 0:
+        of_class = np.flatnonzero(y == label)
+        others = np.flatnonzero((y >= 0) & (y != label))
+        if len(of_class) == 0:
             raise ValueError(
                 "A Multi-VAE expects rows of every class. "
                 f"Class {label} of {len(seeds)} has none."
             )
-        wanted = round(len(own) * mix_in / (1 - mix_in))
+        wanted = round(len(of_class) * mix_in / (1 - mix_in))
         mixed = random.generator(seed, "mix_in").permutation(others)[:wanted]
-        rows.append(np.concatenate([own, mixed]))
+        rows.append(np.concatenate([of_class, mixed]))
     return rows
 
 

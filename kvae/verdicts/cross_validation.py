@@ -1,8 +1,8 @@
-"""Repeated cross-validation of candidates inside the labelled rows of a data set.
+"""Repeated cross-validation of ways to augment, inside the labelled rows of a data set.
 
 Everything that is fitted, standard units, VAEs, generative classifiers and graphs
 included, is fitted without the rows held out, from which a split's classifier is
-judged. All splits of all candidates are trained as stacks, one for each kind of model.
+judged. All splits of all methods are trained as stacks, one for each kind of model.
 """
 
 import time
@@ -11,7 +11,7 @@ import numpy as np
 from tqdm import tqdm
 
 from kvae import random
-from kvae.augmentation.methods import Candidate, image_candidates, table_candidates
+from kvae.augmentation.methods import Method, image_methods, table_methods
 from kvae.checks import expect_finite
 from kvae.data.labels import class_names_and_indices
 from kvae.models.multi_vae import MultiVAE
@@ -19,6 +19,7 @@ from kvae.models.replicas import take
 from kvae.training.budget import Budget
 from kvae.training.classifiers import (
     fit_estimator,
+    generated_places,
     inputs_of,
     predict_convnet,
     train_convnet,
@@ -30,16 +31,16 @@ from kvae.verdicts.held_out import HeldOut, expect_scoring
 from kvae.verdicts.splits import make_splits
 
 
-def cross_validate(x, y, candidates, budget=None, seed=0, **how):
-    """Trains every candidate on every split, and predicts the rows held out.
+def cross_validate(x, y, methods, budget=None, seed=0, **settings):
+    """Trains a classifier by every method on every split; predicts the rows held out.
 
     Args:
         x: float array (N, F) or images (N, H, W, C).
         y: int array (N,), class indices 0 ... K - 1, each with rows; -1 = unlabelled.
-        candidates: tuple of Candidate, names unique.
+        methods: tuple of Method, names unique.
         budget: Budget.
         seed: int.
-        **how: `estimator`, `vae` and `verbose` of `cross_validate_all`.
+        **settings: `estimator`, `vae` and `verbose` of `cross_validate_all`.
 
     Returns:
         HeldOut.
@@ -48,18 +49,18 @@ def cross_validate(x, y, candidates, budget=None, seed=0, **how):
         TimeoutError: where the wall-clock limit of the budget is reached.
         ValueError: where no class has two rows.
     """
-    return cross_validate_all([(x, y, seed)], candidates, budget, **how)[0]
+    return cross_validate_all([(x, y, seed)], methods, budget, **settings)[0]
 
 
 def cross_validate_all(
-    problems, candidates, budget=None, estimator=None, vae=None, verbose=False
+    problems, methods, budget=None, estimator=None, vae=None, verbose=False
 ):
-    """Cross-validates the candidates on several problems, as one stack.
+    """Cross-validates the methods on several problems, as one stack.
 
     Args:
         problems: list of (x, y, seed), as for `cross_validate`; K and the shape of a
             row are the same in all.
-        candidates: tuple of Candidate, names unique.
+        methods: tuple of Method, names unique.
         budget: Budget.
         estimator: optional scikit-learn classifier (for a Keras model:
             keras.wrappers.SKLearnClassifier), cloned for each split; by default
@@ -80,8 +81,10 @@ def cross_validate_all(
     """
     budget = budget or Budget()
     start = time.perf_counter()
-    own = [make_splits(*problem, budget, scaled=vae is None) for problem in problems]
-    splits = [split for some in own for split in some]
+    splits_of = [
+        make_splits(*problem, budget, scaled=vae is None) for problem in problems
+    ]
+    splits = [split for splits in splits_of for split in splits]
     num_classes = 1 + max(int(y.max()) for _, y, _ in problems)
     bar = tqdm(total=4, desc="Cross-validation", disable=None if verbose else True)
 
@@ -95,76 +98,89 @@ def cross_validate_all(
             )
 
     with bar:
-        vaes = _fit_vaes(splits, num_classes, candidates, budget, vae)
+        vaes = _fit_vaes(splits, num_classes, methods, budget, vae)
         stage_done()
-        judges = _fit_judges(splits, num_classes, candidates, budget)
+        judges = _fit_judges(splits, num_classes, methods, budget)
         stage_done()
-        cells = _cells(splits, candidates, vaes, judges, budget)
+        cells = _cells(splits, methods, vaes, judges, budget)
         stage_done()
-        tests = [split.test for split in splits for _ in candidates]
-        said = _predict(cells, tests, num_classes, budget, estimator)
+        tests = [split.test for split in splits for _ in methods]
+        predicted = _predict(cells, tests, num_classes, budget, estimator)
         bar.update()  # what is finished is not thrown away
     seconds = time.perf_counter() - start
     found = []
-    for (_, y, _), some in zip(problems, own, strict=True):
-        count = len(some) * len(candidates)
-        labels, said = said[:count], said[count:]
-        found.append(_pooled(y, some, candidates, labels, budget, seconds))
+    for (_, y, _), splits in zip(problems, splits_of, strict=True):
+        count = len(splits) * len(methods)
+        labels, predicted = predicted[:count], predicted[count:]
+        found.append(_pooled(y, splits, methods, labels, budget, seconds))
     return found
 
 
-def _cells(splits, candidates, vaes, judges, budget):
+def _cells(splits, methods, vaes, judges, budget):
     """Returns (seed, real, generated, share), split by split."""
-    places = round(budget.steps * budget.batch_size / 2)
-    return [
-        (
-            split.seed,
-            *candidate.rows(
-                split.labelled, split.unlabelled, *fitted, split.seed, places
-            ),
-        )
-        for split, *fitted in zip(splits, vaes, judges, strict=True)
-        for candidate in candidates
-    ]
+    places = budget.steps * generated_places(budget.batch_size)
+    cells = []
+    for split, split_vaes, judge in zip(splits, vaes, judges, strict=True):
+        for method in methods:
+            rows = method.rows(
+                split.labelled,
+                split.seed,
+                vaes=split_vaes,
+                places=places,
+                unlabelled=split.unlabelled,
+                generative_classifier=judge,
+            )
+            cells.append((split.seed, *rows))
+    return cells
 
 
-def _pooled(y, splits, candidates, labels, budget, seconds):
+def _pooled(y, splits, methods, labels, budget, seconds):
     """Puts the labels of all parts where their rows stand."""
     rows = np.sort(np.concatenate([s.held_out for s in splits if s.repeat == 0]))
-    predicted = np.empty((len(candidates), budget.repeats, len(rows)), "int64")
+    predicted = np.empty((len(methods), budget.repeats, len(rows)), "int64")
     part = np.empty(predicted.shape[1:], "int64")
     folds = len(splits) // budget.repeats
-    for position, own in enumerate(labels):
-        split, candidate = divmod(position, len(candidates))
-        places = np.searchsorted(rows, splits[split].held_out)
-        predicted[candidate, splits[split].repeat, places] = own
-        part[splits[split].repeat, places] = split % folds
-    return HeldOut(tuple(candidates), rows, y[rows], predicted, part, folds, seconds)
+    for position, labels_of_part in enumerate(labels):
+        number, method = divmod(position, len(methods))
+        split = splits[number]
+        places = np.searchsorted(rows, split.held_out)
+        predicted[method, split.repeat, places] = labels_of_part
+        part[split.repeat, places] = number % folds
+    return HeldOut(
+        methods=tuple(methods),
+        rows=rows,
+        true=y[rows],
+        predicted=predicted,
+        part=part,
+        folds=folds,
+        seconds=seconds,
+    )
 
 
-def _fit_vaes(splits, num_classes, candidates, budget, vae):
+def _fit_vaes(splits, num_classes, methods, budget, vae):
     """Returns {"single": BetaVAE, "multi": MultiVAE} for each split, where needed."""
-    kinds = {candidate.vae for candidate in candidates}
+    kinds = {method.vae for method in methods}
     settings = _vae_settings(splits[0].labelled.x, budget)
     found = [{} for _ in splits]
     if "single" in kinds and vae is not None:
         found = [{"single": vae} for _ in splits]
     elif "single" in kinds:
-        x = [np.concatenate([own.labelled.x, own.unlabelled]) for own in splits]
-        seeds = [random.derive(own.seed, "single_vae") for own in splits]
-        stack = fit_vaes(np.concatenate(x), seeds, settings, _stretches(x))
-        for r, own in enumerate(found):
-            own["single"] = take(stack, r)
+        x = [np.concatenate([split.labelled.x, split.unlabelled]) for split in splits]
+        seeds = [random.derive(split.seed, "single_vae") for split in splits]
+        stack = fit_vaes(np.concatenate(x), seeds, settings, rows=_stretches(x))
+        for r, vaes in enumerate(found):
+            vaes["single"] = take(stack, r)
     if "multi" in kinds:
-        x = [own.labelled.x for own in splits]
+        x = [split.labelled.x for split in splits]
         seeds, rows = [], []
-        for own, stretch in zip(splits, _stretches(x), strict=True):
-            own_seeds = class_seeds(own.seed, num_classes)
-            rows += [stretch[c] for c in class_rows(own.labelled.y, own_seeds)]
-            seeds += own_seeds
-        stack = fit_vaes(np.concatenate(x), seeds, settings, rows, MultiVAE)
-        for r, own in enumerate(found):
-            own["multi"] = take(stack, range(r * num_classes, (r + 1) * num_classes))
+        for split, stretch in zip(splits, _stretches(x), strict=True):
+            seeds_of_classes = class_seeds(split.seed, num_classes)
+            of_classes = class_rows(split.labelled.y, seeds_of_classes)
+            rows += [stretch[positions] for positions in of_classes]
+            seeds += seeds_of_classes
+        stack = fit_vaes(np.concatenate(x), seeds, settings, rows=rows, cls=MultiVAE)
+        for r, vaes in enumerate(found):
+            vaes["multi"] = take(stack, range(r * num_classes, (r + 1) * num_classes))
     return found
 
 
@@ -177,50 +193,75 @@ def _stretches(parts):
 
 
 def _vae_settings(x, budget):
-    steps, batch_size, d = budget.vae_steps, budget.batch_size, budget.latent_dim
     if x.ndim == 2:
-        return VAESettings(d, 1.0, (64,), "gaussian", batch_size, steps)
-    return VAESettings(d, 0.2, (256, 128), "bernoulli", batch_size, steps)
+        beta, units, reconstruction = 1.0, (64,), "gaussian"
+    else:
+        beta, units, reconstruction = 0.2, (256, 128), "bernoulli"
+    return VAESettings(
+        latent_dim=budget.latent_dim,
+        beta=beta,
+        hidden_units=units,
+        reconstruction=reconstruction,
+        batch_size=budget.batch_size,
+        steps=budget.vae_steps,
+    )
 
 
-def _fit_judges(splits, num_classes, candidates, budget):
+def _fit_judges(splits, num_classes, methods, budget):
     """Returns a generative classifier for each split, or None."""
-    if not any(candidate.generative_classifier for candidate in candidates):
+    if not any(method.generative_classifier for method in methods):
         return [None] * len(splits)
-    cells = [(*own.labelled, noisy_rows(own.labelled.x, own.seed)) for own in splits]
-    seeds = [own.seed for own in splits]
-    settings = {"steps": budget.steps, "batch_size": budget.batch_size}
-    return fit_generative_classifiers(cells, num_classes, seeds, **settings)
+    cells = [
+        (*split.labelled, noisy_rows(split.labelled.x, split.seed)) for split in splits
+    ]
+    return fit_generative_classifiers(
+        cells,
+        num_classes,
+        seeds=[split.seed for split in splits],
+        steps=budget.steps,
+        batch_size=budget.batch_size,
+    )
 
 
 def _predict(cells, tests, num_classes, budget, estimator):
-    """Yields the labels of the rows held out, cell by cell."""
+    """Returns the labels of the rows held out, cell by cell."""
     if estimator is not None:
         return [
             fit_estimator(estimator, *cell).predict(inputs_of(x, estimator))
             for cell, x in zip(cells, tests, strict=True)
         ]
     if tests[0].ndim > 2:
-        return [
-            predict_convnet(
-                train_convnet(*cell[:3], num_classes, budget, cell[3])[0],
-                x,
-                num_classes,
+        labels = []
+        for (seed, real, generated, share), x in zip(cells, tests, strict=True):
+            weights, _ = train_convnet(
+                seed, real, generated, num_classes, budget, share=share
             )
-            for cell, x in zip(cells, tests, strict=True)
-        ]
+            labels.append(predict_convnet(weights, x, num_classes))
+        return labels
     model = train_mlps(cells, num_classes, budget)
     # Parts differ by a few rows: the shorter are filled up, and cut off again.
     longest = max(len(x) for x in tests)
     filled = np.stack([np.resize(x, (longest, x.shape[1])) for x in tests])
     labels = np.argmax(model(filled), axis=-1)
-    return [own[: len(x)] for own, x in zip(labels, tests, strict=True)]
+    return [row[: len(x)] for row, x in zip(labels, tests, strict=True)]
 
 
 def hold_out(
-    x, y, candidates, estimator, scoring, budget, seed, unlabelled, vae, verbose
+    x,
+    y,
+    methods=None,
+    estimator=None,
+    scoring=None,
+    budget=None,
+    seed=0,
+    unlabelled=None,
+    vae=None,
+    verbose=False,
 ):
-    """Checks rows and labels of any kind, and cross-validates the candidates."""
+    """Checks rows and labels of any kind, and cross-validates the methods.
+
+    Arguments, result and errors are those of `verdict_from_rows` and `cross_validate`.
+    """
     x, y, names = expect_rows_and_labels(x, y, unlabelled)
     expect_scoring(scoring)
     counts = np.bincount(y[y >= 0])
@@ -230,23 +271,32 @@ def hold_out(
             f"from, one to judge by. Received: 1 of {names[counts.argmin()]!r}. Label "
             "more rows of it, or leave it out."
         )
-    known = (image_candidates if x.ndim == 4 else table_candidates)(y)
-    if candidates is None:
-        candidates = known
-    odd = [own for own in candidates if not isinstance(own, Candidate)]
+    methods = expect_methods(methods, x, y)
+    return cross_validate(
+        x, y, methods, budget, seed, estimator=estimator, vae=vae, verbose=verbose
+    )
+
+
+def expect_methods(methods, x, y):
+    """Returns the methods to judge, by default all that fit the rows, checked."""
+    known = (image_methods if x.ndim == 4 else table_methods)(y)
+    if methods is None:
+        return known
+    odd = [method for method in methods if not isinstance(method, Method)]
     if odd:
         raise ValueError(
-            "Candidates are expected to be kvae.augmentation.Candidate. Received: "
-            f"{odd[0]!r}. Choose some of table_candidates(y) or image_candidates(y): "
-            f"{', '.join(own.name for own in known)}."
+            "methods expects kvae.augmentation.Method objects. Received: "
+            f"{odd[0]!r}. Choose some of kvae.augmentation.METHODS, such as those of "
+            f"table_methods(y) or image_methods(y): "
+            f"{', '.join(method.name for method in known)}."
         )
-    if len(candidates) < 2 or len({own.name for own in candidates}) < len(candidates):
+    names = [method.name for method in methods]
+    if len(methods) < 2 or len(set(names)) < len(names):
         raise ValueError(
-            "Candidates are expected to be two or more, of different names, the "
-            f"baseline first. Received: {[own.name for own in candidates]}."
+            "methods expects two or more, of different names, the baseline first. "
+            f"Received: {names}."
         )
-    how = {"estimator": estimator, "vae": vae, "verbose": verbose}
-    return cross_validate(x, y, candidates, budget, seed, **how)
+    return tuple(methods)
 
 
 def expect_rows_and_labels(x, y, unlabelled):

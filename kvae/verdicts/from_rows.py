@@ -2,7 +2,6 @@
 
 from kvae.checks import expect_confidence
 from kvae.verdicts.cross_validation import hold_out
-from kvae.verdicts.held_out import compare_held_out
 from kvae.verdicts.verdict import family_wise, make_verdict
 
 MOST_TIMES = 30  # advice to label more than so many times the rows is none
@@ -11,7 +10,7 @@ MOST_TIMES = 30  # advice to label more than so many times the rows is none
 def verdict_from_rows(
     x,
     y,
-    candidates=None,
+    methods=None,
     estimator=None,
     scoring=None,
     budget=None,
@@ -27,12 +26,12 @@ def verdict_from_rows(
     Repeated cross-validation inside the labelled rows; everything that is fitted is
     fitted without the rows held out. The interval is that of `compare_held_out`: it
     counts rows, not runs, and is as wide as few rows make it. Intervals hold for all
-    candidates together (Bonferroni).
+    methods together (Bonferroni).
 
     Args:
         x: float array (N, F) or images (N, H, W, C).
         y: labels (N,) of any kind; NaN, None and "" mean unlabelled.
-        candidates: optional tuple of Candidate, the baseline first.
+        methods: optional tuple of Method, the baseline first.
         estimator: as in `cross_validate`.
         scoring: as in `compare_held_out`; by default weighted F1.
         budget: Budget; by default 5 folds, twice.
@@ -60,29 +59,30 @@ def verdict_from_rows(
     """
     expect_confidence("verdict_from_rows", confidence)
     held_out = hold_out(
-        x, y, candidates, estimator, scoring, budget, seed, unlabelled, vae, verbose
+        x,
+        y,
+        methods,
+        estimator=estimator,
+        scoring=scoring,
+        budget=budget,
+        seed=seed,
+        unlabelled=unlabelled,
+        vae=vae,
+        verbose=verbose,
     )
     return verdict_on(held_out, confidence, worthwhile, scoring, {"seed": seed})
 
 
 def verdict_on(held_out, confidence=0.95, worthwhile=0.01, scoring=None, settings=()):
     """Returns the Verdict on what `cross_validate` has found; see there and above."""
-    methods = [candidate.name for candidate in held_out.candidates]
-    wide = family_wise(confidence, len(methods))
-    table = compare_held_out(
-        held_out.true,
-        held_out.predicted,
-        methods,
-        held_out.folds,
-        wide,
-        scoring,
-        held_out.part,
-    )
+    wide = family_wise(confidence, len(held_out.methods))
     score = scoring if isinstance(scoring, str) else getattr(scoring, "__name__", None)
-    most = MOST_TIMES * len(held_out.true)
-    about = {
-        "score": score or "weighted F1",
-        "unit": "labelled rows",
-        "settings": {**dict(settings), "seconds": round(held_out.seconds, 1)},
-    }
-    return make_verdict(table, confidence, worthwhile, most, **about)
+    return make_verdict(
+        held_out.compare(wide, scoring),
+        confidence,
+        worthwhile,
+        most=MOST_TIMES * len(held_out.true),
+        score=score or "weighted F1",
+        unit="labelled rows",
+        settings={**dict(settings), "seconds": round(held_out.seconds, 1)},
+    )

@@ -215,10 +215,10 @@ class _Said(ClassifierMixin, BaseEstimator):
 
 @dataclasses.dataclass(frozen=True)
 class HeldOut:
-    """What the classifiers of all candidates said about rows they had not seen.
+    """What the classifiers of all methods said about rows they had not seen.
 
     Args:
-        candidates: tuple of M Candidate.
+        methods: tuple of M Method.
         rows: int array (N,), which rows were held out; rows of a class that has no
             other are none of them.
         true: int array (N,), their labels.
@@ -228,10 +228,22 @@ class HeldOut:
         seconds: float.
     """
 
-    candidates: tuple
+    methods: tuple
     rows: np.ndarray
     true: np.ndarray
     predicted: np.ndarray
     part: np.ndarray
     folds: int
     seconds: float
+
+    def compare(self, confidence=0.95, scoring=None):
+        """Returns the table of `compare_held_out`, each interval taken alone."""
+        return compare_held_out(
+            self.true,
+            self.predicted,
+            methods=[method.name for method in self.methods],
+            folds=self.folds,
+            confidence=confidence,
+            scoring=scoring,
+            part=self.part,
+        )

@@ -5,10 +5,16 @@ import time
 
 import numpy as np
 
-from kvae.augmentation.methods import NONE, Candidate, spreading
+from kvae.augmentation.methods import BASELINE, METHODS, SHIFTS, Method, spreading
 from kvae.checks import expect_confidence
-from kvae.verdicts.cross_validation import expect_rows_and_labels, hold_out
-from kvae.verdicts.held_out import compare_held_out
+from kvae.evaluation.tables import in_brackets
+from kvae.training.budget import Budget
+from kvae.verdicts.cross_validation import (
+    cross_validate_all,
+    expect_methods,
+    expect_rows_and_labels,
+)
+from kvae.verdicts.held_out import expect_scoring
 
 ROWS_TO_JUDGE = 5  # of the smallest class; with fewer a rule decides
 CONFIDENCE = 0.95
@@ -19,42 +25,30 @@ class Selection:
     """What was chosen, and why.
 
     Args:
-        candidate: Candidate.
+        method: Method.
         reason: str, a sentence.
         table: DataFrame from `kvae.verdicts.compare_held_out`; None where a rule
             decided, or the time ran out.
         seconds: float, spent on the choice.
         transductive: bool, whether rows held out were seen, without their labels, by
-            a VAE that was given, or by the transform of a table (`VAEOverSampler`).
+            a VAE that was given, or by what made the inputs of a table.
     """
 
-    candidate: Candidate
+    method: Method
     reason: str
     table: object = None
     seconds: float = 0.0
     transductive: bool = False
 
 
-def select(
-    x,
-    y,
-    candidates=None,
-    estimator=None,
-    scoring=None,
-    budget=None,
-    seed=0,
-    confidence=CONFIDENCE,
-    unlabelled=None,
-    vae=None,
-    verbose=False,
-):
-    """Chooses how to augment: "none" unless a gain is clear.
+def select(x, y, methods=None, *, seed=0, unlabelled=None, **settings):
+    """Chooses how to augment: the real rows alone unless a gain is clear.
 
-    Every candidate is cross-validated inside the labelled rows (`cross_validate`). Of
-    those whose gain over "none" is clear, its interval above 0, the one with the
+    Every method is cross-validated inside the labelled rows (`cross_validate`). Of
+    those whose gain over the baseline is clear, its interval above 0, the one with the
     largest gain is chosen. Several looks make luck likelier; `confidence` is that of
-    each interval alone. For an answer with a
-    guarantee for all candidates together ask `verdict_from_rows`.
+    each interval alone. For an answer with a guarantee for all methods together ask
+    `verdict_from_rows`.
 
     With fewer than 5 rows in a class there is no telling, and a rule decides: images
     are shifted and rotated, and where there are unlabelled ones, `propagate` is used;
@@ -63,19 +57,14 @@ def select(
     Args:
         x: float array (N, F) or images (N, H, W, C).
         y: labels (N,) of any kind; NaN, None and "" mean unlabelled.
-        candidates: optional tuple of Candidate, "none" first.
-        estimator: as in `cross_validate`.
-        scoring: as in `compare_held_out`; by default weighted F1.
-        budget: Budget.
+        methods: optional tuple of Method, the baseline first.
         seed: int.
-        confidence: float in (0, 1).
         unlabelled: optional, a label that means unlabelled too, such as -1.
-        vae: as in `cross_validate`.
-        verbose: bool, whether to show a progress bar.
+        **settings: those of `select_all`.
 
     Returns:
-        Selection. Where the wall-clock limit of the budget is reached it is "none",
-        and the reason says so.
+        Selection. Where the wall-clock limit of the budget is reached it is the
+        baseline, and the reason says so.
 
     Raises:
         ValueError: as `verdict_from_rows`.
@@ -85,71 +74,109 @@ def select(
         >>> select(x, [0, 1] * 4).reason
         'Class 0 has 4 labelled rows; with fewer than 5 tables stay as they are.'
     """
+    problems = [(x, y, seed)]
+    return select_all(problems, methods, unlabelled=unlabelled, **settings)[0]
+
+
+def select_all(
+    problems,
+    methods=None,
+    estimator=None,
+    scoring=None,
+    budget=None,
+    confidence=CONFIDENCE,
+    unlabelled=None,
+    vae=None,
+    verbose=False,
+    transductive=False,
+):
+    """Chooses for several problems at once, which are cross-validated as one stack.
+
+    Args:
+        problems: list of (x, y, seed), as for `select`; classes, and the shape of a
+            row, are the same in all.
+        methods: optional tuple of Method, the baseline first.
+        estimator: as in `cross_validate_all`.
+        scoring: as in `compare_held_out`; by default weighted F1.
+        budget: Budget.
+        confidence: float in (0, 1).
+        unlabelled: optional, a label that means unlabelled too, such as -1.
+        vae: as in `cross_validate_all`.
+        verbose: bool, whether to show a progress bar.
+        transductive: bool, whether x was made by something that has seen all rows.
+
+    Returns:
+        List of Selection, one for each problem; each is what it would be alone.
+
+    Raises:
+        ValueError: as `verdict_from_rows`.
+    """
     start = time.perf_counter()
     expect_confidence("select", confidence)
-    x, indices, names = expect_rows_and_labels(x, y, unlabelled)
-    counts = np.bincount(indices[indices >= 0])
-    if counts.min() < ROWS_TO_JUDGE:
-        return _by_rule(x, indices, counts, names)
-    arguments = candidates, estimator, scoring, budget, seed
+    expect_scoring(scoring)
+    checked = [expect_rows_and_labels(x, y, unlabelled) for x, y, _ in problems]
+    ruled = [_by_rule(x, y, names) for x, y, names in checked]
+    judged = [i for i, selection in enumerate(ruled) if selection is None]
+    if not judged:
+        return ruled
+    x, y, _ = checked[judged[0]]
+    methods = expect_methods(methods, x, y)
     try:
-        held_out = hold_out(x, indices, *arguments, -1, vae, verbose)
+        held_out = cross_validate_all(
+            [(*checked[i][:2], problems[i][2]) for i in judged],
+            methods,
+            budget or Budget(),
+            estimator=estimator,
+            vae=vae,
+            verbose=verbose,
+        )
     except TimeoutError as error:
-        spent = time.perf_counter() - start
-        return Selection(Candidate(NONE), f"Nothing was chosen. {error}", None, spent)
-    table = compare(held_out, confidence, scoring)
-    return choose(table, held_out.candidates, held_out.seconds, vae is not None)
+        reason, seconds = f"Nothing was chosen. {error}", time.perf_counter() - start
+        late = Selection(METHODS[BASELINE], reason, seconds=seconds)
+        return [selection or late for selection in ruled]
+    for i, found in zip(judged, held_out, strict=True):
+        table = found.compare(confidence, scoring)
+        chosen, reason = _clear_gain(table, methods)
+        ruled[i] = Selection(
+            chosen,
+            reason,
+            table=table,
+            seconds=found.seconds,
+            transductive=transductive or vae is not None,
+        )
+    return ruled
 
 
-def compare(held_out, confidence=CONFIDENCE, scoring=None):
-    """Returns the table of `compare_held_out`, each interval taken alone."""
-    names = [candidate.name for candidate in held_out.candidates]
-    return compare_held_out(
-        held_out.true,
-        held_out.predicted,
-        names,
-        held_out.folds,
-        confidence,
-        scoring,
-        held_out.part,
-    )
-
-
-def choose(table, candidates, seconds=0.0, transductive=False):
-    """Returns the Selection that a table of `compare_held_out` leads to."""
+def _clear_gain(table, methods):
+    """Returns (Method, sentence): that with the largest clear gain, or the first."""
     rest = table.dropna(subset="difference")
     clear = rest[rest["difference_low"] > 0]
-    about = table, seconds, transductive
-    if clear.empty:
-        best = rest.loc[rest["difference"].idxmax()]
-        return Selection(
-            candidates[0],
-            f"No gain is clear; the best, {best.name!r}, changes the score by "
-            f"{_interval(best)} in cross-validation.",
-            *about,
-        )
-    best = clear.loc[clear["difference"].idxmax()]
-    chosen = next(own for own in candidates if own.name == best.name)
-    return Selection(
-        chosen,
-        f"{best.name!r} changes the score by {_interval(best)} in cross-validation.",
-        *about,
+    best = (rest if clear.empty else clear)["difference"].idxmax()
+    interval = in_brackets(
+        *rest.loc[best, ["difference", "difference_low", "difference_high"]], sign="+"
     )
+    if clear.empty:
+        return methods[0], (
+            f"No gain is clear; the best, {best!r}, changes the score by {interval} in "
+            "cross-validation."
+        )
+    (chosen,) = (method for method in methods if method.name == best)
+    return chosen, f"{best!r} changes the score by {interval} in cross-validation."
 
 
-def _by_rule(x, y, counts, names):
+def _by_rule(x, y, names):
+    """Returns a Selection where a class has too few rows to judge by, else None."""
+    counts = np.bincount(y[y >= 0])
+    if counts.min() >= ROWS_TO_JUDGE:
+        return None
     c = int(counts.argmin())
-    few = f"Class {names[c]} has {counts[c]} labelled rows; with fewer than "
-    few += f"{ROWS_TO_JUDGE} "
+    few = (
+        f"Class {names[c]} has {counts[c]} labelled rows; with fewer than "
+        f"{ROWS_TO_JUDGE}"
+    )
     if x.ndim == 2:
-        return Selection(Candidate(NONE), few + "tables stay as they are.")
+        return Selection(METHODS[BASELINE], f"{few} tables stay as they are.")
     if (y < 0).any():
-        (own,) = spreading(y, image=True)
-        return Selection(own, few + "labels spread to the unlabelled images.")
-    own = Candidate("shifts and rotations", "shifts")
-    return Selection(own, few + "images are shifted and rotated.")
-
-
-def _interval(row):
-    low, high = row["difference_low"], row["difference_high"]
-    return f"{row['difference']:+.3f} [{low:+.3f}, {high:+.3f}]"
+        (method,) = spreading(y, image=True)
+        return Selection(method, f"{few} labels spread to the unlabelled images.")
+    return Selection(METHODS[SHIFTS], f"{few} images are shifted and rotated.")

@@ -9,6 +9,7 @@ from scipy import stats
 
 from kvae.checks import expect_at_least, expect_confidence
 from kvae.evaluation.statistics import compare
+from kvae.evaluation.tables import in_brackets, readable
 
 USE = "use it"
 DO_NOT = "do not augment"
@@ -61,7 +62,7 @@ class Verdict:
     @property
     def sentence(self):
         """The verdict in a sentence or two, with its interval."""
-        interval = f"{self.difference:+.3f} [{self.low:+.3f}, {self.high:+.3f}]"
+        interval = in_brackets(self.difference, self.low, self.high, sign="+")
         others = len(self.table) - 1
         corrected = f", corrected for {others} methods" if others > 1 else ""
         percent = f"{100 * self.confidence:g}%"
@@ -86,13 +87,11 @@ class Verdict:
         return f"Cannot tell: {best} against {self.baseline!r} {basis}. {more}"
 
     def __str__(self):
-        return (
-            f"{self.sentence}\n\n{self.table.to_string(float_format='{:.3f}'.format)}"
-        )
+        return f"{self.sentence}\n\n{readable(self.table, self.score).to_string()}"
 
     def _repr_html_(self):
         sentence = html.escape(self.sentence)
-        return f"<p>{sentence}</p>{self.table.to_html(float_format='{:.3f}'.format)}"
+        return f"<p>{sentence}</p>{readable(self.table, self.score).to_html()}"
 
 
 def verdict(
@@ -142,10 +141,14 @@ def verdict(
             f"included. Received: {len(scores)} runs of {list(scores.columns)}. Repeat "
             "the comparison with other seeds."
         )
-    wide = family_wise(confidence, scores.shape[1])
-    table = compare(scores, baseline, wide)
-    about = {"score": score, "settings": settings}
-    return make_verdict(table, confidence, worthwhile, MOST_RUNS, **about)
+    return make_verdict(
+        compare(scores, baseline, family_wise(confidence, scores.shape[1])),
+        confidence,
+        worthwhile,
+        most=MOST_RUNS,
+        score=score,
+        settings=settings,
+    )
 
 
 def _conclude(table, worthwhile):
@@ -167,7 +170,7 @@ def family_wise(confidence, methods):
     return 1 - (1 - confidence) / max(methods - 1, 1)
 
 
-def make_verdict(table, confidence, worthwhile, most, **about):
+def make_verdict(table, confidence, worthwhile, most, **labels):
     """Returns the Verdict that a table of intervals leads to.
 
     Args:
@@ -175,27 +178,26 @@ def make_verdict(table, confidence, worthwhile, most, **about):
         confidence: float, of all intervals together.
         worthwhile: float.
         most: int, more runs than these are no advice.
-        **about: score, unit and settings of the verdict.
+        **labels: score, unit and settings of the verdict.
     """
     outcome, best = _conclude(table, worthwhile)
-    more = None
+    more_runs = None
     if outcome == CANNOT_TELL:
         wide = family_wise(confidence, len(table))
-        more = _runs_until_all_tell(table, worthwhile, wide, most)
-    baseline = table.index[table["difference"].isna()][0]
+        more_runs = _runs_until_all_tell(table, worthwhile, wide, most)
     return Verdict(
-        outcome,
-        best.name,
-        baseline,
-        float(best["difference"]),
-        float(best["difference_low"]),
-        float(best["difference_high"]),
-        confidence,
-        worthwhile,
-        int(best["runs"]),
-        more,
-        table,
-        **about,
+        outcome=outcome,
+        method=best.name,
+        baseline=table.index[table["difference"].isna()][0],
+        difference=float(best["difference"]),
+        low=float(best["difference_low"]),
+        high=float(best["difference_high"]),
+        confidence=confidence,
+        worthwhile=worthwhile,
+        runs=int(best["runs"]),
+        more_runs=more_runs,
+        table=table,
+        **labels,
     )
 
 

@@ -1,9 +1,25 @@
+"""Ways to augment: one registry, one name each, and the rows that each makes."""
+
+import dataclasses
+
 import numpy as np
 import pytest
 
-from kvae.augmentation.methods import Candidate, image_candidates, table_candidates
+from kvae.augmentation import rivals
+from kvae.augmentation.methods import (
+    BASELINE,
+    IMAGE_METHODS,
+    METHODS,
+    MULTI_VAE,
+    TABLE_METHODS,
+    Method,
+    get,
+    image_methods,
+    table_methods,
+)
 from kvae.data.guarded import Rows
 from kvae.models import MultiVAE, take
+from kvae.samplers import SAMPLERS
 from kvae.training.generative_classifiers import fit_generative_classifier, noisy_rows
 from kvae.training.vaes import VAESettings, fit_vaes
 
@@ -20,68 +36,107 @@ def fitted():
     rows = [np.flatnonzero(LABELLED.y == c) for c in (0, 1)]
     vaes = {
         "single": take(fit_vaes(LABELLED.x, [0], settings), 0),
-        "multi": fit_vaes(LABELLED.x, [0, 1], settings, rows, MultiVAE),
+        "multi": fit_vaes(LABELLED.x, [0, 1], settings, rows=rows, cls=MultiVAE),
     }
     judge = fit_generative_classifier(*LABELLED, noisy_rows(LABELLED.x), 2, steps=20)
-    return vaes, judge
+    return {"vaes": vaes, "generative_classifier": judge}
 
 
-def rows_of(candidate, fitted):
-    return candidate.rows(LABELLED, UNLABELLED, *fitted, seed=0, places=30)
+def rows_of(method, fitted, **changes):
+    given = {"seed": 0, "places": 30, "unlabelled": UNLABELLED, **fitted, **changes}
+    return method.rows(LABELLED, **given)
 
 
-def test_every_candidate_of_a_table_makes_rows(fitted):
+def test_a_name_is_there_once_and_names_its_method():
+    for name, method in METHODS.items():
+        assert method.name == name
+        assert get(name) is get(method) is method
+    assert set(IMAGE_METHODS) | set(TABLE_METHODS) | set(rivals.RIVALS) <= set(METHODS)
+    assert get(BASELINE).sampler is get(BASELINE).rival is None
+
+
+def test_every_sampler_and_chain_is_a_method():
+    for name in SAMPLERS:
+        assert get(name).sampler == name
+    assert get("normal", vae="multi").vae == "multi"
+    assert get("posterior+noise").sampler == "posterior+noise"
+    with pytest.raises(ValueError, match="'Multi-VAE: normal'.*Received: 'nois'"):
+        get("nois")
+
+
+def test_every_method_of_a_table_makes_rows(fitted):
     y = np.append(LABELLED.y, [-1])
-    found = table_candidates(y)
-    assert found[0].name == "none"
-    for candidate in found:
-        real, new, share = rows_of(candidate, fitted)
-        if candidate.name == "none":
+    found = table_methods(y)
+    assert found[0].name == BASELINE
+    for method in found:
+        real, new, share = rows_of(method, fitted)
+        if method.name == BASELINE:
             assert real is LABELLED and new is None
-        elif candidate.name == "class weights":
+        elif method.name == "class weights":
             assert np.bincount(real.y).tolist() == [8, 8] and new is None
-        elif candidate.name == "input noise":
+        elif method.name == "input noise":
             assert len(new.y) >= 30
-        elif candidate.generative_classifier:
+        elif method.generative_classifier:
             assert new is None or np.bincount(new.y).max() <= 8
         else:
             counts = np.bincount(new.y)
-            assert counts.tolist() == [8 * candidate.amount, 4 * candidate.amount]
-        assert share == candidate.share
+            assert counts.tolist() == [8 * method.amount, 4 * method.amount]
+        assert share == method.share
 
 
 def test_the_list_depends_on_what_there_is():
-    plain = {own.name for own in table_candidates(np.array([0, 0, 1, 1]))}
+    plain = {method.name for method in table_methods(np.array([0, 0, 1, 1]))}
     assert not plain & {"class weights", "propagate"}
-    assert "class weights" in {
-        own.name for own in table_candidates(np.array([0, 0, 1]))
-    }
-    assert "propagate" in {own.name for own in image_candidates(np.array([0, 1, -1]))}
+    uneven = {method.name for method in table_methods(np.array([0, 0, 1]))}
+    assert "class weights" in uneven
+    (images,) = (m for m in image_methods(np.array([0, 1, -1])) if m.least)
+    assert images.name == "propagate" and images.least == 1000
 
 
-def test_the_same_seed_gives_the_same_rows_and_names_tell_them_apart(fitted):
-    first, second = Candidate("a", "noise", "single"), Candidate("b", "noise", "single")
-    one, again, other = (rows_of(own, fitted)[1].x for own in (first, first, second))
+def test_the_same_seed_gives_the_same_rows_and_another_does_not(fitted):
+    noise = METHODS["noise"]
+    one, again = (rows_of(noise, fitted)[1].x for _ in range(2))
     np.testing.assert_array_equal(one, again)
-    assert not np.array_equal(one, other)
+    assert not np.array_equal(one, rows_of(noise, fitted, seed=1)[1].x)
 
 
-def test_an_unknown_method_is_refused(fitted):
-    with pytest.raises(ValueError, match="sampler expects one of"):
-        rows_of(Candidate("x", "magic", "single"), fitted)
+def test_methods_that_differ_in_the_amount_begin_with_the_same_draws(fitted):
+    few, many = (
+        rows_of(METHODS[name], fitted, n={0: n, 1: 0})[1].x
+        for name, n in ((MULTI_VAE, 3), (f"{MULTI_VAE}, a quarter", 3))
+    )
+    np.testing.assert_array_equal(few, many)
+
+
+def test_so_many_rows_are_made_as_are_asked_for(fitted):
+    for name in ("noise", "SMOTE", MULTI_VAE):
+        assert np.bincount(rows_of(METHODS[name], fitted, n=5)[1].y).tolist() == [5, 5]
+
+
+def test_parameters_reach_the_members_of_a_chain():
+    parameters = {"noise": {"alpha": 0.1}}
+    chain = dataclasses.replace(METHODS["interpolate+noise"], parameters=parameters)
+    assert chain.make_sampler().samplers[1].alpha == 0.1
+
+
+def test_only_plain_methods_are_over_samplers():
+    plain = {name for name, method in METHODS.items() if method.is_plain}
+    assert {"posterior", "propagate", MULTI_VAE} <= plain
+    assert not plain & {BASELINE, "SMOTE", f"{MULTI_VAE}, filtered"}
 
 
 @pytest.mark.parametrize(
     ("bad", "message"),
     [
-        ({"method": "noise"}, "vae of Candidate 'a' expects one of 'multi', 'single'"),
-        ({"method": "noise", "vae": "Single"}, "Received: 'Single'"),
-        ({"method": "nois", "vae": "single"}, "Received: 'nois'"),
-        ({"share": 1.0}, "share of Candidate"),
-        ({"amount": -1}, "amount of Candidate"),
-        ({"least": 0.5}, "least of Candidate"),
+        ({"sampler": "noise"}, "vae of Method 'a' expects one of 'multi', 'single'"),
+        ({"sampler": "noise", "vae": "Single"}, "Received: 'Single'"),
+        ({"sampler": "nois", "vae": "single"}, "Received: 'nois'"),
+        ({"rival": "SMOT"}, "rival of Method 'a' expects one of"),
+        ({"share": 1.0}, "share of Method"),
+        ({"amount": -1}, "amount of Method"),
+        ({"least": 0.5}, "least of Method"),
     ],
 )
-def test_refuses_what_no_candidate_is(bad, message):
+def test_refuses_what_no_method_is(bad, message):
     with pytest.raises(ValueError, match=message):
-        Candidate("a", **bad)
+        Method("a", **bad)

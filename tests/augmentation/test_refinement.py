@@ -106,7 +106,7 @@ def test_rows_of_any_shape_are_told_apart(digits):
 )
 def test_the_over_sampler_says_at_once_that_there_is_nothing_to_refine(odd):
     sampler = VAEOverSampler(**{"method": "propagate", "refine": 1} | odd)
-    with pytest.raises(ValueError, match="Use method='propagate', vae='single'"):
+    with pytest.raises(ValueError, match="Use method='propagate' and vae='single'"):
         sampler.fit(np.eye(4), [0, 1, 0, None])
 
 

@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 
 import kvae
-from kvae.augmentation.methods import generate_for, make_sampler
-from kvae.data.guarded import Rows
-from kvae.experiments.protocol import (
+from kvae.augmentation.methods import (
     IMAGE_METHODS,
+    METHODS,
     TABLE_METHODS,
+)
+from kvae.data.guarded import Rows
+from kvae.experiments import (
     default_settings,
     fit_multi_vaes,
     fit_single_vaes,
@@ -41,14 +43,13 @@ def fit_everything(source):
         source = standardize(source)
     settings = quick_settings(source)
     draws = [kvae.few_shot(source, 3, seed) for seed in SEEDS]
-    singles = fit_single_vaes(source, SEEDS, settings)
-    multis = fit_multi_vaes(draws, SEEDS, settings, mix_in=0.2)
+    singles = fit_single_vaes(source, SEEDS, settings.single_vae)
+    multis = fit_multi_vaes(draws, SEEDS, settings.multi_vae, mix_in=0.2)
     fitted = {"single": singles.get_weights(), "multi": multis[1].get_weights()}
     cells = []
     for method in IMAGE_METHODS if source.is_image else TABLE_METHODS:
-        new = generate_for(
-            method, draws[1], SEEDS[1], settings, take(singles, 1), multis[1]
-        )
+        vaes = {"single": take(singles, 1), "multi": multis[1]}
+        _, new, _ = METHODS[method].rows(draws[1].rows, SEEDS[1], vaes, places=320)
         fitted[method] = [] if new is None else [new.x, new.y]
         cells.append((1, draws[1].rows, new))
         if source.is_image:
@@ -80,7 +81,7 @@ def test_no_fitted_object_sees_a_test_row(name):
 
 def test_a_seeds_vae_is_the_same_in_any_company():
     source = standardize(kvae.load("wine"))
-    settings = quick_settings(source)
+    settings = quick_settings(source).single_vae
     draws = [kvae.few_shot(source, 3, seed) for seed in (4, 5, 6)]
     many = fit_single_vaes(source, (4, 5, 6), settings)
     one = fit_single_vaes(source, (6,), settings)
@@ -97,54 +98,36 @@ def wine():
     source = standardize(kvae.load("wine"))
     settings = quick_settings(source)
     draw = kvae.few_shot(source, 4, 0)
-    single = take(fit_single_vaes(source, (0,), settings), 0)
-    (multi,) = fit_multi_vaes([draw], (0,), settings)
-    return draw, settings, single, multi
+    single = take(fit_single_vaes(source, (0,), settings.single_vae), 0)
+    (multi,) = fit_multi_vaes([draw], (0,), settings.multi_vae)
+    return draw.rows, {"single": single, "multi": multi}
 
 
 @pytest.mark.parametrize("method", TABLE_METHODS[1:])
 def test_methods_generate_as_many_rows_per_class_as_asked(wine, method):
-    draw, settings, single, multi = wine
+    labelled, vaes = wine
     for n, expected in ((None, 4), (7, 7)):
-        rows = generate_for(method, draw, 0, settings, single, multi, n)
+        new = METHODS[method].rows(labelled, 0, vaes, n=n, places=320).generated
         if method == "input noise":  # a new row for every place of every batch
-            expected = -(-settings.steps * settings.batch_size // 2 // 12) * 4
-        np.testing.assert_array_equal(np.bincount(rows.y), [expected] * 3)
-        assert rows.x.dtype == "float32"
-
-
-def test_methods_draw_independently_of_each_other(wine):
-    draw, settings, single, multi = wine
-    first, again = (
-        generate_for("noise", draw, 0, settings, single, multi) for _ in range(2)
-    )
-    np.testing.assert_array_equal(first.x, again.x)
-    other = generate_for("noise", draw, 1, settings, single, multi)
-    assert not np.allclose(first.x, other.x)
+            expected = -(-320 // 12) * 4
+        np.testing.assert_array_equal(np.bincount(new.y), [expected] * 3)
+        assert new.x.dtype == "float32"
 
 
 def test_smote_goes_between_rows_of_a_class(wine):
-    draw, settings, *_ = wine
-    rows = generate_for("SMOTE", draw, 0, settings, None, None, n=30)
+    labelled, _ = wine
+    rows = METHODS["SMOTE"].rows(labelled, 0, n=30).generated
     for label in range(3):
-        real = draw.rows.x[draw.rows.y == label]
+        real = labelled.x[labelled.y == label]
         new = rows.x[rows.y == label]
         assert (new >= real.min(axis=0) - 1e-5).all()
         assert (new <= real.max(axis=0) + 1e-5).all()
 
 
 def test_smote_makes_as_many_rows_as_each_class_asks_for(wine):
-    draw, settings, *_ = wine
-    rows = generate_for("SMOTE", draw, 0, settings, None, None, n={0: 1, 1: 6, 2: 0})
+    labelled, _ = wine
+    rows = METHODS["SMOTE"].rows(labelled, 0, n={0: 1, 1: 6, 2: 0}).generated
     np.testing.assert_array_equal(np.bincount(rows.y, minlength=3), [1, 6, 0])
-
-
-def test_members_of_a_chain_take_their_own_parameters():
-    parameters = {"noise": {"alpha": 0.1}, "interpolate": {"alpha": 0.7, "k": 2}}
-    chain = make_sampler("interpolate+noise", parameters)
-    assert [sampler.alpha for sampler in chain.samplers] == [0.7, 0.1]
-    assert make_sampler("noise", parameters).alpha == 0.1
-    assert make_sampler("posterior", parameters).name == "posterior"
 
 
 def test_the_coefficient_of_a_normalised_vae_is_beta_d_over_attributes():
@@ -156,16 +139,15 @@ def test_the_coefficient_of_a_normalised_vae_is_beta_d_over_attributes():
 
 def test_smote_leaves_single_rows_alone(make_source):
     draw = kvae.few_shot(make_source(), 1, seed=0)
-    settings = default_settings(draw.source)
-    assert generate_for("SMOTE", draw, 0, settings, None, None) is None
+    assert METHODS["SMOTE"].rows(draw.rows, 0).generated is None
 
 
 def test_one_row_per_class_works(make_source):
     source = make_source()
-    settings = quick_settings(source)
+    settings = quick_settings(source).single_vae
     draw = kvae.few_shot(source, 1, seed=0)
-    single = take(fit_single_vaes(source, (0,), settings), 0)
-    rows = generate_for("interpolate", draw, 0, settings, single, None, n=3)
+    vaes = {"single": take(fit_single_vaes(source, (0,), settings), 0)}
+    rows = METHODS["interpolate"].rows(draw.rows, 0, vaes, n=3).generated
     np.testing.assert_array_equal(rows.y, [0, 0, 0, 1, 1, 1])
 
 
@@ -180,3 +162,17 @@ def test_settings_are_the_protocols():
     assert settings.single_vae.steps == 6000
     digits = default_settings(kvae.load("digits"))
     assert (digits.steps, digits.batch_size) == (600, 64)
+
+
+def test_images_of_any_size_get_a_network_of_their_size():
+    """Faces of 64 x 64 pixels are no digits of 8 x 8."""
+    like = kvae.load("digits")
+    rows = Rows(np.zeros((20, 64, 64, 1), "float32"), np.arange(20) % 2)
+    faces = dataclasses.replace(
+        like, train=rows, guarded_test=rows, class_names=("a", "b")
+    )
+    small, large = default_settings(like), default_settings(faces)
+    assert large.single_vae.hidden_units > small.single_vae.hidden_units
+    assert large.single_vae.latent_dim > small.single_vae.latent_dim
+    vae = large.single_vae.build(faces.element_shape)
+    assert vae.decoder(np.zeros((1, vae.latent_dim))).shape == (1, 64, 64, 1)

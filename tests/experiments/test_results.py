@@ -15,28 +15,28 @@ def fill(store, *keys):
     with store.writing():
         for key in keys:
             rows = [{"seed": seed, "f1": np.float32(0.5)} for seed in (0, 1)]
-            store.append(key, rows, seconds=1.5, settings={"steps": 3})
+            store.append({key: rows}, seconds=1.5, settings={"steps": 3})
 
 
 def test_an_absent_file_is_an_empty_store(store):
-    assert store.bundles() == {}
+    assert store.cells() == {}
     assert store.rows().empty
 
 
 def test_gives_back_what_was_appended(store):
     fill(store, "a", "b")
     rows = store.rows()
-    assert rows["bundle"].tolist() == ["a", "a", "b", "b"]
+    assert rows["cell"].tolist() == ["a", "a", "b", "b"]
     assert rows["seed"].tolist() == [0, 1, 0, 1]
     assert (rows["f1"] == 0.5).all()
     assert (rows["seconds"] == 1.5).all()
     assert "settings" not in rows  # dicts stay in the record
-    assert store.bundles()["a"]["settings"] == {"steps": 3}
+    assert store.cells()["a"]["settings"] == {"steps": 3}
 
 
 def test_rows_come_in_the_order_asked_for(store):
     fill(store, "a", "b", "c")
-    assert store.rows(["c", "a", "z"])["bundle"].tolist() == ["c", "c", "a", "a"]
+    assert store.rows(["c", "a", "z"])["cell"].tolist() == ["c", "c", "a", "a"]
 
 
 def test_every_cut_leaves_the_whole_lines(store):
@@ -45,9 +45,9 @@ def test_every_cut_leaves_the_whole_lines(store):
     first = content.index(b"\n") + 1
     for cut in range(len(content)):
         store.path.write_bytes(content[:cut])
-        assert list(store.bundles()) == (["a"] if cut >= first else [])
+        assert list(store.cells()) == (["a"] if cut >= first else [])
         fill(store, "c")
-        assert list(store.bundles()) == (["a", "c"] if cut >= first else ["c"])
+        assert list(store.cells()) == (["a", "c"] if cut >= first else ["c"])
 
 
 def test_damage_before_the_end_is_named(store):
@@ -55,7 +55,7 @@ def test_damage_before_the_end_is_named(store):
     lines = store.path.read_text().splitlines(keepends=True)
     store.path.write_text(lines[0] + "{half\n" + lines[2])
     with pytest.raises(ValueError, match=r"store.jsonl, line 2, is damaged.*Remove"):
-        store.bundles()
+        store.cells()
 
 
 def test_two_runs_do_not_share_a_file(store):
@@ -73,4 +73,4 @@ def test_a_full_disk_leaves_the_lines_before(store, monkeypatch):
     with monkeypatch.context() as patch, pytest.raises(OSError, match="No space left"):
         patch.setattr("os.fsync", full)
         fill(store, "b")
-    assert "a" in store.bundles()
+    assert "a" in store.cells()

@@ -1,6 +1,5 @@
 """The runner: the same store for any number of jobs and any interruption."""
 
-import itertools
 import json
 import os
 import signal
@@ -12,17 +11,18 @@ import numpy as np
 import pytest
 
 from kvae.experiments.results import Store
-from kvae.experiments.runner import bundle_key, run
+from kvae.experiments.runner import Bundle, missing_cells, run
 
 
-def cell(seed, error=None):
+def train(seed, cells, error=None):
     import numpy as np
     import tensorflow as tf
 
     if error is not None:
         raise ValueError(error)
     x = tf.random.stateless_normal((200, 200), seed=(seed, 0))
-    return [{"seed": seed, "trace": float(np.trace(np.linalg.inv(x @ x + 1e3)))}]
+    value = float(np.trace(np.linalg.inv(x @ x + 1e3)))
+    return [[{"seed": seed, "trace": value * cell["factor"]}] for cell in cells]
 
 
 # By value: the workers need not find this file.
@@ -33,64 +33,84 @@ def local(function):
     return function
 
 
-BUNDLES = {bundle_key(f"seed={s}", seed=s): {"seed": s} for s in range(5)}
+def bundle(seed, factors=(1, 2), where=None):
+    cells = tuple({"factor": factor} for factor in factors)
+    return Bundle(local(train), {"seed": seed}, cells, where or {})
+
+
+BUNDLES = [bundle(seed) for seed in range(5)]
+KEYS = [key for one in BUNDLES for key in one.keys()]
 
 
 def what(store):
-    return {key: record["rows"] for key, record in store.bundles().items()}
+    return {key: record["rows"] for key, record in store.cells().items()}
 
 
-def test_keys_tell_arguments_apart():
-    key = bundle_key("shots=5", steps=600, rows=np.int64(3))
-    assert key == bundle_key("shots=5", rows=3, steps=600)
-    assert key.startswith("shots=5 #")
-    assert key != bundle_key("shots=5", steps=601, rows=3)
+def test_a_cell_has_a_key_of_its_own_whatever_else_is_in_its_bundle():
+    (key,) = bundle(3, [2]).keys()
+    assert key.startswith("seed=3 factor=2 #")
+    assert key in bundle(3, [1, 2, 7]).keys()
+    assert key in bundle(3, [2], where={"error": "elsewhere"}).keys()
+    assert key not in bundle(4, [2]).keys()
 
 
 def test_the_number_of_jobs_changes_nothing(tmp_path):
     stores = {jobs: Store(tmp_path / f"{jobs}.jsonl") for jobs in (1, 2)}
     for jobs, store in stores.items():
         done = []
-        errors = run(local(cell), BUNDLES, store, jobs, done.append, revision="abc")
+        errors = run(BUNDLES, store, jobs, done.append, revision="abc")
         assert errors == {}
-        assert done == [0, 1, 2, 3, 4, 5]
-        assert set(store.bundles()) == set(BUNDLES)
-        assert {record["revision"] for record in store.bundles().values()} == {"abc"}
+        assert done == [0, 2, 4, 6, 8, 10]
+        assert set(store.cells()) == set(KEYS)
+        assert {record["revision"] for record in store.cells().values()} == {"abc"}
     assert what(stores[1]) == what(stores[2])
 
 
 def test_an_error_is_recorded_and_the_others_go_on(tmp_path):
     store = Store(tmp_path / "store.jsonl")
-    bundles = {**BUNDLES, "bad": {"seed": 9, "error": "no such class"}}
-    errors = run(local(cell), bundles, store, 2)
-    assert list(errors) == ["bad"]
-    assert "ValueError: no such class" in errors["bad"]
-    assert "in cell" in errors["bad"]  # the traceback
-    assert set(store.bundles()) == set(BUNDLES)
+    bad = bundle(9, where={"error": "no such class"})
+    errors = run([*BUNDLES, bad], store, 2)
+    assert list(errors) == [next(iter(bad.keys()))]
+    (error,) = errors.values()
+    assert "ValueError: no such class" in error
+    assert "in train" in error  # the traceback
+    assert set(store.cells()) == set(KEYS)
 
 
 def test_what_is_there_is_not_run_again(tmp_path):
     store = Store(tmp_path / "store.jsonl")
-    first = dict(itertools.islice(BUNDLES.items(), 3))
-    run(local(cell), first, store, 2)
-    poisoned = {key: {**own, "error": "ran"} for key, own in first.items()}
+    run(BUNDLES[:3], store, 2)
+    poisoned = [bundle(seed, where={"error": "ran"}) for seed in range(3)]
     done = []
-    assert run(local(cell), {**BUNDLES, **poisoned}, store, 2, done.append) == {}
-    assert done == [3, 4, 5]
-    assert len(store.path.read_text().splitlines()) == 5
+    assert run([*poisoned, *BUNDLES[3:]], store, 2, done.append) == {}
+    assert done == [6, 8, 10]
+    assert len(store.path.read_text().splitlines()) == 10
+
+
+def test_a_new_cell_of_a_bundle_is_all_that_is_run(tmp_path):
+    store = Store(tmp_path / "store.jsonl")
+    run([bundle(0, [1, 2])], store, 2)
+    before = what(store)
+    longer = bundle(0, [1, 7, 2])
+    ((_, missing),) = missing_cells([longer], store)
+    assert list(missing.values()) == [{"factor": 7}]
+    assert run([longer], store, 2) == {}
+    after = what(store)
+    assert len(after) == 3 and before.items() <= after.items()
+    assert missing_cells([longer], store) == []
 
 
 SCRIPT = """
 import sys, time
 import numpy as np
-from kvae.experiments import Store, bundle_key, run
+from kvae.experiments import Bundle, Store, run
 
-def cells(seed):
+def train(seed, cells):
     time.sleep(0.05)
-    return [{"seed": seed, "row": i, "value": np.sin(seed + i)} for i in range(50)]
+    return [[{"seed": seed, "row": i, "value": np.sin(seed + i)} for i in range(50)]]
 
-bundles = {bundle_key(f"seed={s}", seed=s): {"seed": s} for s in range(30)}
-run(cells, bundles, Store(sys.argv[1]), jobs=2, seconds_of_day=time.time())
+bundles = [Bundle(train, {"seed": seed}) for seed in range(30)]
+run(bundles, Store(sys.argv[1]), jobs=2, seconds_of_day=time.time())
 """
 
 
@@ -116,7 +136,7 @@ def test_kill_9_loses_and_doubles_nothing(tmp_path, kills):
         records = [json.loads(line) for line in path.read_text().splitlines()]
         for record in records:
             del record["seconds"], record["seconds_of_day"]
-        return sorted(records, key=lambda record: record["bundle"])
+        return sorted(records, key=lambda record: record["cell"])
 
     assert lines(killed) == lines(whole)
     assert len(lines(whole)) == 30
@@ -140,4 +160,4 @@ def test_ctrl_c_keeps_what_is_done(tmp_path):
     _, error = process.communicate(timeout=300)
     assert process.returncode != 0
     assert "KeyboardInterrupt" in error
-    assert 1 <= len(Store(path).bundles()) < 30
+    assert 1 <= len(Store(path).cells()) < 30

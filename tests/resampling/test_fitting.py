@@ -2,32 +2,39 @@ import numpy as np
 import pytest
 
 from kvae import VAEOverSampler
-from kvae.augmentation.methods import Candidate
+from kvae.augmentation.methods import BASELINE, METHODS, MULTI_VAE, Method
 from kvae.latent import LatentCodes
 from kvae.latent.codes import active_units
 from kvae.resampling import fitting
-from kvae.resampling import fitting as auto_method
 from kvae.resampling.rows import NumberRows, TableRows
+from kvae.samplers import Noise
 from kvae.schema import continuous
-from kvae.training.plan import Plan
-from kvae.training.vaes import fit_vae
+from kvae.training.vaes import VAESettings, fit_vae
 from kvae.verdicts.selection import Selection
 
-PLAN = Plan(latent_dim=2, hidden_units=(8,), batch_size=8, steps=20)
+MIXED = VAESettings(2, 1.0, (8,), "mixed", batch_size=8, steps=20)
 
 
 @pytest.mark.parametrize("kind", ["single", "multi", "conditional"])
 def test_the_same_seed_gives_the_same_vae(table_rows, kind):
     schema = continuous(range(4))
-    vaes = [fit_vae(*table_rows, kind, PLAN, 7, 2, schema) for _ in range(2)]
-    for own, other in zip(*(vae.get_weights() for vae in vaes), strict=True):
-        np.testing.assert_array_equal(own, other)
+    what = {"seed": 7, "num_classes": 2, "schema": schema}
+    vaes = [fit_vae(*table_rows, kind, MIXED, **what) for _ in range(2)]
+    for one, other in zip(*(vae.get_weights() for vae in vaes), strict=True):
+        np.testing.assert_array_equal(one, other)
     assert np.asarray(vaes[0].log_variance).any()
 
 
 def test_images_cannot_be_conditional():
     with pytest.raises(ValueError, match="expects a table"):
-        fit_vae(np.zeros((4, 2, 2, 1)), [0, 0, 1, 1], "conditional", PLAN, 0, 2)
+        fit_vae(
+            np.zeros((4, 2, 2, 1)),
+            [0, 0, 1, 1],
+            "conditional",
+            MIXED,
+            seed=0,
+            num_classes=2,
+        )
 
 
 def test_active_units_of_a_multi_vae_are_those_of_its_worst_class():
@@ -58,20 +65,31 @@ def test_bad_examples_are_noise_for_tables_and_early_images_for_images(monkeypat
 
 def test_few_rows_stay_alone(table_rows):
     x, y = table_rows
-    method, _, selection = auto_method.choose_method(x[18:23], y[18:23], seed=0)
-    assert method is None
+    selection = fitting.choose_method(x[18:23], y[18:23], seed=0)
+    assert selection.method.name == BASELINE
     assert "tables stay as they are" in selection.reason
     assert not selection.transductive
 
 
 def test_shifts_are_no_method_of_an_over_sampler():
     images = np.random.default_rng(0).random((6, 8, 8, 1), "float32")
-    method, _, selection = auto_method.choose_method(images, np.arange(6) % 2, seed=0)
-    assert method is None
+    selection = fitting.choose_method(images, np.arange(6) % 2, seed=0)
+    assert selection.method.name == BASELINE
     assert selection.reason.endswith("That is no method of an over-sampler.")
 
 
-@pytest.mark.filterwarnings("ignore:The VAE has collapsed")
+def test_a_method_says_what_it_draws_from():
+    assert fitting.resolve("noise", "multi") == (Noise(), "multi")
+    wide = Method("wide", "noise", "single", {"noise": {"alpha": 2.0}})
+    assert fitting.resolve(wide, "multi") == (Noise(alpha=2.0), "single")
+    assert fitting.resolve(MULTI_VAE)[1] == "multi"
+    assert fitting.resolve(BASELINE)[0] is None
+    for odd in ("SMOTE", f"{MULTI_VAE}, filtered"):
+        with pytest.raises(ValueError, match="expects one that adds rows of a VAE"):
+            fitting.resolve(odd)
+
+
+@pytest.mark.filterwarnings("ignore::kvae.warning_classes.CollapsedVAEWarning")
 def test_labels_spread_to_images_without_one():
     images = np.random.default_rng(0).random((8, 8, 8, 1), "float32")
     labels = ["no", "yes", "no", "yes", None, None, None, None]
@@ -83,19 +101,16 @@ def test_labels_spread_to_images_without_one():
     assert sampler.notes_[0].startswith("Class no has 2 labelled rows")
 
 
-@pytest.mark.filterwarnings("ignore:The VAE has collapsed")
-@pytest.mark.parametrize(
-    ("candidate", "new"),
-    [(auto_method.CANDIDATES[0], 0), (auto_method.CANDIDATES[3], 10)],
-)
-def test_the_resampler_does_what_was_chosen(table_rows, monkeypatch, candidate, new):
-    def select(*arguments, **more):
-        return Selection(candidate, "because")
+@pytest.mark.filterwarnings("ignore::kvae.warning_classes.CollapsedVAEWarning")
+@pytest.mark.parametrize(("name", "new"), [(BASELINE, 0), (MULTI_VAE, 10)])
+def test_the_resampler_does_what_was_chosen(table_rows, monkeypatch, name, new):
+    def select(*arguments, **settings):
+        return Selection(METHODS[name], "because")
 
-    monkeypatch.setattr(auto_method, "select", select)
+    monkeypatch.setattr(fitting, "select", select)
     x, y = table_rows
     sampler = VAEOverSampler(method="auto", steps=20, sampling_strategy=5)
     rows, _ = sampler.fit_resample(x, y)
     assert len(rows) == 40 + new
     assert "because" in sampler.notes_
-    assert isinstance(sampler.selection_.candidate, Candidate)
+    assert sampler.selection_.method.name == name

@@ -8,6 +8,7 @@ import pytest
 
 from kvae.resampling import notes as resampling_notes
 from kvae.resampling.targets import Targets
+from kvae.samplers import Posterior, Propagate
 from kvae.warning_classes import (
     CollapsedVAEWarning,
     LabelWarning,
@@ -17,10 +18,9 @@ from kvae.warning_classes import (
 
 def test_labels_spread_where_there_are_rows_without_one():
     some, none = np.array([0, -1]), np.array([0, 1])
-    assert resampling_notes.spreads_labels("propagate", some)
-    assert not resampling_notes.spreads_labels("propagate", none)
-    assert not resampling_notes.spreads_labels("posterior", some)
-    assert not resampling_notes.spreads_labels("auto", some)
+    assert resampling_notes.spreads_labels(Propagate(), some)
+    assert not resampling_notes.spreads_labels(Propagate(), none)
+    assert not resampling_notes.spreads_labels(Posterior(), some)
     assert not resampling_notes.spreads_labels(None, some)
 
 

@@ -10,13 +10,13 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 import kvae
-from kvae.augmentation.methods import Candidate, table_candidates
+from kvae.augmentation.methods import BASELINE, METHODS, SHIFTS, table_methods
 from kvae.training.budget import Budget
 from kvae.training.classifiers import seeded_clone
 from kvae.verdicts.cross_validation import cross_validate, cross_validate_all
 
 BUDGET = Budget(folds=3, repeats=2, steps=40, vae_steps=30)
-TWO = (Candidate("none"), Candidate("SMOTE", "SMOTE"))
+TWO = METHODS[BASELINE], METHODS["SMOTE"]
 
 
 def rows(n=30, unlabelled=6, gap=3.0, seed=0):
@@ -29,21 +29,21 @@ def rows(n=30, unlabelled=6, gap=3.0, seed=0):
 @pytest.fixture(scope="module")
 def every():
     x, y = rows()
-    return cross_validate(x, y, table_candidates(y), BUDGET)
+    return cross_validate(x, y, table_methods(y), BUDGET)
 
 
 def test_every_labelled_row_is_held_out_once_in_each_repeat(every):
-    assert every.predicted.shape == (len(every.candidates), 2, 30)
+    assert every.predicted.shape == (len(every.methods), 2, 30)
     np.testing.assert_array_equal(every.rows, np.arange(30))
     np.testing.assert_array_equal(every.true, np.arange(30) % 2)
     # The classes lie far apart: what is told apart at all is in its own place.
     assert (every.predicted[0] == every.true).mean() > 0.9
 
 
-def test_a_candidate_is_the_same_in_any_company(every):
+def test_a_method_is_the_same_in_any_company(every):
     x, y = rows()
     two = cross_validate(x, y, TWO, BUDGET)
-    place = [own.name for own in every.candidates].index("SMOTE")
+    place = [method.name for method in every.methods].index("SMOTE")
     same = two.predicted[1] == every.predicted[place]
     assert same.mean() > 0.95  # float32: a row at the border may change sides
 
@@ -88,9 +88,9 @@ def test_takes_a_keras_model_in_its_wrapper():
 def test_images_are_judged_by_a_convnet():
     digits = kvae.load("digits")
     draw = kvae.few_shot(digits, 3, seed=0)
-    candidates = (Candidate("none"), Candidate("shifts", "shifts"))
+    methods = METHODS[BASELINE], METHODS[SHIFTS]
     budget = Budget(folds=3, repeats=1, steps=60)
-    found = cross_validate(*draw.rows, candidates, budget)
+    found = cross_validate(*draw.rows, methods, budget)
     assert (found.predicted[0] == found.true).mean() > 0.5
 
 
@@ -117,8 +117,8 @@ def test_a_pipeline_gets_its_seeds_too():
         cross_validate(x, y, TWO, BUDGET, estimator=model).predicted for _ in range(2)
     )
     np.testing.assert_array_equal(first, again)
-    own = seeded_clone(model, 3)
-    assert own.get_params()["sgdclassifier__random_state"] == 3
+    clone = seeded_clone(model, 3)
+    assert clone.get_params()["sgdclassifier__random_state"] == 3
 
 
 def test_parts_are_told_and_what_is_finished_is_kept(monkeypatch):

@@ -1,20 +1,18 @@
 import pickle
-import sys
 
 import joblib
 import numpy as np
 import pytest
 
-from kvae.augmentation.methods import Candidate, table_candidates
+from kvae.augmentation.methods import BASELINE, METHODS, table_methods
 from kvae.training.budget import Budget
-from kvae.verdicts import from_rows as verdict_from_rows
+from kvae.verdicts import verdict_from_rows
 from kvae.verdicts.cross_validation import cross_validate_all
 from kvae.verdicts.from_rows import verdict_on
 from kvae.verdicts.verdict import CANNOT_TELL, DO_NOT, USE
 
-module = sys.modules["kvae.verdicts.from_rows"]
 SMALL = Budget(folds=3, repeats=2, steps=150, vae_steps=30)
-TWO = (Candidate("none"), Candidate("SMOTE", "SMOTE"))
+TWO = METHODS[BASELINE], METHODS["SMOTE"]
 
 
 def noise_rows(seed, n=60):
@@ -26,7 +24,7 @@ def test_answers_with_the_rows_counted_and_their_number_to_tell():
     x, y = noise_rows(0)
     given = verdict_from_rows(x, np.where(y, "yes", "no"), TWO, budget=SMALL)
     assert given.outcome in (CANNOT_TELL, DO_NOT)
-    assert (given.unit, given.runs, given.baseline) == ("labelled rows", 60, "none")
+    assert (given.unit, given.runs, given.baseline) == ("labelled rows", 60, BASELINE)
     assert "over 60 labelled rows" in given.sentence
     if given.outcome == CANNOT_TELL and given.more_runs:
         assert f"About {given.more_runs} more labelled rows" in given.sentence
@@ -38,7 +36,7 @@ def test_says_use_it_where_the_gain_is_large():
     stream = np.random.default_rng(0)
     y = np.repeat([0, 1], [180, 20])
     x = stream.normal(size=(200, 2)) + 1.2 * y[:, None]
-    weighted = (Candidate("none"), Candidate("class weights", "class weights"))
+    weighted = METHODS[BASELINE], METHODS["class weights"]
     given = verdict_from_rows(x, y, weighted, budget=SMALL, scoring="balanced_accuracy")
     assert given.outcome == USE
     assert given.score == "balanced_accuracy"
@@ -56,8 +54,8 @@ def test_labels_that_are_noise_are_seldom_worth_augmenting():
     said = []
     for start in range(0, 100, 20):
         problems = [(*noise_rows(seed), seed) for seed in range(start, start + 20)]
-        candidates = table_candidates(problems[0][1])
-        found = cross_validate_all(problems, candidates, Budget(vae_steps=500))
+        methods = table_methods(problems[0][1])
+        found = cross_validate_all(problems, methods, Budget(vae_steps=500))
         said += [verdict_on(own).outcome for own in found]
     assert said.count(USE) <= 9
 
@@ -93,7 +91,7 @@ def test_the_verdict_is_the_same_on_any_number_of_jobs():
         ({"x": np.ones((20, 4, 4))}, r"x\[..., None\]"),
         ({"x": np.full((20, 2), "a", object)}, "table_verdict"),
         ({"x": np.full((20, 4, 4, 1), 16.0)}, r"images in \[0, 1\].* 16 to 16"),
-        ({"candidates": ("none", "SMOTE")}, "Received: 'none'.* Multi-VAE"),
+        ({"methods": (BASELINE, "SMOTE")}, f"Received: '{BASELINE}'.* Multi-VAE"),
         ({"scoring": "f1_marco"}, "scoring"),
         ({"scoring": "roc_auc"}, "'roc_auc', which asks for more"),
         ({"confidence": 95}, "such as 0.95"),
@@ -105,7 +103,7 @@ def test_what_is_wrong_is_said_before_anything_is_trained(
     def trained(*arguments, **more):
         raise AssertionError("trained")
 
-    monkeypatch.setattr(module, "cross_validate", trained)
+    monkeypatch.setattr("kvae.verdicts.cross_validation.cross_validate", trained)
     arguments = {"x": np.ones((20, 2)), "y": [0, 1] * 10} | changed
     with pytest.raises(ValueError, match=message):
         verdict_from_rows(**arguments)

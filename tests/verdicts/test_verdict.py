@@ -68,7 +68,8 @@ def test_under_the_null_it_seldom_says_use_it():
 def test_prints_shows_and_pickles():
     given = verdict(runs({"<noise>": 0.1}), seed=7)
     assert str(given).startswith(given.sentence)
-    assert "difference_low" in str(given)
+    interval = f"{given.difference:+.3f} [{given.low:+.3f}, {given.high:+.3f}]"
+    assert str(given).count(interval) == 2  # in the sentence, and in the table
     assert "&lt;noise&gt;" in given._repr_html_()
     assert "<table" in given._repr_html_()
     again = pickle.loads(pickle.dumps(given))
