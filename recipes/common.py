@@ -1,4 +1,4 @@
-"""What recipes share: flags from a dataclass, errors without tracebacks, records."""
+"""What recipes share: flags, errors without tracebacks, bundles, records."""
 
 import dataclasses
 import datetime
@@ -13,8 +13,30 @@ from pathlib import Path
 
 from kvae import quiet
 
+PROBEN1 = ("card", "diabetes", "gene", "glass", "horse", "thyroid")
+
+
+@dataclasses.dataclass(frozen=True)
+class Proben1Config:
+    """Flags of every table of PROBEN1."""
+
+    data_dir: str | None = None
+    """tfds folder; by default TFDS_DATA_DIR."""
+    manual_dir: str | None = None
+    """A folder that holds the .dt files; by default KVAE_PROBEN1_DIR."""
+    jobs: int = 0
+    """Worker processes (0: one for each core); the result does not depend on it."""
+    stored: bool = False
+    """Train nothing: sum up what the store holds already."""
+
+    @property
+    def where(self):
+        """Dict: where PROBEN1 is."""
+        return {"data_dir": self.data_dir, "manual_dir": self.manual_dir}
+
+
 # Flags that say where and how, not which rows of a table.
-_NO_CHOICE = {"data_dir", "jobs", "manual_dir", "out", "settings", "vaes"}
+_NO_CHOICE = {"data_dir", "jobs", "manual_dir", "out", "settings", "stored", "vaes"}
 
 
 def run(main, config_class, quick, description):
@@ -78,35 +100,37 @@ def step_progress(bar):
     return keras.callbacks.LambdaCallback(on_train_batch_end=advance)
 
 
-def run_bundles(function, bundles, path, jobs, unit="bundle"):
+def run_bundles(bundles, path, config, unit="cell"):
     """Runs what the store at this path does not hold yet, with a progress bar.
 
     Args:
-        function: what a bundle's arguments are given to; returns its rows.
-        bundles: dict {key: arguments}.
+        bundles: list of Bundle.
         path: of the store.
-        jobs: int, worker processes; 0 for one for each core.
-        unit: str, what a bundle is called in the bar.
+        config: Config, with `jobs` and `stored`.
+        unit: str, what a cell is called in the bar.
 
     Returns:
-        (DataFrame of the rows of these bundles, errors: dict {key: traceback}).
+        (DataFrame of the rows of these cells, errors: dict {key: traceback}).
     """
     import joblib
 
     from kvae import experiments
 
     store = experiments.Store(path)
-    with progress(len(bundles), unit.capitalize() + "s", unit) as bar:
+    keys = [key for bundle in bundles for key in bundle.keys()]
+    if config.stored:
+        return store.rows(keys), {}
+    total = sum(len(bundle.cells) for bundle in bundles)
+    with progress(total, f"{unit.capitalize()}s", unit) as bar:
         errors = experiments.run(
-            function,
             bundles,
             store,
-            jobs or joblib.cpu_count(),
+            config.jobs or joblib.cpu_count(),
             lambda done: bar.update(done - bar.n),
             revision=revision(),
             date=datetime.date.today().isoformat(),
         )
-    return store.rows(bundles), errors
+    return store.rows(keys), errors
 
 
 def write_table(path, table, results):
@@ -121,10 +145,15 @@ def write_table(path, table, results):
     about = {
         "revision": " ".join(results["revision"].unique()),
         "date": max(results["date"]),
-        "command": shlex.join(["python", *_program(), *sys.argv[1:]]),
+        "command": shlex.join(["python", *_program(), *_flags()]),
     }
     path.parent.mkdir(parents=True, exist_ok=True)
     table.assign(**about).to_csv(path, index=False, float_format="%.5f")
+
+
+def _flags():
+    """Returns the flags, without that which trains nothing and so changes nothing."""
+    return [flag for flag in sys.argv[1:] if flag != "--stored"]
 
 
 def _program():

@@ -13,6 +13,7 @@ are in the model, and decode to about those rows. New images are means of p(x | 
 rows of tables draws from it. The version goes to <base>/<name>/<seconds since 1970>.
 """
 
+import dataclasses
 import json
 import shutil
 import tempfile
@@ -149,65 +150,52 @@ def _train(config):
         frame = source.attributes()
         table = Table(frame)
         rows = type(rows)(table.transform(frame), rows.y)
-    settings = _settings(config, rows, table)
+    settings = _settings(config, source, table)
     vae = _fit(config, rows, table, settings, len(source.class_names))
     about = {
         "licence": source.licence,
-        "settings": {**settings, "vae": config.vae, "seed": config.seed},
+        "settings": {
+            **dataclasses.asdict(settings),
+            "vae": config.vae,
+            "seed": config.seed,
+        },
         "scores": _scores(vae, rows),
     }
     return Trained(source.name, vae, rows, source.class_names, table, about=about)
 
 
-def _settings(config, rows, table):
-    """Returns latent_dim, beta, hidden_units, batch_size and steps."""
+def _settings(config, source, table):
+    """Returns the VAESettings of the protocol, with what was asked for."""
+    from kvae import experiments
+    from kvae.training import VAESettings
+
+    default = experiments.default_settings(source)
+    settings = default.multi_vae if config.vae == "multi" else default.single_vae
     if table is not None:
-        single = {"latent_dim": 4, "beta": 0.2, "hidden_units": (64,), "steps": 3000}
-        settings = {**single, "batch_size": 32}
-    else:
-        from types import SimpleNamespace
-
-        from kvae import experiments
-
-        like = SimpleNamespace(is_image=True, element_shape=rows.x.shape[1:])
-        default = experiments.default_settings(like)
-        own = default.multi_vae if config.vae == "multi" else default.single_vae
-        names = ("latent_dim", "beta", "hidden_units", "steps", "batch_size")
-        settings = {name: getattr(own, name) for name in names}
-    for name in ("latent_dim", "hidden_units", "steps"):
-        settings[name] = getattr(config, name) or settings[name]
-    if config.quick:
-        settings["steps"] = max(1, settings["steps"] // 10)
-    return settings
+        settings = VAESettings(4, 0.2, (64,), "mixed", batch_size=32, steps=3000)
+    asked = {
+        name: getattr(config, name)
+        for name in ("latent_dim", "hidden_units", "steps")
+        if getattr(config, name)
+    }
+    settings = dataclasses.replace(settings, **asked)
+    steps = max(1, settings.steps // 10) if config.quick else settings.steps
+    return dataclasses.replace(settings, steps=steps)
 
 
 def _fit(config, rows, table, settings, num_classes):
     """Returns a trained MultiVAE, or BetaVAE."""
     import kvae
-    from kvae.training.vaes import class_batches, class_seeds
+    from kvae.training import class_rows, class_seeds, fit_vaes
 
-    x, y = rows
-    multi = config.vae == "multi"
-    seeds = class_seeds(config.seed, num_classes) if multi else config.seed
-    hidden = settings["hidden_units"]
-    kind = {"reconstruction": "bernoulli"}
-    if table is not None:
-        kind = {"reconstruction": "mixed", "schema": table.schema}
-    vae = (kvae.MultiVAE if multi else kvae.BetaVAE)(
-        kvae.DenseEncoder(settings["latent_dim"], hidden, seeds=seeds),
-        kvae.DenseDecoder(x.shape[1:], hidden[::-1], seeds=seeds),
-        beta=settings["beta"],
-        **kind,
-    )
-    vae.compile("adam", steps_per_execution=50)
-    size, steps = settings["batch_size"], settings["steps"]
-    if multi:
-        batches = class_batches(x, y, seeds, size, steps)
-    else:
-        batches = kvae.batches(x, batch_size=size, steps=steps, seeds=seeds)
-    with common.progress(steps, type(vae).__name__, "step") as bar:
-        vae.fit(batches, verbose=0, callbacks=[common.step_progress(bar)])
-    return vae
+    arguments = {} if table is None else {"schema": table.schema}
+    seeds = config.seed
+    if config.vae == "multi":
+        seeds = class_seeds(config.seed, num_classes)
+        arguments |= {"rows": class_rows(rows.y, seeds), "cls": kvae.MultiVAE}
+    with common.progress(settings.steps, f"{config.vae} VAE", "step") as bar:
+        callbacks = [common.step_progress(bar)]
+        return fit_vaes(rows.x, seeds, settings, callbacks=callbacks, **arguments)
 
 
 def _scores(vae, rows):

@@ -31,7 +31,7 @@ VARIED = {
 
 
 @dataclass(frozen=True)
-class Config:
+class Config(common.Proben1Config):
     data: tuple[str, ...] = ("gene", "thyroid", "card", "mnist")
     """Which data sets."""
     shots: int = 20
@@ -40,14 +40,8 @@ class Config:
     """Labelled images per class."""
     seeds: int = 10
     """How many seeds; settings other than the default get 3 on images."""
-    data_dir: str | None = None
-    """tfds folder; by default TFDS_DATA_DIR."""
-    manual_dir: str | None = None
-    """A folder that holds the .dt files; by default KVAE_PROBEN1_DIR."""
     vaes: Path = Path("out/vaes")
     """Where trained Single-VAEs are kept."""
-    jobs: int = 0
-    """Worker processes (0: one for each core); the result does not depend on it."""
     out: Path = Path("recipes/results") / NAME
     """Where the store and the table are."""
     quick: bool = False
@@ -64,63 +58,72 @@ QUICK = {
 
 
 def main(config):
-    from recipes.cells.filters import train_image_filters, train_table_filters
-
-    table, images = {}, {}
+    tables, images = [], []
     for name in config.data:
-        (table if name in TABLES else images).update(bundles(config, name))
+        if name in TABLES:
+            tables.append(table_bundle(config, name))
+        else:
+            images += image_bundles(config, name)
+    store = config.out / "store.jsonl"
+    results, errors = common.run_bundles(tables, store, config)
+    where = image_tables.ImageConfig(
+        data_dir=config.data_dir,
+        vaes=config.vaes,
+        jobs=config.jobs,
+        stored=config.stored,
+    )
+    of_images, failed = image_tables.run_bundles(images, where, store)
+    write(config, [results, of_images])
+    common.end(errors | failed)
 
-    results, errors = [], {}
-    for function, own in (
-        (train_table_filters, table),
-        (train_image_filters, images),
-    ):
-        if own:
-            store = config.out / "store.jsonl"
-            rows, failed = common.run_bundles(function, own, store, config.jobs)
-            results.append(rows)
-            errors |= failed
-    write(config, results)
-    common.end(errors)
 
-
-def bundles(config, name):
-    """Returns {key: arguments} of a data set: tables all seeds at once."""
-    import kvae
+def table_bundle(config, name):
+    """Returns the bundle of a table, all seeds at once."""
     from kvae import experiments
+    from recipes.cells.filters import train_table_filters
     from recipes.cells.tables import load_table
 
-    seeds = list(range(config.seeds))
-    if name in TABLES:
-        data = f"proben1/{name}1"
-        where = {"data_dir": config.data_dir, "manual_dir": config.manual_dir}
-        settings = experiments.default_settings(load_table(data, **where))
-        settings = settings.quick() if config.quick else settings
-        cells = {"data": data, "shots": config.shots, "seeds": seeds}
-        cells |= {"settings": settings, "filters": filters("early")}
-        key = experiments.bundle_key(f"{data} shots={config.shots}", **cells)
-        return {key: {**cells, "where": where}}
+    data = f"proben1/{name}1"
+    settings = experiments.default_settings(load_table(data, **config.where))
+    return experiments.Bundle(
+        train_table_filters,
+        {
+            "data": data,
+            "shots": config.shots,
+            "seeds": list(range(config.seeds)),
+            "settings": settings.quick() if config.quick else settings,
+        },
+        tuple({"filter": way} for way in filters("early")),
+        config.where,
+    )
+
+
+def image_bundles(config, name):
+    """Yields a bundle for each seed of a set of images."""
+    import kvae
+    from kvae import experiments
+    from recipes.cells.filters import train_image_filters
+
     source = kvae.load(name, config.data_dir)
-    where = {"data": name, "data_dir": config.data_dir, "development": 0}
     settings = image_tables.table_settings(source, quick=config.quick)
     labels = mnist_labels.label_settings(source, config.quick)
-    settings = dataclasses.replace(settings, single_vae=labels.vae)
-    image_tables.single_vaes(where, seeds, settings, config.vaes, config.jobs)
-    chain = image_tables.sampler_parameters()
-    chain = [(member, chain[member]) for member in ("extrapolate", "noise")]
-    found = {}
-    for seed in seeds:
+    parameters = image_tables.sampler_parameters()
+    for seed in range(config.seeds):
         few = config.quick or seed >= 3
-        cells = {
-            "shots": config.image_shots,
-            "seed": seed,
-            "settings": settings,
-            "filters": filters("noise")[: 1 if few else None],
-            "sampler": chain,
-        }
-        key = experiments.bundle_key(f"{name} seed={seed}", **cells)
-        found[key] = {**cells, "where": where, "cache": config.vaes}
-    return found
+        yield experiments.Bundle(
+            train_image_filters,
+            {
+                "data": name,
+                "shots": config.image_shots,
+                "seed": seed,
+                "settings": dataclasses.replace(settings, single_vae=labels.vae),
+                "sampler": [
+                    (member, parameters[member]) for member in ("extrapolate", "noise")
+                ],
+            },
+            tuple({"filter": way} for way in filters("noise")[: 1 if few else None]),
+            {"data_dir": config.data_dir, "cache": config.vaes},
+        )
 
 
 def filters(but):

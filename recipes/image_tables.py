@@ -8,6 +8,7 @@ from typing import Literal
 
 from kvae.evaluation import tables
 from recipes import common
+from recipes.deck import beside_deck
 
 HERE = Path(__file__).parent
 SAMPLERS = HERE / "settings" / "mnist_samplers.json"
@@ -24,7 +25,28 @@ SINGLE = "mean of the Single-VAE samplers"
 
 
 @dataclass(frozen=True)
-class Config:
+class ImageConfig:
+    """Flags of every table of images."""
+
+    data: Literal["mnist", "digits"] = "mnist"
+    """Data set; mnist is read from a prepared tfds folder."""
+    data_dir: str | None = None
+    """tfds folder; by default TFDS_DATA_DIR."""
+    vaes: Path = Path("out/vaes")
+    """Where trained Single-VAEs are kept; the tables share them."""
+    jobs: int = 0
+    """Worker processes (0: one for each core); the result does not depend on it."""
+    stored: bool = False
+    """Train nothing: sum up what the store holds already."""
+
+    @property
+    def where(self):
+        """Dict: where the data and trained VAEs are."""
+        return {"data_dir": self.data_dir, "cache": self.vaes}
+
+
+@dataclass(frozen=True)
+class Config(ImageConfig):
     rows: tuple[int, ...] = ROWS
     """Which rows of the table."""
     seeds: int = 10
@@ -33,14 +55,6 @@ class Config:
     """How many of them in rows of more than 100 labelled images per class."""
     first_seed: int = 0
     """The first seed; the others follow."""
-    data: Literal["mnist", "digits"] = "mnist"
-    """Data set; mnist is read from a prepared tfds folder."""
-    data_dir: str | None = None
-    """tfds folder; by default TFDS_DATA_DIR."""
-    vaes: Path = Path("out/vaes")
-    """Where trained Single-VAEs are kept; the three tables share them."""
-    jobs: int = 0
-    """Worker processes (0: one for each core); the result does not depend on it."""
     out: Path = Path("out")
     """Where the store and the tables are."""
     quick: bool = False
@@ -74,25 +88,56 @@ def table_settings(source, amount=None, quick=False):
     return settings.quick() if quick else settings
 
 
-def single_vaes(where, seeds, settings, vaes, jobs):
-    """Trains the Single-VAEs that are not there yet, one for each seed."""
+def cells_of(methods, parameters, amounts=(None,)):
+    """Returns the cells of a bundle: methods with the parameters of their samplers.
+
+    Args:
+        methods: tuple of str.
+        parameters: dict {sampler: its arguments}.
+        amounts: tuple of int, generated rows per class; None for the default.
+    """
+    cells = []
+    for amount in amounts:
+        for method in methods:
+            members = method.split("+")
+            known = {name: parameters[name] for name in members if name in parameters}
+            cell = {"method": method}
+            cell |= {"parameters": known} if known else {}
+            cells.append(cell if amount is None else {**cell, "amount": amount})
+    return tuple(cells)
+
+
+def run_bundles(bundles, config, path):
+    """Trains the Single-VAEs that missing cells need, one a seed, and then the cells.
+
+    Args:
+        bundles: list of Bundle, with the arguments data, seed and settings.
+        config: ImageConfig.
+        path: of the store.
+
+    Returns:
+        (DataFrame of results, errors), as from `common.run_bundles`.
+    """
     from kvae import experiments
     from kvae.experiments.vae_cache import train_single_vae
 
-    bundles = {}
-    for seed in seeds:
-        name = "{data} development={development} seed={seed}".format(**where, seed=seed)
-        key = experiments.bundle_key(name, settings=settings.single_vae)
-        bundles[key] = {
-            "where": where,
-            "seed": seed,
-            "settings": settings,
-            "cache": vaes,
+    vaes = {}
+    for bundle, _ in experiments.missing_cells(bundles, experiments.Store(path)):
+        arguments = bundle.arguments
+        labels = arguments.get("labels")
+        what = {
+            "data": arguments["data"],
+            "development": arguments.get("development", 0),
+            "seed": arguments["seed"],
+            "settings": labels.vae if labels else arguments["settings"].single_vae,
         }
-    _, errors = common.run_bundles(
-        train_single_vae, bundles, vaes / "store.jsonl", jobs, "Single-VAE"
-    )
+        vaes[tuple(what.values())] = experiments.Bundle(
+            train_single_vae, what, where=config.where
+        )
+    store = config.vaes / "store.jsonl"
+    _, errors = common.run_bundles([*vaes.values()], store, config, "Single-VAE")
     common.end(errors)
+    return common.run_bundles(bundles, path, config)
 
 
 def run(config, methods, rows, generated_only=False):
@@ -102,50 +147,15 @@ def run(config, methods, rows, generated_only=False):
         config: Config.
         methods: tuple of str.
         rows: dict {row of the table: (shots, generated per class or None)}.
-        generated_only: bool, as in `kvae.experiments.train_image_cells`.
+        generated_only: bool, as in `recipes.cells.images.train_image_cells`.
 
     Returns:
         (DataFrame of results, errors).
     """
     import pandas as pd
 
-    import kvae
-    from kvae import experiments
-    from recipes.cells.images import train_image_cells
-
-    source = kvae.load(config.data, config.data_dir)
-    seeds = range(config.first_seed, config.first_seed + config.seeds)
-    where = {"data": config.data, "data_dir": config.data_dir, "development": 0}
-
-    def settings(amount):
-        return table_settings(source, amount, config.quick)
-
-    single_vaes(where, seeds, settings(None), config.vaes, config.jobs)
-    # Rows that differ in the amount alone share their VAEs and their baseline.
-    groups = {}
-    for shots, amount in rows.values():
-        key = (shots, settings(amount or shots))
-        groups.setdefault(key, []).append(amount)
-    bundles = {}
-    for (shots, own), amounts in groups.items():
-        for seed in seeds if shots <= 100 else seeds[: config.seeds_above_100]:
-            cells = {
-                "shots": shots,
-                "amounts": tuple(amounts),
-                "seed": seed,
-                "methods": methods,
-                "settings": own,
-                "parameters": sampler_parameters(),
-                "generated_only": generated_only,
-            }
-            name = f"{config.data} shots={shots} steps={own.steps} seed={seed}"
-            key = experiments.bundle_key(name, **cells)
-            bundles[key] = {**cells, "where": where, "cache": config.vaes}
-    # The longest first, so that the last bundles end at about the same time.
-    bundles = dict(sorted(bundles.items(), key=lambda b: -b[1]["settings"].steps))
-    results, errors = common.run_bundles(
-        train_image_cells, bundles, config.out / "store.jsonl", config.jobs
-    )
+    bundles = list(bundles_of(config, methods, rows, generated_only))
+    results, errors = run_bundles(bundles, config, config.out / "store.jsonl")
     if results.empty:
         return results, errors
     names = pd.DataFrame(
@@ -159,6 +169,40 @@ def run(config, methods, rows, generated_only=False):
     return results, errors
 
 
+def bundles_of(config, methods, rows, generated_only=False):
+    """Yields the bundles of a table, the longest first; arguments as in `run`.
+
+    The last bundles then end at about the same time.
+    """
+    import kvae
+    from kvae import experiments
+    from recipes.cells.images import train_image_cells
+
+    source = kvae.load(config.data, config.data_dir)
+    seeds = range(config.first_seed, config.first_seed + config.seeds)
+    # Rows that differ in the amount alone share their VAEs and their baseline.
+    groups = {}
+    for shots, amount in rows.values():
+        settings = table_settings(source, amount or shots, config.quick)
+        groups.setdefault((shots, settings), []).append(amount)
+    for (shots, settings), amounts in sorted(
+        groups.items(), key=lambda group: -group[0][1].steps
+    ):
+        for seed in seeds if shots <= 100 else seeds[: config.seeds_above_100]:
+            yield experiments.Bundle(
+                train_image_cells,
+                {
+                    "data": config.data,
+                    "shots": shots,
+                    "seed": seed,
+                    "settings": settings,
+                    "generated_only": generated_only,
+                },
+                cells_of(methods, sampler_parameters(), amounts),
+                config.where,
+            )
+
+
 def write(config, name, results, row_name):
     """Writes and prints the summary beside the deck's, and Single - Multi.
 
@@ -169,7 +213,7 @@ def write(config, name, results, row_name):
     differences = single_minus_multi(results)
     if config.data == "mnist":
         deck = read_deck(name)
-        summary = deck.beside_deck(summary, deck, ["row"])
+        summary = beside_deck(summary, deck, ["row"])
         differences = differences.merge(_deck_minus_multi(deck), how="left")
     for table, file in ((summary, "summary"), (differences, "single_minus_multi")):
         table = table.rename(columns={"row": row_name})
@@ -197,7 +241,7 @@ def single_minus_multi(results):
     """Returns the paired difference of each Single-VAE sampler to the Multi-VAE."""
     import pandas as pd
 
-    from kvae.experiments.protocol import MULTI_VAE
+    from kvae.augmentation.methods import MULTI_VAE
 
     singles = _single_methods(results["method"].unique())
     own = results[results["method"].isin(singles)]
@@ -222,6 +266,6 @@ def _deck_minus_multi(deck):
 
 
 def _single_methods(methods):
-    from kvae.experiments.protocol import SINGLE_VAE_METHODS
+    from kvae.augmentation.methods import SINGLE_VAE_METHODS
 
     return [name for name in methods if name in SINGLE_VAE_METHODS]

@@ -38,13 +38,23 @@ QUICK = {
 
 
 def main(config):
+    from kvae import experiments
+
+    store = config.out / "store.jsonl"
+    results, errors = image_tables.run_bundles(list(bundles(config)), config, store)
+    if len(results):
+        write(config, results, experiments.Store(config.labels).rows())
+    common.end(errors)
+
+
+def bundles(config):
+    """Yields a bundle for each seed and row."""
     import kvae
     from kvae import experiments
-    from kvae.training.budget import Budget
-    from recipes.cells.auto import train_auto_image_cell
+    from kvae.training import Budget
+    from recipes.cells.auto import AUTO, train_auto_image_cell
 
     source = kvae.load(config.data, config.data_dir)
-    where = {"data": config.data, "data_dir": config.data_dir, "development": 0}
     settings = dataclasses.replace(
         image_tables.table_settings(source, quick=config.quick),
         single_vae=mnist_labels.label_settings(source, config.quick).vae,
@@ -55,34 +65,28 @@ def main(config):
         batch_size=settings.batch_size,
         convnet_dtype=settings.convnet_dtype,
     )
-    seeds = range(config.first_seed, config.first_seed + config.seeds)
-    image_tables.single_vaes(where, seeds, settings, config.vaes, config.jobs)
-    bundles = {}
-    for seed in seeds:
+    for seed in range(config.first_seed, config.first_seed + config.seeds):
         for shots in config.rows:
-            cell = {"shots": shots, "seed": seed, "settings": settings}
-            cell |= {"budget": budget}
-            name = f"{config.data} shots={shots} seed={seed}"
-            key = experiments.bundle_key(name, **cell)
-            bundles[key] = {**cell, "where": where, "cache": config.vaes}
-    results, errors = common.run_bundles(
-        train_auto_image_cell,
-        bundles,
-        config.out / "store.jsonl",
-        config.jobs,
-    )
-    if len(results):
-        write(config, results, experiments.Store(config.labels).rows())
-    common.end(errors)
+            yield experiments.Bundle(
+                train_auto_image_cell,
+                {
+                    "data": config.data,
+                    "shots": shots,
+                    "seed": seed,
+                    "settings": settings,
+                    "budget": budget,
+                },
+                ({"method": AUTO},),
+                config.where,
+            )
 
 
 def write(config, results, others):
     """Writes and prints auto beside the columns of `recipes.mnist_labels`."""
     import pandas as pd
 
-    from kvae.experiments.protocol import BASELINE, SHIFTS
+    from kvae.augmentation.methods import BASELINE, PROPAGATE, SHIFTS
     from recipes.cells.auto import AUTO
-    from recipes.cells.labels import PROPAGATE
 
     keys = ["data", "shots", "seed"]
     if len(others):

@@ -33,7 +33,7 @@ class Config(image_tables.Config):
 
 
 def main(config):
-    from kvae.experiments.protocol import IMAGE_METHODS
+    from kvae.augmentation.methods import IMAGE_METHODS
 
     rows = {shots: (shots, None) for shots in config.rows}
     results, errors = image_tables.run(config, IMAGE_METHODS, rows)

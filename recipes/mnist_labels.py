@@ -32,21 +32,6 @@ from kvae.evaluation import tables
 from recipes import common, image_tables
 
 NAME = "mnist_labels"
-REFINED = "propagate+shifts, refined"
-SAME_LABELS_REFINED = "same labels, real images+shifts, refined"
-DOUBTED = "propagate+shifts, refined twice, doubted rows"
-SAME_LABELS_DOUBTED = "same labels, real images+shifts, refined twice, doubted rows"
-PCA = "PCA labels, real images+shifts, refined"
-PCA_DOUBTED = "PCA labels, real images+shifts, refined twice, doubted rows"
-PAIRS = {
-    "over_shifts": ("shifts and rotations", REFINED),
-    "over_labels": (SAME_LABELS_REFINED, REFINED),
-    "over_pca": (PCA, SAME_LABELS_REFINED),
-    "doubted_over_shifts": ("shifts and rotations", DOUBTED),
-    "doubted_over_labels": (SAME_LABELS_DOUBTED, DOUBTED),
-    "doubted_over_refined": (REFINED, DOUBTED),
-    "doubted_over_pca": (PCA_DOUBTED, SAME_LABELS_DOUBTED),
-}
 MOST_OF_PCA = 10  # from 20 per class on the first method's labels are as good by PCA
 ROWS = (2, 3, 4, 5, 10, 20, 30, 50, 100)
 
@@ -68,52 +53,55 @@ class Config(image_tables.Config):
 
 
 def main(config):
-    import kvae
-    from kvae import experiments
-    from recipes.cells.labels import (
-        DOUBTED_METHODS,
-        PCA_DOUBTED_METHODS,
-        train_label_cells,
-    )
-
-    source = kvae.load(config.data, config.data_dir)
-    where = {
-        "data": config.data,
-        "data_dir": config.data_dir,
-        "development": config.development,
-    }
-    settings = image_tables.table_settings(source, config.amount, config.quick)
-    labels = label_settings(source, config.quick)
-    labels = dataclasses.replace(labels, amount=config.amount)
-    # Doubted rows have bundles of their own: they were added later.
-    chosen = [{"methods": config.methods}]
-    if not config.methods:
-        chosen = [{}, {"methods": DOUBTED_METHODS}]
-    rival = {"methods": PCA_DOUBTED_METHODS}
-    seeds = range(config.first_seed, config.first_seed + config.seeds)
-    own = dataclasses.replace(settings, single_vae=labels.vae)
-    image_tables.single_vaes(where, seeds, own, config.vaes, config.jobs)
-    bundles = {}
-    for seed, shots, more in itertools.product(seeds, config.rows, [*chosen, rival]):
-        if more is rival and (config.methods or shots > MOST_OF_PCA):
-            continue
-        cells = {
-            "shots": shots,
-            "seed": seed,
-            "settings": settings,
-            "labels": labels,
-            "parameters": image_tables.sampler_parameters(),
-            **more,
-        }
-        name = f"{config.data} development={config.development} shots={shots}"
-        key = experiments.bundle_key(f"{name} seed={seed}", **cells)
-        bundles[key] = {**cells, "where": where, "cache": config.vaes}
-    results, errors = common.run_bundles(
-        train_label_cells, bundles, config.out / "store.jsonl", config.jobs
-    )
+    store = config.out / "store.jsonl"
+    results, errors = image_tables.run_bundles(list(bundles(config)), config, store)
     if len(results):
         write(config, results)
     common.end(errors)
+
+
+def bundles(config):
+    """Yields a bundle for each seed and row."""
+    import kvae
+    from kvae import experiments
+    from recipes.cells.labels import LABEL_METHODS, PCA_DOUBTED, train_label_cells
+
+    source = kvae.load(config.data, config.data_dir)
+    settings = image_tables.table_settings(source, config.amount, config.quick)
+    labels = label_settings(source, config.quick)
+    labels = dataclasses.replace(labels, amount=config.amount)
+    seeds = range(config.first_seed, config.first_seed + config.seeds)
+    for seed, shots in itertools.product(seeds, config.rows):
+        methods = config.methods or tuple(
+            method
+            for method in LABEL_METHODS
+            if shots <= MOST_OF_PCA or method != PCA_DOUBTED
+        )
+        yield experiments.Bundle(
+            train_label_cells,
+            {
+                "data": config.data,
+                "shots": shots,
+                "seed": seed,
+                "settings": settings,
+                "labels": labels,
+                "development": config.development,
+            },
+            _cells(methods),
+            config.where,
+        )
+
+
+def _cells(methods):
+    """The deck's best sampler has parameters; by the name of its column."""
+    from recipes.cells.labels import DECK_AT_AMOUNT
+
+    parameters = image_tables.sampler_parameters()
+    (deck,) = image_tables.cells_of(("extrapolate+noise",), parameters)
+    return tuple(
+        {**deck, "method": method} if method == DECK_AT_AMOUNT else {"method": method}
+        for method in methods
+    )
 
 
 def label_settings(source, quick=False):
@@ -122,11 +110,27 @@ def label_settings(source, quick=False):
     from recipes.cells.labels import LabelSettings
 
     # 25 passes over the images in either case.
-    steps = 25 * len(source.train.y) // 256 if len(source.train.y) > 5000 else 2000
+    many = len(source.train.y) > 5000
+    batch_size, steps = (256, 25 * len(source.train.y) // 256) if many else (128, 2000)
     steps = steps // 10 if quick else steps
-    batch_size = 256 if len(source.train.y) > 5000 else 128
     vae = VAESettings(32, 0.2, (512, 256), "bernoulli", batch_size, steps)
     return LabelSettings(vae)
+
+
+def pairs():
+    """Returns {file: (rival, method)}, the paired differences that are written."""
+    from kvae.augmentation.methods import SHIFTS
+    from recipes.cells import labels
+
+    return {
+        "over_shifts": (SHIFTS, labels.REFINED),
+        "over_labels": (labels.SAME_LABELS_REFINED, labels.REFINED),
+        "over_pca": (labels.PCA, labels.SAME_LABELS_REFINED),
+        "doubted_over_shifts": (SHIFTS, labels.DOUBTED),
+        "doubted_over_labels": (labels.SAME_LABELS_DOUBTED, labels.DOUBTED),
+        "doubted_over_refined": (labels.REFINED, labels.DOUBTED),
+        "doubted_over_pca": (labels.PCA_DOUBTED, labels.SAME_LABELS_DOUBTED),
+    }
 
 
 def write(config, results):
@@ -140,7 +144,7 @@ def write(config, results):
     for row, own in summary.groupby("row", sort=False):
         print(f"\n{config.data}, {row} per class: weighted F1\n")
         print(tables.readable(own.set_index("method")).to_string())
-    for file, (rival, method) in PAIRS.items():
+    for file, (rival, method) in pairs().items():
         two = results[results["method"].isin([rival, method])]
         both = two.groupby("row")["method"].transform("nunique") == 2
         two = two[both]  # some columns may be there in some rows only

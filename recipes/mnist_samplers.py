@@ -15,7 +15,6 @@ import itertools
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from recipes import common, image_tables
 
@@ -24,21 +23,13 @@ NEIGHBOURS = (1, 3, 5)
 
 
 @dataclass(frozen=True)
-class Config:
+class Config(image_tables.ImageConfig):
     shots: tuple[int, ...] = (5, 50)
     """Labelled rows per class."""
     seeds: int = 2
     """How many seeds."""
     first_seed: int = 1000
     """The first seed; the others follow."""
-    data: Literal["mnist", "digits"] = "mnist"
-    """Data set; mnist is read from a prepared tfds folder."""
-    data_dir: str | None = None
-    """tfds folder; by default TFDS_DATA_DIR."""
-    vaes: Path = Path("out/vaes")
-    """Where trained Single-VAEs are kept."""
-    jobs: int = 0
-    """Worker processes (0: one for each core); the result does not depend on it."""
     out: Path = Path("recipes/results/mnist_samplers")
     """Where the store and the table are."""
     settings: Path = image_tables.SAMPLERS
@@ -56,44 +47,45 @@ QUICK = {
 
 
 def main(config):
-    import kvae
-    from kvae import experiments
-    from recipes.cells.images import train_image_cells
-
-    source = kvae.load(config.data, config.data_dir)
-    development = 10_000 if config.data == "mnist" else 300
-    where = {
-        "data": config.data,
-        "data_dir": config.data_dir,
-        "development": development,
+    chosen = {
+        key: cell.get("parameters", {}).get(cell["method"], {})
+        for bundle in bundles(config)
+        for key, cell in bundle.keys().items()
     }
-    settings = image_tables.table_settings(source, quick=config.quick)
-    seeds = range(config.first_seed, config.first_seed + config.seeds)
-    image_tables.single_vaes(where, seeds, settings, config.vaes, config.jobs)
-    bundles, chosen = {}, {}
-    for seed, shots, (method, own) in itertools.product(seeds, config.shots, grid()):
-        cells = {
-            "shots": shots,
-            "amounts": (None,),
-            "seed": seed,
-            "methods": (method,),
-            "settings": settings,
-            "parameters": {method: own},
-        }
-        name = f"{config.data} development={development} shots={shots} seed={seed}"
-        flags = ", ".join(f"{flag}={value}" for flag, value in own.items())
-        key = experiments.bundle_key(f"{name} {method} {flags}".strip(), **cells)
-        bundles[key] = {**cells, "where": where, "cache": config.vaes}
-        chosen[key] = own
-    results, errors = common.run_bundles(
-        train_image_cells, bundles, config.out / "store.jsonl", config.jobs
-    )
+    store = config.out / "store.jsonl"
+    results, errors = image_tables.run_bundles(list(bundles(config)), config, store)
     common.end(errors)  # nothing is chosen from a part of the grid
     table = summarize(results, chosen)
     common.write_table(config.out / "summary.csv", table, results)
     print(table.to_string(index=False, na_rep="", float_format="{:.4f}".format))
     write(config.settings, table)
     print(f"\nChosen: {config.settings}")
+
+
+def bundles(config):
+    """Yields a bundle for each seed, row and setting."""
+    import kvae
+    from kvae import experiments
+    from recipes.cells.images import train_image_cells
+
+    source = kvae.load(config.data, config.data_dir)
+    settings = image_tables.table_settings(source, quick=config.quick)
+    seeds = range(config.first_seed, config.first_seed + config.seeds)
+    for seed, shots, (method, setting) in itertools.product(
+        seeds, config.shots, grid()
+    ):
+        yield experiments.Bundle(
+            train_image_cells,
+            {
+                "data": config.data,
+                "development": 10_000 if config.data == "mnist" else 300,
+                "shots": shots,
+                "seed": seed,
+                "settings": settings,
+            },
+            image_tables.cells_of((method,), {method: setting} if setting else {}),
+            config.where,
+        )
 
 
 def grid():
@@ -118,7 +110,7 @@ def summarize(results, chosen):
     from kvae.evaluation import tables
 
     parameters = pd.DataFrame.from_dict(chosen, orient="index")
-    results = results.join(parameters, on="bundle")
+    results = results.join(parameters, on="cell")
     names = ["method", "alpha", "k"]
     setting = [str(tuple(own)) for own in results[names].to_numpy()]
     seed = [f"{own.seed}, {own.shots}" for own in results.itertuples()]

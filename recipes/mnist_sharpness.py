@@ -13,7 +13,6 @@ kind alone. The deck has no number: it says that images are blurred.
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from kvae.evaluation import tables
 from recipes import common, image_tables
@@ -22,19 +21,11 @@ NAME = "mnist_sharpness"
 
 
 @dataclass(frozen=True)
-class Config:
+class Config(image_tables.ImageConfig):
     shots: int = 100
     """Labelled images per class, and generated ones."""
     seeds: int = 10
     """How many seeds; p values need 10."""
-    data: Literal["mnist", "digits"] = "mnist"
-    """Data set; mnist is read from a prepared tfds folder."""
-    data_dir: str | None = None
-    """tfds folder; by default TFDS_DATA_DIR."""
-    vaes: Path = Path("out/vaes")
-    """Where trained Single-VAEs are kept."""
-    jobs: int = 0
-    """Worker processes (0: one for each core); the result does not depend on it."""
     out: Path = Path("recipes/results") / NAME
     """Where the store and the table are."""
     quick: bool = False
@@ -45,35 +36,34 @@ QUICK = {"data": "digits", "shots": 10, "seeds": 2, "out": Path("out") / NAME}
 
 
 def main(config):
-    import kvae
-    from kvae import experiments
-    from recipes.cells.sharpness import train_sharpness_cells
-
-    source = kvae.load(config.data, config.data_dir)
-    where = {"data": config.data, "data_dir": config.data_dir, "development": 0}
-    settings = image_tables.table_settings(source, quick=config.quick)
-    image_tables.single_vaes(
-        where, range(config.seeds), settings, config.vaes, config.jobs
-    )
-    bundles = {}
-    for seed in range(config.seeds):
-        cells = {
-            "shots": config.shots,
-            "seed": seed,
-            "settings": settings,
-            "parameters": image_tables.sampler_parameters(),
-        }
-        key = experiments.bundle_key(f"{config.data} seed={seed}", **cells)
-        bundles[key] = {**cells, "where": where, "cache": config.vaes}
-    results, errors = common.run_bundles(
-        train_sharpness_cells,
-        bundles,
-        config.out / "store.jsonl",
-        config.jobs,
-    )
+    store = config.out / "store.jsonl"
+    results, errors = image_tables.run_bundles(list(bundles(config)), config, store)
     if len(results):
         write(config, results)
     common.end(errors)
+
+
+def bundles(config):
+    """Yields a bundle for each seed."""
+    import kvae
+    from kvae import experiments
+    from recipes.cells.sharpness import SHARPNESS_METHODS, train_sharpness_cells
+
+    source = kvae.load(config.data, config.data_dir)
+    settings = image_tables.table_settings(source, quick=config.quick)
+    parameters = image_tables.sampler_parameters()
+    for seed in range(config.seeds):
+        yield experiments.Bundle(
+            train_sharpness_cells,
+            {
+                "data": config.data,
+                "shots": config.shots,
+                "seed": seed,
+                "settings": settings,
+            },
+            image_tables.cells_of(SHARPNESS_METHODS, parameters),
+            config.where,
+        )
 
 
 def write(config, results):

@@ -21,14 +21,7 @@ COLUMNS = ("attributes", "continuous", "classes", "examples", "balancing")
 
 @dataclass(frozen=True)
 class Config:
-    problems: tuple[str, ...] = (
-        "card",
-        "diabetes",
-        "gene",
-        "glass",
-        "horse",
-        "thyroid",
-    )
+    problems: tuple[str, ...] = common.PROBEN1
     """Which of the six."""
     data_dir: str | None = None
     """tfds folder; by default TFDS_DATA_DIR."""

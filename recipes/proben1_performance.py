@@ -23,6 +23,7 @@ from pathlib import Path
 
 from kvae.evaluation import tables
 from recipes import common
+from recipes.deck import beside_deck, by_permutation
 
 REFERENCE = Path(__file__).parent / "reference"
 DECK_NAMES = {"geneN": "gene"}
@@ -30,26 +31,13 @@ STEPS = 3000  # longer training changes no validation loss; thyroid needs the mo
 
 
 @dataclass(frozen=True)
-class Config:
-    problems: tuple[str, ...] = (
-        "card",
-        "diabetes",
-        "gene",
-        "glass",
-        "horse",
-        "thyroid",
-    )
+class Config(common.Proben1Config):
+    problems: tuple[str, ...] = common.PROBEN1
     """Which of the six data sets."""
     permutations: tuple[int, ...] = (1, 2, 3)
     """Which of PROBEN1's permutations."""
     seeds: int = 20
     """How many seeds."""
-    data_dir: str | None = None
-    """tfds folder; by default TFDS_DATA_DIR."""
-    manual_dir: str | None = None
-    """A folder that holds the .dt files; by default KVAE_PROBEN1_DIR."""
-    jobs: int = 0
-    """Worker processes (0: one for each core); the result does not depend on it."""
     out: Path = Path("recipes/results/proben1_performance")
     """Where the store and the tables are."""
     quick: bool = False
@@ -65,48 +53,10 @@ QUICK = {
 
 
 def main(config):
-    import pandas as pd
-
-    from kvae import experiments
-    from recipes.cells.tables import load_table, train_filtered_cells, train_table_cells
-
-    deck = read_deck().query("data in @config.problems")
-    bundles, filtered = {}, {}
-    for problem in config.problems:
-        own = deck[deck["data"] == problem].iloc[0]
-        for permutation in config.permutations:
-            name = f"proben1/{problem}{permutation}"
-            where = {"data_dir": config.data_dir, "manual_dir": config.manual_dir}
-            source = load_table(name, **where)
-            settings = experiments.default_settings(source)
-            settings = settings.quick() if config.quick else settings
-            steps = STEPS // 10 if config.quick else STEPS
-            cells = {
-                "data": name,
-                "shots": None,
-                "seeds": list(range(config.seeds)),
-                "settings": dataclasses.replace(settings, steps=steps),
-                "betas": tuple(dict.fromkeys(deck["beta"])),
-                "mix_in": 0.2 if own["mix"] == "yes" else 0.0,
-                "balance": own["balance"] == "yes",
-            }
-            bundles[experiments.bundle_key(name, **cells)] = {**cells, "where": where}
-            del cells["shots"]
-            key = experiments.bundle_key(f"{name} filtered", **cells)
-            filtered[key] = {**cells, "where": where}
-    results, errors = [], {}
-    for function, own in (
-        (train_table_cells, bundles),
-        (train_filtered_cells, filtered),
-    ):
-        rows, failed = common.run_bundles(
-            function, own, config.out / "store.jsonl", config.jobs
-        )
-        results.append(rows)
-        errors |= failed
-    results = pd.concat(results)
+    store = config.out / "store.jsonl"
+    results, errors = common.run_bundles(list(bundles(config)), store, config)
     if len(results):
-        summary = summarize(results, deck)
+        summary = summarize(results, read_deck().query("data in @config.problems"))
         common.write_table(config.out / "summary.csv", summary, results)
         show(summary)
         errors_1994 = beside_prechelt(results)
@@ -114,6 +64,44 @@ def main(config):
         print("\nTest error of an MLP on real rows, in %, beside Prechelt 1994\n")
         print(errors_1994.to_string(index=False, float_format="{:.2f}".format))
     common.end(errors)
+
+
+def bundles(config):
+    """Yields a bundle for each data set and permutation; filtered methods the last.
+
+    Generative classifiers of all rows take longest, and are a bundle of their own.
+    """
+    from kvae import experiments
+    from kvae.augmentation.methods import MULTI_VAE
+    from recipes.cells import tables as cells
+
+    deck = read_deck().query("data in @config.problems")
+    betas = [
+        {"method": MULTI_VAE, "beta": beta} for beta in dict.fromkeys(deck["beta"])
+    ]
+    filtered = [{**beta, "filtered": True} for beta in betas]
+    for parts in (None, filtered):
+        for problem in config.problems:
+            line = deck[deck["data"] == problem].iloc[0]
+            for permutation in config.permutations:
+                name = f"proben1/{problem}{permutation}"
+                source = cells.load_table(name, **config.where)
+                settings = experiments.default_settings(source)
+                settings = settings.quick() if config.quick else settings
+                steps = STEPS // 10 if config.quick else STEPS
+                yield experiments.Bundle(
+                    cells.train_table_cells,
+                    {
+                        "data": name,
+                        "shots": None,
+                        "seeds": list(range(config.seeds)),
+                        "settings": dataclasses.replace(settings, steps=steps),
+                        "mix_in": 0.2 if line["mix"] == "yes" else 0.0,
+                        "balance": line["balance"] == "yes",
+                    },
+                    parts or (*cells.rivals_of(source, None), *betas),
+                    config.where,
+                )
 
 
 def read_deck():
@@ -132,9 +120,10 @@ def summarize(results, deck):
     """
     import pandas as pd
 
-    from kvae.experiments.protocol import BASELINE, MULTI_VAE
+    from kvae.augmentation.methods import BASELINE
+    from recipes.cells.tables import beta_name
 
-    results = deck.by_permutation(results)
+    results = by_permutation(results)
     summary = tables.summarize(results, ["data", "permutation", "classifier"])
     bounds = results.groupby(["data", "permutation", "classifier", "method"])
     bounds = bounds[["bootstrap_low", "bootstrap_high"]].first().reset_index()
@@ -143,11 +132,11 @@ def summarize(results, deck):
     for data, own in deck.groupby("data", sort=False):
         values = {BASELINE: own["baseline"].iloc[0]}
         for _, row in own.iterrows():
-            method = f"{MULTI_VAE}, beta {row['beta']}"
+            method = beta_name(row["beta"])
             values |= {method: row["vae"], f"{method}, filtered": row["vae_gc"]}
         long.append(pd.DataFrame({"data": data, "deck": values}))
     long = pd.concat(long).rename_axis("method").reset_index()
-    return deck.beside_deck(summary, long, ["data"])
+    return beside_deck(summary, long, ["data"])
 
 
 def beside_prechelt(results):
@@ -157,7 +146,7 @@ def beside_prechelt(results):
     """
     import pandas as pd
 
-    from kvae.experiments.protocol import BASELINE
+    from kvae.augmentation.methods import BASELINE
 
     own = results[(results["classifier"] == "MLP") & (results["method"] == BASELINE)]
     error = 100 * (1 - own.groupby("data")["accuracy"].mean())

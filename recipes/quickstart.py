@@ -66,13 +66,13 @@ def main(config):
     seeds = range(config.first_seed, config.first_seed + config.seeds)
     draws = [kvae.few_shot(source, config.shots, seed) for seed in seeds]
     config.out.mkdir(parents=True, exist_ok=True)
-    samplers = {name: repr(kvae.samplers.get(name)) for name in _samplers(methods)}
+    samplers = _samplers(methods)
     common.write_record(config.out / "run.json", config, settings, samplers=samplers)
 
     vaes = _train_vaes(source, draws, seeds, settings)
     path = config.out / "decoder" / "1"
-    serving.export_decoder(vaes[0][0], path, overwrite=True)
-    cells = _generate(config, methods, draws, seeds, settings, *vaes)
+    serving.export_decoder(vaes[0]["single"], path, overwrite=True)
+    cells = _generate(config, methods, draws, seeds, settings, vaes)
     results = _judge(config, source, cells, settings)
 
     table = tables.summarize(results, ["classifier"])
@@ -80,7 +80,7 @@ def main(config):
     table.to_csv(config.out / "table.csv")
     first = table.index[0][0]
     figure = config.out / "figure.png"
-    _draw(figure, source, draws[0], cells, vaes[0][0], table.loc[first])
+    _draw(figure, source, draws[0], cells, vaes[0]["single"], table.loc[first])
     for classifier in table.index.unique(level=0):
         print(_title(config, source, classifier))
         print(tables.readable(table.loc[classifier]).to_string())
@@ -114,25 +114,29 @@ def _methods(config, source):
 
 
 def _train_vaes(source, draws, seeds, settings):
-    """Returns a Single-VAE and a Multi-VAE for each seed."""
+    """Returns {"single": BetaVAE, "multi": MultiVAE} for each seed."""
     from kvae import experiments
     from kvae.models import take
 
     with common.progress(settings.single_vae.steps, "Single-VAEs", "step") as bar:
-        callbacks = [common.step_progress(bar)]
-        stack = experiments.fit_single_vaes(source, seeds, settings, callbacks)
+        stack = experiments.fit_single_vaes(
+            source, seeds, settings.single_vae, callbacks=[common.step_progress(bar)]
+        )
     with common.progress(settings.multi_vae.steps, "Multi-VAEs", "step") as bar:
-        callbacks = [common.step_progress(bar)]
-        multi = experiments.fit_multi_vaes(draws, seeds, settings, callbacks=callbacks)
-    return [take(stack, r) for r in range(len(seeds))], multi
+        multis = experiments.fit_multi_vaes(
+            draws, seeds, settings.multi_vae, callbacks=[common.step_progress(bar)]
+        )
+    return [
+        {"single": take(stack, r), "multi": multi} for r, multi in enumerate(multis)
+    ]
 
 
 def _samplers(methods):
-    """The samplers among the methods; the Multi-VAE's is named at its end."""
-    from kvae.samplers import SAMPLERS
+    """Returns {sampler of a method: what it is, in words}."""
+    from kvae.augmentation.methods import METHODS
 
-    names = [method.removeprefix("Multi-VAE: ") for method in methods]
-    return [name for name in names if set(name.split("+")) <= set(SAMPLERS)]
+    ways = [METHODS[name] for name in methods if METHODS[name].sampler is not None]
+    return {way.sampler: repr(way.make_sampler()) for way in ways}
 
 
 @dataclass(frozen=True)
@@ -146,97 +150,109 @@ class Cell:
     seconds: float
 
 
-def _generate(config, methods, draws, seeds, settings, singles, multis):
+def _generate(config, methods, draws, seeds, settings, vaes):
     """Returns a cell for each seed and method."""
-    from kvae.augmentation.methods import generate_for
+    from kvae.augmentation.methods import METHODS
+    from kvae.training.classifiers import generated_places
 
+    places = settings.steps * generated_places(settings.batch_size)
     cells = []
-    for seed, draw, single, multi in zip(seeds, draws, singles, multis, strict=True):
-        for method in methods:
+    for seed, draw, models in zip(seeds, draws, vaes, strict=True):
+        for name in methods:
             start = time.perf_counter()
-            new = generate_for(
-                method, draw, seed, settings, single, multi, config.generated
+            real, new, _ = METHODS[name].rows(
+                draw.rows, seed, vaes=models, n=config.generated, places=places
             )
             seconds = time.perf_counter() - start
-            cells.append(Cell(seed, method, draw.rows, new, seconds))
+            cells.append(Cell(seed, name, real, new, seconds))
     return cells
 
 
 def _judge(config, source, cells, settings):
-    """Trains a classifier for each cell; then opens the test rows and scores them."""
-    import joblib
+    """Trains a classifier for each cell; then scores them on the test rows."""
+    judge = _judge_images if source.is_image else _judge_table
+    return judge(config, source, cells, settings)
 
+
+def _judge_table(config, source, cells, settings):
     from kvae.training.classifiers import (
-        predict_convnet,
         predict_mlps,
-        train_convnets,
         train_logistic_regression,
         train_mlps,
     )
 
     inputs = [(cell.seed, cell.real, cell.new) for cell in cells]
-    if not source.is_image:
-        start = time.perf_counter()
-        mlps = train_mlps(inputs, source.num_classes, settings)
-        seconds = (time.perf_counter() - start) / len(cells)
-        linear = [train_logistic_regression(*rows) for rows in inputs]
-        with source.scoring() as test:
-            labels = predict_mlps(mlps, test.x)
-            by_mlp = [
-                ("MLP", c, own, seconds) for c, own in zip(cells, labels, strict=True)
-            ]
-            by_linear = [
-                ("logistic regression", cell, model.predict(test.x), 0.0)
-                for cell, model in zip(cells, linear, strict=True)
-            ]
-            return _score(config, source, by_mlp + by_linear, test)
-    trained = []
+    start = time.perf_counter()
+    mlps = train_mlps(inputs, source.num_classes, settings)
+    seconds = (time.perf_counter() - start) / len(cells)
+    linear = [train_logistic_regression(*rows) for rows in inputs]
+
+    def predict(x):
+        return [*predict_mlps(mlps, x), *(model.predict(x) for model in linear)]
+
+    rows = [_row(config, source, "MLP", cell, seconds) for cell in cells]
+    rows += [_row(config, source, "logistic regression", c, 0.0) for c in cells]
+    return _score(config, source, predict, rows)
+
+
+def _judge_images(config, source, cells, settings):
+    import joblib
+
+    from kvae.training.classifiers import predict_convnet, train_convnets
+
+    inputs = [(cell.seed, cell.real, cell.new) for cell in cells]
+    trained = {}
     jobs = config.jobs or joblib.cpu_count()
     try:
         with common.progress(len(cells), "Classifiers", "model") as bar:
-            for position, *fitted in train_convnets(
+            for position, weights, seconds in train_convnets(
                 inputs, source.num_classes, settings, jobs
             ):
-                trained.append((position, *fitted))
+                trained[position] = weights, seconds
                 bar.update()
     finally:  # after Ctrl-C, what was trained is still scored and written
-        with source.scoring() as test:
-            predictions = [
-                (
-                    "convnet",
-                    cells[position],
-                    predict_convnet(weights, test.x, source.num_classes),
-                    seconds,
-                )
-                for position, weights, seconds in sorted(trained, key=lambda t: t[0])
+        done = sorted(trained)
+
+        def predict(x):
+            return [
+                predict_convnet(trained[position][0], x, source.num_classes)
+                for position in done
             ]
-            results = _score(config, source, predictions, test)
+
+        rows = [
+            _row(config, source, "convnet", cells[position], trained[position][1])
+            for position in done
+        ]
+        results = _score(config, source, predict, rows)
     return results
 
 
-def _score(config, source, predictions, test):
-    """Scores predicted labels and writes one line for each to results.csv."""
+def _row(config, source, classifier, cell, seconds):
+    """Returns what is known of a classifier before it is scored."""
+    return {
+        "data": source.name,
+        "shots": config.shots,
+        "classifier": classifier,
+        "method": cell.method,
+        "generated": 0 if cell.new is None else len(cell.new.y),
+        "seed": cell.seed,
+        "generation_seconds": round(cell.seconds, 3),
+        "training_seconds": round(seconds, 3),
+        "revision": common.revision(),
+    }
+
+
+def _score(config, source, predict, rows):
+    """Scores classifiers and writes one line for each to results.csv."""
     import pandas as pd
 
-    from kvae.evaluation.scores import score
+    from kvae.experiments.scoring import score_on_test
 
-    results = pd.DataFrame(
-        {
-            "data": source.name,
-            "shots": config.shots,
-            "classifier": classifier,
-            "method": cell.method,
-            "generated": 0 if cell.new is None else len(cell.new.y),
-            "seed": cell.seed,
-            **score(test.y, labels, source.num_classes),
-            "generation_seconds": round(cell.seconds, 3),
-            "training_seconds": round(seconds, 3),
-            "revision": common.revision(),
-        }
-        for classifier, cell, labels, seconds in predictions
-    )
-    if len(results):
-        results.to_csv(config.out / "results.csv", index=False)
+    if not rows:
+        return pd.DataFrame()
+    scored, _ = score_on_test(source, predict, rows)
+    results = pd.DataFrame(scored)
+    results.to_csv(config.out / "results.csv", index=False)
     return results
 
 

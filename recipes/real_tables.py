@@ -24,34 +24,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kvae.evaluation import tables
-from recipes import common
-
-PLAIN = "plain Gaussian VAE"
+from recipes import common, tabular_few_shot
 
 
 @dataclass(frozen=True)
-class Config:
+class Config(common.Proben1Config):
     problems: tuple[str, ...] = ("thyroid", "glass", "diabetes", "card", "horse")
     """Which of the data sets."""
     rows: tuple[int, ...] = (20, 50)
     """Labelled rows per class."""
-    methods: tuple[str, ...] = (
-        "mixed conditional VAE: posterior",
-        "mixed Multi-VAE, mean rows",
-    )
-    """Which mixed VAEs; of `recipes.cells.mixed_tables.VARIANTS`."""
     seeds: int = 20
     """How many seeds."""
     first_seed: int = 0
     """The first of them."""
     development: bool = False
     """Score on the validation part, to choose a method by."""
-    data_dir: str | None = None
-    """tfds folder; by default TFDS_DATA_DIR."""
-    manual_dir: str | None = None
-    """A folder that holds the .dt files; by default KVAE_PROBEN1_DIR."""
-    jobs: int = 0
-    """Worker processes (0: one for each core); the result does not depend on it."""
     out: Path = Path("recipes/results/real_tables")
     """Where the store and the tables are."""
     quick: bool = False
@@ -67,23 +54,16 @@ QUICK = {
 
 
 def main(config):
-
-    from recipes.cells.mixed_tables import train_mixed_cells
-
-    bundles, missing = {}, []
+    bundles, missing = [], []
     for problem in config.problems:
         for shots in config.rows:
-            key, cells = bundle(config, problem, shots)
-            if cells is None:
-                missing.append(f"{problem}, {shots} per class: {key}")
+            found, why = bundle(config, problem, shots)
+            if found is None:
+                missing.append(f"{problem}, {shots} per class: {why}")
             else:
-                bundles[key] = cells
-    results, errors = common.run_bundles(
-        train_mixed_cells,
-        bundles,
-        config.out / "store.jsonl",
-        config.jobs,
-    )
+                bundles.append(found)
+    store = config.out / "store.jsonl"
+    results, errors = common.run_bundles(bundles, store, config)
     if len(results):
         differences, pooled, alone = summarize(results)
         common.write_table(config.out / "summary.csv", differences, results)
@@ -95,28 +75,20 @@ def main(config):
 
 
 def bundle(config, problem, shots):
-    """Returns (key, arguments), or (why there is no such cell, None)."""
+    """Returns (Bundle, None), or (None, why there is no such cell)."""
     from kvae import experiments
-    from recipes.cells.tables import load_table, smallest_class
+    from recipes.cells.mixed_tables import MIXED_METHODS, train_mixed_cells
 
-    name = f"proben1/{problem}1"
-    where = {"data_dir": config.data_dir, "manual_dir": config.manual_dir}
-    source = load_table(name, **where)
-    smallest, size = smallest_class(source)
-    if size < shots:
-        return f"n/a (class {smallest}: {size} rows)", None
-    settings = experiments.default_settings(source)
-    first = config.first_seed
-    cells = {
-        "data": name,
-        "shots": shots,
-        "seeds": list(range(first, first + config.seeds)),
-        "settings": settings.quick() if config.quick else settings,
-        "variants": config.methods,
+    arguments, why = tabular_few_shot.few_shot_arguments(config, problem, 1, shots)
+    if arguments is None:
+        return None, why
+    arguments |= {
+        "seeds": list(range(config.first_seed, config.first_seed + config.seeds)),
         "development": config.development,
+        "steps": 200 if config.quick else None,
     }
-    key = experiments.bundle_key(f"{name} shots={shots}", **cells)
-    return key, {**cells, "where": where}
+    methods = tuple({"method": method} for method in MIXED_METHODS)
+    return experiments.Bundle(train_mixed_cells, arguments, methods, config.where), None
 
 
 def summarize(results):
@@ -124,6 +96,7 @@ def summarize(results):
     import pandas as pd
 
     from kvae import evaluation
+    from recipes.cells.mixed_tables import PLAIN
 
     both = results[results["trained_on"] == "both"].copy()
     order = [PLAIN, *(m for m in both["method"].unique() if m != PLAIN)]

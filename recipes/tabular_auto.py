@@ -14,6 +14,7 @@ Harmless: no cell's mean difference below -0.02, and the lower bound of the pool
 at least -0.005. Helpful: that bound above 0.
 """
 
+import itertools
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,15 +25,8 @@ NAME = "tabular_auto"
 
 
 @dataclass(frozen=True)
-class Config:
-    problems: tuple[str, ...] = (
-        "card",
-        "diabetes",
-        "gene",
-        "glass",
-        "horse",
-        "thyroid",
-    )
+class Config(common.Proben1Config):
+    problems: tuple[str, ...] = common.PROBEN1
     """Which of the six data sets."""
     rows: tuple[int, ...] = (5, 10, 20, 50)
     """Labelled rows per class."""
@@ -44,12 +38,6 @@ class Config:
     """The first seed; the others follow (1000 while choosing settings)."""
     development: bool = False
     """The validation part stands in for the test part."""
-    data_dir: str | None = None
-    """tfds folder; by default TFDS_DATA_DIR."""
-    manual_dir: str | None = None
-    """A folder that holds the .dt files; by default KVAE_PROBEN1_DIR."""
-    jobs: int = 0
-    """Worker processes (0: one for each core); the result does not depend on it."""
     out: Path = Path("recipes/results") / NAME
     """Where the store and the tables are."""
     quick: bool = False
@@ -60,42 +48,42 @@ QUICK = {"problems": ("glass",), "rows": (5,), "seeds": 2, "out": Path("out") / 
 
 
 def main(config):
-    from kvae import experiments
-    from kvae.training.budget import Budget
-    from recipes.cells.auto import train_auto_cells
-
-    budget = Budget(steps=50, vae_steps=100) if config.quick else Budget()
-    bundles = {}
-    for problem in config.problems:
-        for permutation in config.permutations:
-            for shots in config.rows:
-                cells = bundle(config, problem, permutation, shots)
-                if cells is None:
-                    continue
-                cells |= {"budget": budget}
-                name = f"{cells['data']} shots={shots}"
-                key = experiments.bundle_key(name, **cells)
-                where = {
-                    "data_dir": config.data_dir,
-                    "manual_dir": config.manual_dir,
-                }
-                bundles[key] = {**cells, "where": where}
-    results, errors = common.run_bundles(
-        train_auto_cells, bundles, config.out / "store.jsonl", config.jobs
-    )
+    store = config.out / "store.jsonl"
+    results, errors = common.run_bundles(list(bundles(config)), store, config)
     if len(results):
         write(config, results)
     common.end(errors)
 
 
-def bundle(config, problem, permutation, shots):
-    """Returns the arguments of a row's cells; None where there are none."""
-    _, own = tabular_few_shot.bundle(config, problem, permutation, shots)
-    if own is None:
-        return None
-    kept = {name: own[name] for name in ("data", "shots", "settings")}
+def bundles(config):
+    """Yields a bundle for each data set, permutation and row that there is."""
+    from kvae import experiments
+    from kvae.augmentation.methods import BASELINE, MULTI_VAE, SMOTE
+    from kvae.training import Budget
+    from recipes.cells.auto import AUTO, train_auto_cells
+
+    budget = Budget(steps=50, vae_steps=100) if config.quick else Budget()
     seeds = list(range(config.first_seed, config.first_seed + config.seeds))
-    return {**kept, "seeds": seeds, "development": config.development}
+    for problem, permutation, shots in itertools.product(
+        config.problems, config.permutations, config.rows
+    ):
+        arguments, _ = tabular_few_shot.few_shot_arguments(
+            config, problem, permutation, shots
+        )
+        if arguments is None:
+            continue
+        arguments |= {
+            "seeds": seeds,
+            "budget": budget,
+            "development": config.development,
+        }
+        methods = BASELINE, SMOTE, MULTI_VAE, AUTO
+        yield experiments.Bundle(
+            train_auto_cells,
+            arguments,
+            tuple({"method": method} for method in methods),
+            config.where,
+        )
 
 
 def write(config, results):

@@ -19,21 +19,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kvae.evaluation import tables
-from recipes import common, deck
+from recipes import common
+from recipes.deck import beside_deck, by_permutation
 
 REFERENCE = Path(__file__).parent / "reference" / "thyroid_few_shot_weighted_f1.csv"
 BY = ["data", "permutation", "row", "classifier"]
 
 
 @dataclass(frozen=True)
-class Config:
+class Config(common.Proben1Config):
     problems: tuple[str, ...] = (
         "thyroid",
-        "card",
-        "diabetes",
-        "gene",
-        "glass",
-        "horse",
+        *(n for n in common.PROBEN1 if n != "thyroid"),
     )
     """Which of the six data sets."""
     rows: tuple[int, ...] = (5, 10, 20, 30, 50, 100)
@@ -42,12 +39,6 @@ class Config:
     """Which of PROBEN1's permutations."""
     seeds: int = 20
     """How many seeds."""
-    data_dir: str | None = None
-    """tfds folder; by default TFDS_DATA_DIR."""
-    manual_dir: str | None = None
-    """A folder that holds the .dt files; by default KVAE_PROBEN1_DIR."""
-    jobs: int = 0
-    """Worker processes (0: one for each core); the result does not depend on it."""
     out: Path = Path("recipes/results/tabular_few_shot")
     """Where the store, the tables and the figure are."""
     quick: bool = False
@@ -65,21 +56,17 @@ QUICK = {
 
 
 def main(config):
-
-    from recipes.cells.tables import train_table_cells
-
-    bundles, missing = {}, []
+    bundles, missing = [], []
     for problem in config.problems:
         for permutation in config.permutations:
             for shots in config.rows:
-                key, cells = bundle(config, problem, permutation, shots)
-                if cells is None:
-                    missing.append((problem, permutation, shots, key))
+                found, why = bundle(config, problem, permutation, shots)
+                if found is None:
+                    missing.append((problem, permutation, shots, why))
                 else:
-                    bundles[key] = cells
-    results, errors = common.run_bundles(
-        train_table_cells, bundles, config.out / "store.jsonl", config.jobs
-    )
+                    bundles.append(found)
+    store = config.out / "store.jsonl"
+    results, errors = common.run_bundles(bundles, store, config)
     if len(results):
         summary = summarize(results, missing)
         common.write_table(config.out / "summary.csv", summary, results)
@@ -92,27 +79,46 @@ def main(config):
 
 
 def bundle(config, problem, permutation, shots):
-    """Returns (key, arguments), or (why there is no such cell, None)."""
+    """Returns (Bundle, None), or (None, why there is no such cell)."""
+    from kvae import experiments
+    from kvae.augmentation.methods import MULTI_VAE
+    from recipes.cells import tables as cells
+
+    arguments, why = few_shot_arguments(config, problem, permutation, shots)
+    if arguments is None:
+        return None, why
+    pooled = problem == "thyroid" and shots == 100
+    source = cells.load_table(arguments["data"], **config.where)
+    methods = (
+        *cells.rivals_of(source, shots),
+        {"method": "posterior"},
+        {"method": MULTI_VAE, "beta": 1.0},
+    )
+    arguments = {
+        **arguments,
+        "seeds": list(range(config.seeds)),
+        "with_validation": pooled,
+    }
+    found = experiments.Bundle(
+        cells.train_table_cells, arguments, methods, config.where
+    )
+    return found, None
+
+
+def few_shot_arguments(config, problem, permutation, shots):
+    """Returns (data, shots and settings of a cell, None), or (None, why not)."""
     from kvae import experiments
     from recipes.cells.tables import load_table, smallest_class
 
     name = f"proben1/{problem}{permutation}"
-    where = {"data_dir": config.data_dir, "manual_dir": config.manual_dir}
-    cells = {
-        "data": name,
-        "shots": shots,
-        "seeds": list(range(config.seeds)),
-        "with_validation": problem == "thyroid" and shots == 100,
-        "single_vae": True,
-    }
-    source = load_table(name, **where, with_validation=cells["with_validation"])
+    pooled = problem == "thyroid" and shots == 100
+    source = load_table(name, **config.where, with_validation=pooled)
     smallest, size = smallest_class(source)
     if size < shots:
-        return f"n/a (class {smallest}: {size} rows)", None
+        return None, f"n/a (class {smallest}: {size} rows)"
     settings = experiments.default_settings(source)
-    cells["settings"] = settings.quick() if config.quick else settings
-    key = experiments.bundle_key(f"{name} shots={shots}", **cells)
-    return key, {**cells, "where": where}
+    settings = settings.quick() if config.quick else settings
+    return {"data": name, "shots": shots, "settings": settings}, None
 
 
 def summarize(results, missing):
@@ -122,10 +128,8 @@ def summarize(results, missing):
     """
     import pandas as pd
 
-    results = deck.by_permutation(results.rename(columns={"shots": "row"}))
-    summary = deck.beside_deck(
-        tables.summarize(results, BY), read_deck(), ["data", "row"]
-    )
+    results = by_permutation(results.rename(columns={"shots": "row"}))
+    summary = beside_deck(tables.summarize(results, BY), read_deck(), ["data", "row"])
     names = ["data", "permutation", "row", "method"]
     absent = pd.DataFrame(missing, columns=names).astype({"permutation": str})
     return pd.concat([summary, absent], ignore_index=True)
@@ -135,10 +139,12 @@ def read_deck():
     """Returns the deck's table as columns data, row, method, deck."""
     import pandas as pd
 
+    from recipes.cells.tables import beta_name
+
     names = {
         "examples_per_class": "row",
         "baseline": "real rows only",
-        "vae": "Multi-VAE: normal, beta 1.0",
+        "vae": beta_name(1.0),
     }
     deck = pd.read_csv(REFERENCE).rename(columns=names)[list(names.values())]
     deck = deck.melt("row", var_name="method", value_name="deck")
@@ -149,8 +155,10 @@ def single_minus_multi(results):
     """Returns the paired difference of the Single-VAE to the Multi-VAE."""
     import pandas as pd
 
-    results = deck.by_permutation(results.rename(columns={"shots": "row"}))
-    names = ["Multi-VAE: normal, beta 1.0", "Single-VAE: posterior"]
+    from recipes.cells.tables import SINGLE_VAE, beta_name
+
+    results = by_permutation(results.rename(columns={"shots": "row"}))
+    names = [beta_name(1.0), SINGLE_VAE]
     own = pd.concat([results[results["method"] == name] for name in names])
     table = tables.summarize(own, BY)
     return table[table["method"] == names[1]]
@@ -188,6 +196,8 @@ def _draw(path, summary):
     """Saves the deck's figure: the improvement in F1 by the Multi-VAE."""
     import matplotlib
 
+    from recipes.cells.tables import SINGLE_VAE, beta_name
+
     matplotlib.use("Agg")
     import matplotlib.pyplot as plt
 
@@ -196,7 +206,7 @@ def _draw(path, summary):
     own = summary[
         (summary["permutation"] == _shown(summary)) & (summary["classifier"] == "MLP")
     ]
-    shown = ["SMOTE", "Single-VAE: posterior", "Multi-VAE: normal, beta 1.0"]
+    shown = ["SMOTE", SINGLE_VAE, beta_name(1.0)]
     own = own[own["method"].isin(shown)]
     problems = own["data"].unique()
     columns = min(3, len(problems))

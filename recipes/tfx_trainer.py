@@ -34,13 +34,15 @@ class TunerFnResult(NamedTuple):
 
 def run_fn(fn_args):
     """Trains a VAE and exports it, as TFX's Trainer asks."""
+    import keras_tuner
+
     from kvae import serving
 
     config = _config(fn_args)
-    hyperparameters = _hyperparameters()
+    hyperparameters = keras_tuner.HyperParameters()
     if fn_args.hyperparameters:
-        hyperparameters = type(hyperparameters).from_config(fn_args.hyperparameters)
-    vae = build(hyperparameters, config)
+        hyperparameters = hyperparameters.from_config(fn_args.hyperparameters)
+    vae = hypermodel(config).build(hyperparameters)
     vae.fit(
         rows(fn_args.train_files, config, fn_args.train_steps),
         steps_per_epoch=fn_args.train_steps,
@@ -64,11 +66,10 @@ def tuner_fn(fn_args):
 
     config = _config(fn_args)
     tuner = keras_tuner.RandomSearch(
-        lambda hyperparameters: build(hyperparameters, config),
+        hypermodel(config),
         objective=keras_tuner.Objective("val_loss", "min"),
         max_trials=config.get("max_trials", 10),
         seed=config["seed"],
-        hyperparameters=_hyperparameters(),
         directory=fn_args.working_dir,
         project_name="kvae",
     )
@@ -83,23 +84,16 @@ def tuner_fn(fn_args):
     )
 
 
-def build(hyperparameters, config):
-    """Returns a built, compiled BetaVAE."""
-    import keras
+def hypermodel(config):
+    """Returns what builds a BetaVAE from hyperparameters."""
+    from kvae.tuning import DenseVAEHyperModel
 
-    import kvae
-
-    shape, values = tuple(config["element_shape"]), hyperparameters.values
-    units = values["units"]
-    vae = kvae.BetaVAE(
-        kvae.DenseEncoder(values["latent_dim"], (units,), seeds=config["seed"]),
-        kvae.DenseDecoder(shape, (units,), seeds=config["seed"]),
-        beta=config["beta"],
+    return DenseVAEHyperModel(
+        config["element_shape"],
         reconstruction=config["reconstruction"],
+        beta=config["beta"],
+        seed=config["seed"],
     )
-    vae.build((None, *shape))
-    vae.compile(keras.optimizers.Adam(values["learning_rate"]))
-    return vae
 
 
 def rows(patterns, config, steps=None):
@@ -134,13 +128,3 @@ def _config(fn_args):
             f"(28, 28, 1) or (13,). Received: {sorted(config)}."
         )
     return config
-
-
-def _hyperparameters():
-    import keras_tuner
-
-    space = keras_tuner.HyperParameters()
-    space.Int("latent_dim", 2, 64, sampling="log", default=8)
-    space.Int("units", 16, 512, sampling="log", default=64)
-    space.Float("learning_rate", 1e-4, 1e-2, sampling="log", default=1e-3)
-    return space

@@ -48,7 +48,9 @@ class Filter:
     ratio: float = 1.0
 
 
-def train_table_filters(data, where, shots, seeds, settings, filters):
+def train_table_filters(
+    data, shots, seeds, settings, cells, data_dir=None, manual_dir=None
+):
     """Judges draws of Multi-VAEs by each filter; the truth is said by a judge.
 
     The judge is an MLP trained on all training rows, stopped early on the validation
@@ -56,61 +58,89 @@ def train_table_filters(data, where, shots, seeds, settings, filters):
 
     Args:
         data: str, name of a PROBEN1 problem.
-        where: dict, `data_dir` and `manual_dir` of `kvae.load`.
         shots: int, labelled rows per class.
         seeds: list of int.
         settings: Settings.
-        filters: tuple of Filter.
+        cells: list of dicts: `filter`, a Filter.
+        data_dir: tfds folder.
+        manual_dir: folder of PROBEN1's files.
 
     Returns:
-        List of dicts, a row for each filter and seed.
+        A list of rows for each cell, one for each seed.
     """
-    source = standardize(load_table(data, **where))
+    source = standardize(load_table(data, data_dir, manual_dir))
     draws = [kvae.data.few_shot(source, shots, seed) for seed in seeds]
-    vaes = fit_multi_vaes(draws, seeds, settings)
+    vaes = fit_multi_vaes(draws, seeds, settings.multi_vae)
     new = [
         generate(vae, *draw.rows, "normal", DRAWS, random.derive(seed, "filter"))
         for seed, draw, vae in zip(seeds, draws, vaes, strict=True)
     ]
     longer = dataclasses.replace(settings, steps=3 * settings.steps)
-    cell = [(0, source.train, None)]
-    judge = train_mlps(cell, source.num_classes, longer, source.validation)
-    truth = [predict_mlps(judge, own.x)[0] for own in new]
+    every_row = [(0, source.train, None)]
+    judge = train_mlps(every_row, source.num_classes, longer, source.validation)
+    truth = [predict_mlps(judge, generated.x)[0] for generated in new]
     hits = predict_mlps(judge, source.validation.x)[0] == source.validation.y
-    rows, pairs = [], list(zip(seeds, draws, strict=True))
-    for own in filters:
-        bad = [_bad_rows(draw.rows.x, seed, own) for seed, draw in pairs]
-        cells = [(*draw.rows, b) for draw, b in zip(draws, bad, strict=True)]
+    found = []
+    for cell in cells:
+        way = cell["filter"]
+        originals = [
+            (*draw.rows, _bad_rows(draw.rows.x, seed, way))
+            for seed, draw in zip(seeds, draws, strict=True)
+        ]
         fitted = fit_generative_classifiers(
-            cells, source.num_classes, seeds, settings.steps, pass_rate=own.pass_rate
+            originals,
+            source.num_classes,
+            seeds,
+            settings.steps,
+            pass_rate=way.pass_rate,
         )
-        parts = zip(seeds, fitted, new, truth, strict=True)
-        rows += [_row(source, shots, own, *part, hits.mean()) for part in parts]
-    return rows
+        found.append(
+            [
+                {
+                    "data": source.name,
+                    "shots": shots,
+                    "draws": LABELLED,
+                    **dataclasses.asdict(way),
+                    "seed": seed,
+                    **_judged(classifier, generated.x, generated.y, truth_of_seed),
+                    "judge_accuracy": float(hits.mean()),
+                }
+                for seed, classifier, generated, truth_of_seed in zip(
+                    seeds, fitted, new, truth, strict=True
+                )
+            ]
+        )
+    return found
 
 
-def train_image_filters(where, shots, seed, settings, filters, cache, sampler):
+def train_image_filters(
+    data, shots, seed, settings, sampler, cells, data_dir=None, cache=None
+):
     """Judges draws of a Single-VAE by each filter; arguments as above.
 
-    The first filter is also given draws from N(0, I), which have no label but the one
-    that it gives them.
+    The default filter is also given draws from N(0, I), which have no label but the
+    one that it gives them.
 
     The judge is a convnet trained on the training images but the last 5,000, on which
     its accuracy is stated.
 
     Args:
-        where: dict, the arguments of `load_source`.
+        data: str, name of a data set.
         shots: int, labelled images per class.
         seed: int.
         settings: Settings; its VAE is drawn from.
-        filters: tuple of Filter.
-        cache: path, folder of trained VAEs.
         sampler: list of (name, arguments), the members of a chain.
+        cells: list of dicts: `filter`, a Filter.
+        data_dir: tfds folder.
+        cache: path, folder of trained VAEs.
+
+    Returns:
+        A list of rows for each cell.
     """
-    source = load_source(**where)
+    source = load_source(data, data_dir)
     draw = kvae.data.few_shot(source, shots, seed)
-    vae = single_vae(source, seed, settings, cache)
-    members = [samplers.get(name, **own) for name, own in sampler]
+    vae = single_vae(source, seed, settings.single_vae, cache)
+    members = [samplers.get(name, **arguments) for name, arguments in sampler]
     new = generate(vae, *draw.rows, samplers.get(members), DRAWS, seed)
     prior = samplers.get("normal").draw_unlabelled(
         len(new), vae.latent_dim, random.derive(seed, "prior")
@@ -118,33 +148,44 @@ def train_image_filters(where, shots, seed, settings, filters, cache, sampler):
     prior = decode(vae, prior).astype("float32")
     truth, accuracy = _image_judge(source, settings, np.concatenate([new.x, prior]))
     truth, prior_truth = np.split(truth, [len(new)])
-    rows = []
-    for own in filters:
-        early = dataclasses.replace(settings.single_vae, steps=own.early)
-        early = dataclasses.replace(settings, single_vae=early)
+    found = []
+    for cell in cells:
+        way = cell["filter"]
+        early = dataclasses.replace(settings.single_vae, steps=way.early)
         young = take(fit_single_vaes(source, [seed], early), 0)
-        count = round(own.ratio * len(draw.labelled))
+        count = round(way.ratio * len(draw.labelled))
         x = np.resize(draw.rows.x, (count, *source.element_shape))
-        bad = early_reconstructions(young, x)
-        cell = (*draw.rows, bad)
         (fitted,) = fit_generative_classifiers(
-            [cell],
+            [(*draw.rows, early_reconstructions(young, x))],
             source.num_classes,
             [seed],
             settings.steps,
             settings.batch_size,
-            pass_rate=own.pass_rate,
+            pass_rate=way.pass_rate,
         )
-        about = source, shots, own, seed, fitted
-        rows.append(_row(*about, new, truth, accuracy))
-        if own == filters[0]:
-            rows.append(_row(*about, prior, prior_truth, accuracy, NAMELESS))
-    return rows
+        judged = {LABELLED: _judged(fitted, new.x, new.y, truth)}
+        if way == Filter():
+            judged[NAMELESS] = _judged(fitted, prior, None, prior_truth)
+        found.append(
+            [
+                {
+                    "data": source.name,
+                    "shots": shots,
+                    "draws": draws,
+                    **dataclasses.asdict(way),
+                    "seed": seed,
+                    **shares,
+                    "judge_accuracy": float(accuracy),
+                }
+                for draws, shares in judged.items()
+            ]
+        )
+    return found
 
 
-def _bad_rows(x, seed, own):
-    count = round(own.ratio * len(x))
-    return noisy_rows(np.resize(x, (count, x.shape[1])), seed, own.noise)
+def _bad_rows(x, seed, way):
+    count = round(way.ratio * len(x))
+    return noisy_rows(np.resize(x, (count, x.shape[1])), seed, way.noise)
 
 
 def _image_judge(source, settings, x):
@@ -158,21 +199,15 @@ def _image_judge(source, settings, x):
     return predict_convnet(weights, x, classes), accuracy
 
 
-def _row(source, shots, own, seed, fitted, new, truth, accuracy, draws=LABELLED):
-    x, y = (new, None) if draws == NAMELESS else (new.x, new.y)
-    label, _, accepted = judge_rows(fitted, x, y)
+def _judged(classifier, x, y, truth):
+    """Returns how many rows a filter accepts, and how many labels are right."""
+    label, _, accepted = judge_rows(classifier, x, y)
     right = truth == label
     kept, dropped = right[accepted], right[~accepted]
     return {
-        "data": source.name,
-        "shots": shots,
-        "draws": draws,
-        **dataclasses.asdict(own),
-        "seed": seed,
-        "accepted": round(float(accepted.mean()), 5),
-        "right": round(float(right.mean()), 5),
-        "right_accepted": round(float(kept.mean()), 5) if len(kept) else None,
-        "right_rejected": round(float(dropped.mean()), 5) if len(dropped) else None,
-        "threshold": round(float(fitted.threshold), 5),
-        "judge_accuracy": round(float(accuracy), 5),
+        "accepted": float(accepted.mean()),
+        "right": float(right.mean()),
+        "right_accepted": float(kept.mean()) if len(kept) else None,
+        "right_rejected": float(dropped.mean()) if len(dropped) else None,
+        "threshold": float(classifier.threshold),
     }

@@ -1,94 +1,100 @@
 """A bundle of image cells: one seed and row of a table, every method."""
 
-import itertools
+import dataclasses
 import time
 
 import numpy as np
 
 import kvae.data
-from kvae.augmentation.methods import generate_for
+from kvae.augmentation.methods import BASELINE, METHODS, MULTI_VAE, SHIFTS
 from kvae.data.guarded import Rows
-from kvae.evaluation.scores import score
-from kvae.experiments.protocol import MULTI_VAE, SHIFTS, fit_multi_vaes
+from kvae.experiments.protocol import fit_multi_vaes
+from kvae.experiments.scoring import score_on_test
 from kvae.experiments.vae_cache import load_source, single_vae
 from kvae.preprocessing.images import random_affine
-from kvae.training.classifiers import predict_convnet, train_convnet
+from kvae.training.classifiers import generated_places, predict_convnet, train_convnet
 
 
 def train_image_cells(
-    where,
+    data,
     shots,
-    amounts,
     seed,
-    methods,
     settings,
-    parameters,
-    cache,
+    cells,
     generated_only=False,
+    development=0,
+    data_dir=None,
+    cache=None,
 ):
-    """Trains and scores a convnet for each method, all on the same labelled rows.
+    """Trains and scores a convnet for each cell, all on the same labelled rows.
 
     Args:
-        where: dict, the arguments of `load_source`.
+        data: str, name of a data set.
         shots: int, labelled rows per class.
-        amounts: tuple of int, generated rows per class, each a row of the table; None
-            stands for as many as labelled ones.
         seed: int.
-        methods: tuple of str, of IMAGE_METHODS.
         settings: Settings.
-        parameters: dict {sampler: its arguments}.
-        cache: path, folder of trained Single-VAEs.
+        cells: list of dicts: `method`, a name of METHODS; maybe `parameters`, a dict
+            {sampler: its arguments}; maybe `amount`, generated rows per class, by
+            default as many as labelled ones.
         generated_only: bool, train on generated rows alone (the baseline on its real
             ones).
+        development: int, as in `load_source`.
+        data_dir: tfds folder.
+        cache: path, folder of trained Single-VAEs.
 
     Returns:
-        List of dicts, a row for each amount and method.
+        A list of one row for each cell.
     """
-    source = load_source(**where)
+    source = load_source(data, data_dir, development)
     draw = kvae.data.few_shot(source, shots, seed)
-    single = single_vae(source, seed, settings, cache)
-    multi = None
-    if MULTI_VAE in methods:
-        (multi,) = fit_multi_vaes([draw], [seed], settings)
-    rows, weights = [], {}
-    for amount, method in itertools.product(amounts, methods):
+    vaes = {"single": single_vae(source, seed, settings.single_vae, cache)}
+    if MULTI_VAE in {cell["method"] for cell in cells}:
+        (vaes["multi"],) = fit_multi_vaes([draw], [seed], settings.multi_vae)
+    rows, keys, trained = [], [], {}
+    for cell in cells:
+        amount = cell.get("amount")
         start = time.perf_counter()
-        if generated_only and method == SHIFTS:
-            new = _moved(draw.rows, amount or shots, seed)
-        else:
-            new = generate_for(
-                method, draw, seed, settings, single, multi, amount, parameters
-            )
-        row = {
-            "data": source.name,
-            "shots": shots,
-            "amount": shots if amount is None else amount,
-            "method": method,
-            "seed": seed,
-            "generation_seconds": round(time.perf_counter() - start, 2),
-        }
+        real, new = _training_rows(cell, draw, seed, settings, vaes, generated_only)
+        seconds = time.perf_counter() - start
         # The baseline is the same for every amount.
-        key = method if new is None else (method, amount)
-        if key not in weights:
-            own = (
-                (new, None) if generated_only and new is not None else (draw.rows, new)
-            )
-            weights[key] = train_convnet(seed, *own, source.num_classes, settings)
-        rows.append((row, key))
-    with source.scoring() as test:
-        scores = {
-            key: _score(test, own, source.num_classes)
-            for key, (own, _) in weights.items()
+        key = BASELINE if cell["method"] == BASELINE else (cell["method"], amount)
+        if key not in trained:
+            trained[key] = train_convnet(seed, real, new, source.num_classes, settings)
+        rows.append(
+            {
+                "data": source.name,
+                "shots": shots,
+                "amount": shots if amount is None else amount,
+                "method": cell["method"],
+                "seed": seed,
+                "generation_seconds": round(seconds, 2),
+                "training_seconds": round(trained[key][1], 2),
+            }
+        )
+        keys.append(key)
+
+    def predict(x):
+        labels = {
+            key: predict_convnet(weights, x, source.num_classes)
+            for key, (weights, _) in trained.items()
         }
-    return [
-        row | {"training_seconds": round(weights[key][1], 2)} | scores[key]
-        for row, key in rows
-    ]
+        return [labels[key] for key in keys]
+
+    scored, _ = score_on_test(source, predict, rows)
+    return [[row] for row in scored]
 
 
-def _score(test, weights, num_classes):
-    scores = score(test.y, predict_convnet(weights, test.x, num_classes), num_classes)
-    return {name: round(value, 5) for name, value in scores.items()}
+def _training_rows(cell, draw, seed, settings, vaes, generated_only):
+    """Returns (real Rows, generated Rows or None) of a cell."""
+    name, amount = cell["method"], cell.get("amount")
+    rows = draw.rows
+    if generated_only and name == SHIFTS:
+        shots = len(rows.y) // draw.source.num_classes
+        return _moved(rows, amount or shots, seed), None
+    method = dataclasses.replace(METHODS[name], parameters=cell.get("parameters") or {})
+    places = settings.steps * generated_places(settings.batch_size)
+    real, new, _ = method.rows(rows, seed, vaes=vaes, n=amount, places=places)
+    return (new, None) if generated_only and new is not None else (real, new)
 
 
 def _moved(rows, n, seed):

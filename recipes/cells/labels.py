@@ -1,31 +1,30 @@
-"""A bundle of image cells that use unlabelled images: one seed and row of a table."""
+"""A bundle of image cells that use unlabelled images: one seed and row of a table.
+
+The method of the table, "doubted rows", is `kvae.augmentation.refined_codes` itself;
+its rivals are made of the same parts.
+"""
 
 import dataclasses
-import os
+import functools
 import time
-from pathlib import Path
 
 import numpy as np
-from scipy.special import softmax
 
 import kvae.data
 from kvae import random
-from kvae.augmentation import rivals
-from kvae.augmentation.methods import generate_for
+from kvae.augmentation.methods import BASELINE, METHODS, PROPAGATE, SHIFTS
+from kvae.augmentation.refinement import ALPHA, DrawClassifiers, K, refined_codes
 from kvae.checks import expect_one_of
 from kvae.data.guarded import Rows
-from kvae.evaluation.scores import score
-from kvae.experiments.protocol import BASELINE, SHIFTS
-from kvae.experiments.vae_cache import load_source, single_vae
+from kvae.experiments.scoring import score_on_test
+from kvae.experiments.vae_cache import latent_graph, load_source, single_vae
 from kvae.latent.agreement import refine, refine_in_rounds, relabel
-from kvae.latent.codes import decode, encode
-from kvae.latent.neighbours import neighbours
+from kvae.latent.codes import encode
 from kvae.latent.spreading import spread
-from kvae.samplers.posterior import Posterior
-from kvae.training.classifiers import convnet_logits, predict_convnet, train_convnet
+from kvae.training.budget import Budget
+from kvae.training.classifiers import predict_convnet
 from kvae.training.vaes import VAESettings
 
-PROPAGATE = "propagate"
 PROPAGATE_SHIFTS = "propagate+shifts"
 REFINED = "propagate+shifts, refined"
 SAME_LABELS = "same labels, real images"
@@ -45,10 +44,10 @@ LABEL_METHODS = (
     SAME_LABELS,
     SAME_LABELS_REFINED,
     PCA,
+    DOUBTED,
+    SAME_LABELS_DOUBTED,
+    PCA_DOUBTED,
 )
-DOUBTED_METHODS = (DOUBTED, SAME_LABELS_DOUBTED)
-PCA_DOUBTED_METHODS = (PCA_DOUBTED,)
-EVERY_METHOD = LABEL_METHODS + DOUBTED_METHODS + PCA_DOUBTED_METHODS
 
 
 @dataclasses.dataclass(frozen=True)
@@ -59,26 +58,26 @@ class LabelSettings:
         vae: VAESettings of the VAE whose latent space the labels spread in; trained
             on all training images, without labels.
         amount: int, generated images per class.
-        k: int, neighbours in the graph.
-        alpha: float, how far labels spread.
-        share: float, of `kvae.latent.agreement`.
-        refine_alpha: float, its alpha.
         pca_dim: int, dimensions of the rival's space.
     """
 
     vae: VAESettings
     amount: int = 1000
-    k: int = 10
-    alpha: float = 0.995
-    share: float = 0.7
-    refine_alpha: float = 0.9
     pca_dim: int = 32
 
 
 def train_label_cells(
-    where, shots, seed, settings, labels, cache, parameters=None, methods=LABEL_METHODS
+    data,
+    shots,
+    seed,
+    settings,
+    labels,
+    cells,
+    development=0,
+    data_dir=None,
+    cache=None,
 ):
-    """Trains and scores a convnet for each method, on the same labelled rows.
+    """Trains and scores a convnet for each cell, on the same labelled rows.
 
     "+shifts": real and generated images are moved, turned and scaled at random, as
     the rival's are. Labels in PCA space are refined by a convnet of their own.
@@ -86,210 +85,240 @@ def train_label_cells(
     proportion to a convnet's doubt about them.
 
     Args:
-        where: dict, the arguments of `load_source`.
+        data: str, name of a data set.
         shots: int, labelled rows per class.
         seed: int.
         settings: Settings.
         labels: LabelSettings.
+        cells: list of dicts: `method`, of LABEL_METHODS; maybe `parameters`, a dict
+            {sampler: its arguments}.
+        development: int, as in `load_source`.
+        data_dir: tfds folder.
         cache: path, folder of trained VAEs and of graphs.
-        parameters: dict {sampler: its arguments}.
-        methods: tuple of str, some of EVERY_METHOD.
 
     Returns:
-        List of dicts, a row for each method. label_accuracy is the share of unlabelled
+        A list of one row for each cell. label_accuracy is the share of unlabelled
         training images whose label is right, of those that have one (label_share).
     """
-    for method in methods:
-        expect_one_of("methods of train_label_cells", method, EVERY_METHOD)
-    wanted = set(methods)
-    cells = _Cells(where, shots, seed, settings, labels, cache)
-    real, moved = cells.draw.rows, cells.moved(cells.draw.rows, "real")
-    if BASELINE in wanted:
-        cells.train(BASELINE, real, None)
-    if SHIFTS in wanted:
-        cells.train(SHIFTS, real, cells.moved(real, "rival"))
-    if DECK_AT_AMOUNT in wanted:
-        cells.train(DECK_AT_AMOUNT, real, cells.by_the_deck(parameters))
-    first = cells.spread(cells.latent_graph)
-    new = cells.drawn(first, PROPAGATE)
-    if PROPAGATE in wanted:
-        cells.train(PROPAGATE, real, new, first)
-    if {PROPAGATE_SHIFTS, REFINED, SAME_LABELS_REFINED} & wanted:
-        weights = cells.train(PROPAGATE_SHIFTS, moved, cells.moved(new, "new"), first)
-        second = cells.refine(cells.latent_graph, first, weights)
-    if REFINED in wanted:
-        new = cells.drawn(second, REFINED)
-        cells.train(REFINED, moved, cells.moved(new, "new"), second)
-    if SAME_LABELS in wanted:
-        cells.train(SAME_LABELS, real, cells.images(first), first)
-    if SAME_LABELS_REFINED in wanted:
-        new = cells.moved(cells.images(second), "new")
-        cells.train(SAME_LABELS_REFINED, moved, new, second)
-    if PCA in wanted:
-        graph = cells.pca_graph()
-        first = cells.spread(graph)
-        new = cells.moved(cells.images(first), "new")
-        second = cells.refine(graph, first, cells.weights(moved, new)[0])
-        new = cells.moved(cells.images(second), "new")
-        cells.train(PCA, moved, new, second)
-    if set(DOUBTED_METHODS) & wanted:
-        labels, codes = cells.doubted(cells.latent_graph, moved, cells.decoded)
-        draws = cells.draws(codes, DOUBTED)
-        new = cells.moved(cells.decoded(draws), "new")
-        cells.train(DOUBTED, moved, new, labels)
-        if SAME_LABELS_DOUBTED in wanted:
-            new = cells.moved(cells.parents(draws), "new")
-            cells.train(SAME_LABELS_DOUBTED, moved, new, labels)
-    if PCA_DOUBTED in wanted:
-        labels, codes = cells.doubted(cells.pca_graph(), moved, cells.parents)
-        new = cells.moved(cells.parents(cells.draws(codes, DOUBTED)), "new")
-        cells.train(PCA_DOUBTED, moved, new, labels)
-    return [row for row in cells.scored() if row["method"] in wanted]
+    for cell in cells:
+        expect_one_of("methods of train_label_cells", cell["method"], LABEL_METHODS)
+    source = load_source(data, data_dir, development)
+    table = _Row(source, shots, seed, settings, labels, cache)
+    rows, weights = [], []
+    for cell in cells:
+        start = time.perf_counter()
+        real, new, label = table.training_rows(cell)
+        generation = time.perf_counter() - start
+        if cell["method"] == PROPAGATE_SHIFTS:
+            convnet, seconds = table.first_convnet
+        else:
+            convnet, seconds = table.classifiers.convnet(real, new)
+        weights.append(convnet)
+        rows.append(
+            {
+                "data": source.name,
+                "shots": shots,
+                "amount": 0 if new is None else labels.amount,
+                "method": cell["method"],
+                "seed": seed,
+                **table.rightly_labelled(label),
+                "generation_seconds": round(generation, 2),
+                "training_seconds": round(seconds, 2),
+            }
+        )
+
+    def predict(x):
+        return [predict_convnet(convnet, x, source.num_classes) for convnet in weights]
+
+    scored, _ = score_on_test(source, predict, rows)
+    return [[row] for row in scored]
 
 
-class _Cells:
-    """What the cells of one seed and row share."""
+class _Row:
+    """What the cells of one seed and row share; each part is made when it is needed."""
 
-    def __init__(self, where, shots, seed, settings, labels, cache):
-        self.source = load_source(**where)
-        self.draw = kvae.data.few_shot(self.source, shots, seed)
-        self.seed, self.settings, self.labels = seed, settings, labels
-        self.cache = Path(cache)
-        self._rounds = labels.share, labels.refine_alpha
-        own = dataclasses.replace(settings, single_vae=labels.vae)
-        self.vae = single_vae(self.source, seed, own, cache)
-        x, truth = self.source.train
-        self.label = np.full(len(x), -1)
-        self.label[self.draw.labelled] = truth[self.draw.labelled]
-        self.codes = encode(self.vae, x, self.label, unlabelled=-1)
-        self.latent_graph = self._graph(f"{seed} {labels.vae!r}", self.codes.z_mean)
-        self.trained, self.start = {}, time.perf_counter()
+    def __init__(self, source, shots, seed, settings, labels, cache):
+        self.source, self.seed, self.settings = source, seed, settings
+        self.labels, self.cache = labels, cache
+        self.draw = kvae.data.few_shot(source, shots, seed)
+        self.vae = single_vae(source, seed, labels.vae, cache)
+        x, truth = source.train
+        self.y = np.full(len(x), -1)
+        self.y[self.draw.labelled] = truth[self.draw.labelled]
+        self.classifiers = self._classifiers()
 
+    def training_rows(self, cell):
+        """Returns (real Rows, generated Rows or None, labels (N,) or None)."""
+        method, real = cell["method"], self.draw.rows
+        if method in (BASELINE, SHIFTS):
+            new = None
+            if method == SHIFTS:
+                new = self.classifiers.moved(real, "rival")
+            return real, new, None
+        if method == DECK_AT_AMOUNT:
+            sampler = METHODS["extrapolate+noise"]
+            sampler = dataclasses.replace(
+                sampler, parameters=cell.get("parameters") or {}
+            )
+            vaes = {"single": self.vae}
+            _, new, _ = sampler.rows(real, self.seed, vaes=vaes, n=self.labels.amount)
+            return real, new, None
+        if method == PROPAGATE:
+            return (
+                real,
+                self._drawn(self.spread_labels, method),
+                self.spread_labels.label,
+            )
+        if method == SAME_LABELS:
+            label = self.spread_labels.label
+            return real, self._images(label), label
+        new, label = {
+            PROPAGATE_SHIFTS: self._propagated,
+            REFINED: self._refined,
+            SAME_LABELS_REFINED: self._same_labels_refined,
+            PCA: self._pca,
+            DOUBTED: self._doubted,
+            SAME_LABELS_DOUBTED: self._same_labels_doubted,
+            PCA_DOUBTED: self._pca_doubted,
+        }[method]()
+        return self.moved_real, self.classifiers.moved(new, "new"), label
+
+    def rightly_labelled(self, label):
+        """Returns how many unlabelled images have a label, and how many a right one."""
+        if label is None:
+            return {"label_accuracy": None, "label_share": None}
+        unlabelled = self.y < 0
+        told = unlabelled & (label >= 0)
+        right = label[told] == self.source.train.y[told]
+        return {
+            "label_accuracy": float(right.mean()),
+            "label_share": float(told.sum() / unlabelled.sum()),
+        }
+
+    @functools.cached_property
+    def moved_real(self):
+        return self.classifiers.moved(self.draw.rows, "real")
+
+    @functools.cached_property
+    def codes(self):
+        return encode(self.vae, self.source.train.x, self.y, unlabelled=-1)
+
+    @functools.cached_property
+    def graph(self):
+        name = {"seed": self.seed, "vae": self.labels.vae}
+        return latent_graph(self.source, name, self.codes.z_mean, K, self.cache)
+
+    @functools.cached_property
     def pca_graph(self):
         """The graph of the rival's space; the same for every seed."""
-        from sklearn.decomposition import PCA
+        from sklearn.decomposition import PCA as Components
 
-        flat = self.source.train.x.reshape(len(self.label), -1)
-        space = PCA(min(self.labels.pca_dim, flat.shape[1]), random_state=0)
-        name = f"PCA {self.labels.pca_dim}"
-        return self._graph(name, space.fit_transform(flat))
+        flat = self.source.train.x.reshape(len(self.y), -1)
+        dim = min(self.labels.pca_dim, flat.shape[1])
+        z = Components(dim, random_state=0).fit_transform(flat)
+        return latent_graph(self.source, {"pca": dim}, z, K, self.cache)
 
-    def spread(self, graph):
-        return spread(*graph, self.label, self.source.num_classes, self.labels.alpha)
+    @functools.cached_property
+    def spread_labels(self):
+        return spread(*self.graph, self.y, self.source.num_classes, ALPHA)
 
-    def refine(self, graph, reached, weights):
-        probability = self._probability(weights)
-        return refine(graph, self.label, reached, probability, *self._rounds)
+    @functools.cached_property
+    def first_convnet(self):
+        """(Weights, seconds) of the convnet that refinement begins with."""
+        new = self.classifiers.moved(self._propagated()[0], "new")
+        return self.classifiers.convnet(self.moved_real, new)
 
-    def doubted(self, graph, moved, rows):
-        """Two rounds that drop no row; returns (Spread, codes weighted by doubt).
+    @functools.cached_property
+    def refined_labels(self):
+        """A second spreading, from rows on which graph and the first convnet agree."""
+        probability = self.classifiers.convnet_probability(self.first_convnet[0])
+        return refine(self.graph, self.y, self.spread_labels, probability)
 
-        Args:
-            graph: (indices, distances).
-            moved: Rows, the labelled images, moved.
-            rows: Draws -> Rows, `decoded` or `parents`: what convnets are shown.
-        """
-        names = (PROPAGATE, "new"), ("doubted, first round", "doubted, first round")
+    @functools.cached_property
+    def doubted_codes(self):
+        budget = self.classifiers.budget
+        return refined_codes(
+            self.vae,
+            self.source.train.x,
+            self.y,
+            seed=self.seed,
+            unlabelled=-1,
+            budget=budget,
+            graph=self.graph,
+            amount=self.labels.amount,
+        )
 
-        def classify(codes, number):
-            drawn, moves = names[number]
-            new = self.moved(rows(self.draws(codes, drawn)), moves)
-            return self._probability(self.weights(moved, new)[0])
+    def _propagated(self):
+        return self._drawn(self.spread_labels, PROPAGATE), self.spread_labels.label
 
-        about = graph, self.codes, classify, self.source.num_classes
-        return refine_in_rounds(*about, self.labels.alpha, len(names), *self._rounds)
+    def _refined(self):
+        return self._drawn(self.refined_labels, REFINED), self.refined_labels.label
 
-    def _probability(self, weights):
-        """Returns a convnet's probabilities for all training images."""
-        x, num_classes = self.source.train.x, self.source.num_classes
-        return softmax(convnet_logits(weights, x, num_classes), axis=-1)
+    def _same_labels_refined(self):
+        label = self.refined_labels.label
+        return self._images(label), label
 
-    def by_the_deck(self, parameters):
-        """As many draws of the deck's best sampler."""
-        about = self.draw, self.seed, self.settings, self.vae, None
-        return generate_for("extrapolate+noise", *about, self.labels.amount, parameters)
+    def _pca(self):
+        first = spread(*self.pca_graph, self.y, self.source.num_classes, ALPHA)
+        probability = self.classifiers.probability(self._images(first.label), "new")
+        label = refine(self.pca_graph, self.y, first, probability).label
+        return self._images(label), label
 
-    def drawn(self, reached, name):
+    def _doubted(self):
+        draws = self.classifiers.draws(self.doubted_codes, DOUBTED)
+        return self.classifiers.new_rows(draws), self._label_of(self.doubted_codes)
+
+    def _same_labels_doubted(self):
+        draws = self.classifiers.draws(self.doubted_codes, DOUBTED)
+        new = self._classifiers(real_rows=True).new_rows(draws)
+        return new, self._label_of(self.doubted_codes)
+
+    def _pca_doubted(self):
+        classifiers = self._classifiers(real_rows=True)
+        _, codes = refine_in_rounds(
+            self.pca_graph,
+            self.codes,
+            classifiers.classify,
+            num_classes=self.source.num_classes,
+            alpha=ALPHA,
+        )
+        draws = classifiers.draws(codes, DOUBTED)
+        return classifiers.new_rows(draws), self._label_of(codes)
+
+    def _classifiers(self, real_rows=False):
+        budget = Budget(
+            steps=self.settings.steps,
+            batch_size=self.settings.batch_size,
+            learning_rate=self.settings.learning_rate,
+            convnet_dtype=self.settings.convnet_dtype,
+        )
+        return DrawClassifiers(
+            self.vae,
+            self.source.train.x,
+            self.y,
+            seed=self.seed,
+            budget=budget,
+            amount=self.labels.amount,
+            real_rows=real_rows,
+        )
+
+    def _drawn(self, reached, purpose):
         """Decoded draws around the images that a label reached."""
-        return self.decoded(self.draws(relabel(self.codes, reached), name))
+        codes = relabel(self.codes, reached)
+        return self.classifiers.new_rows(self.classifiers.draws(codes, purpose))
 
-    def draws(self, codes, name):
-        seed = random.derive(self.seed, "generate", name)
-        return Posterior().draw_around(codes, self.labels.amount, seed)
-
-    def decoded(self, draws):
-        return Rows(decode(self.vae, draws).astype("float32"), draws.label)
-
-    def parents(self, draws):
-        """The real images that draws are around, as often."""
-        return Rows(self.source.train.x[draws.parent], draws.label)
-
-    def images(self, reached):
+    def _images(self, label):
         """As many real images with the labels that reached them."""
         taken = []
         for c in range(self.source.num_classes):
-            own = np.flatnonzero(reached.label == c)
-            order = random.generator(self.seed, "images", c).permutation(own)
+            stream = random.generator(self.seed, "images", c)
+            order = stream.permutation(np.flatnonzero(label == c))
             taken.append(order[: self.labels.amount])
         taken = np.concatenate(taken)
-        return Rows(self.source.train.x[taken], reached.label[taken])
+        return Rows(self.source.train.x[taken], label[taken])
 
-    def moved(self, rows, purpose):
-        places = self.settings.steps * self.settings.batch_size // 2
-        seed = random.derive(self.seed, "moved", purpose)
-        return rivals.moved_copies(rows, seed, places)
-
-    def weights(self, real, new):
-        """Returns (weights of a convnet trained on these rows, seconds)."""
-        num_classes = self.source.num_classes
-        return train_convnet(self.seed, real, new, num_classes, self.settings)
-
-    def train(self, method, real, new, reached=None):
-        generation = time.perf_counter() - self.start
-        weights, seconds = self.weights(real, new)
-        row = {
-            "data": self.source.name,
-            "shots": len(self.draw.labelled) // self.source.num_classes,
-            "amount": 0 if new is None else self.labels.amount,
-            "method": method,
-            "seed": self.seed,
-            **self._rightly_labelled(reached),
-            "generation_seconds": round(generation, 2),
-            "training_seconds": round(seconds, 2),
-        }
-        self.trained[method] = row, weights
-        self.start = time.perf_counter()
-        return weights
-
-    def scored(self):
-        """Scores every convnet on the test images, after all training."""
-        num_classes = self.source.num_classes
-        rows = []
-        with self.source.scoring() as test:
-            for row, weights in self.trained.values():
-                said = predict_convnet(weights, test.x, num_classes)
-                scores = score(test.y, said, num_classes)
-                rows.append(row | {n: round(v, 5) for n, v in scores.items()})
-        return rows
-
-    def _rightly_labelled(self, reached):
-        if reached is None:
-            return {"label_accuracy": None, "label_share": None}
-        unlabelled = self.label < 0
-        told = unlabelled & (reached.label >= 0)
-        right = reached.label[told] == self.source.train.y[told]
-        return {
-            "label_accuracy": round(float(right.mean()), 5),
-            "label_share": round(float(told.sum() / unlabelled.sum()), 5),
-        }
-
-    def _graph(self, name, z):
-        key = random.derive(0, f"{self.source.name} {len(z)} {self.labels.k} {name}")
-        path = self.cache / f"graph_{self.source.name.replace('/', '-')}_{key:08x}.npz"
-        if not path.exists():
-            indices, distances = neighbours(z, self.labels.k)
-            part = path.with_suffix(f".{os.getpid()}.npz")
-            np.savez(part, indices=indices.astype("int32"), distances=distances)
-            part.replace(path)
-        with np.load(path) as graph:
-            return graph["indices"], graph["distances"]
+    def _label_of(self, codes):
+        """Returns the labels (N,) of all images, -1 where none is among the codes."""
+        label = np.full(len(self.y), -1)
+        label[codes.row_id] = codes.label
+        return label

@@ -1,13 +1,15 @@
 """A bundle of cells on blur: how sharp generated images are, and what that costs."""
 
+import dataclasses
+
 import numpy as np
 
 import kvae.data
-from kvae.augmentation.methods import generate_for
+from kvae.augmentation.methods import BASELINE, METHODS, MULTI_VAE
 from kvae.data.guarded import Rows
-from kvae.evaluation.scores import score
 from kvae.evaluation.sharpness import sharpness
-from kvae.experiments.protocol import BASELINE, MULTI_VAE, fit_multi_vaes
+from kvae.experiments.protocol import fit_multi_vaes
+from kvae.experiments.scoring import score_on_test
 from kvae.experiments.vae_cache import load_source, single_vae
 from kvae.latent.codes import encode
 from kvae.training.classifiers import predict_convnet, train_convnet
@@ -16,48 +18,61 @@ RECONSTRUCTIONS = "reconstructions"
 SHARPNESS_METHODS = (BASELINE, RECONSTRUCTIONS, "posterior", "extrapolate", MULTI_VAE)
 
 
-def train_sharpness_cells(where, shots, seed, settings, cache, parameters=None):
+def train_sharpness_cells(
+    data, shots, seed, settings, cells, data_dir=None, cache=None
+):
     """Measures the sharpness of images, and trains a convnet on each kind alone.
 
     Reconstructions are those of the labelled images, whose labels they keep: all that
     sets them apart is what the VAE loses.
 
     Args:
-        where: dict, the arguments of `load_source`.
+        data: str, name of a data set.
         shots: int, labelled rows per class, and generated ones.
         seed: int.
         settings: Settings.
+        cells: list of dicts: `method`, of SHARPNESS_METHODS; maybe `parameters`, a dict
+            {sampler: its arguments}.
+        data_dir: tfds folder.
         cache: path, folder of trained Single-VAEs.
-        parameters: dict {sampler: its arguments}.
 
     Returns:
-        List of dicts, a row for each of SHARPNESS_METHODS; sharpness is the mean over
-        images, over that of the labelled images.
+        A list of one row for each cell; sharpness is the mean over images, over that of
+        the labelled images.
     """
-    source = load_source(**where)
+    source = load_source(data, data_dir)
     draw = kvae.data.few_shot(source, shots, seed)
-    single = single_vae(source, seed, settings, cache)
-    (multi,) = fit_multi_vaes([draw], [seed], settings)
-    rows, weights = [], []
+    vaes = {"single": single_vae(source, seed, settings.single_vae, cache)}
+    (vaes["multi"],) = fit_multi_vaes([draw], [seed], settings.multi_vae)
     real = float(np.mean(sharpness(draw.rows.x)))
-    for method in SHARPNESS_METHODS:
-        if method == BASELINE:
-            images = draw.rows
-        elif method == RECONSTRUCTIONS:
-            means = single.decode(encode(single, draw.rows.x).z_mean)
-            images = Rows(np.asarray(means, "float32"), draw.rows.y)
-        else:
-            images = generate_for(
-                method, draw, seed, settings, single, multi, None, parameters
-            )
-        row = {"data": source.name, "shots": shots, "method": method, "seed": seed}
-        own = float(np.mean(sharpness(images.x)))
-        rows.append(row | {"sharpness": round(own / real, 5)})
-        trained = train_convnet(seed, images, None, source.num_classes, settings)
-        weights.append(trained[0])
-    with source.scoring() as test:
-        for row, own in zip(rows, weights, strict=True):
-            said = predict_convnet(own, test.x, source.num_classes)
-            scores = score(test.y, said, source.num_classes)
-            row.update({name: round(value, 5) for name, value in scores.items()})
-    return rows
+    rows, weights = [], []
+    for cell in cells:
+        images = _images(cell, draw, seed, vaes)
+        rows.append(
+            {
+                "data": source.name,
+                "shots": shots,
+                "method": cell["method"],
+                "seed": seed,
+                "sharpness": float(np.mean(sharpness(images.x))) / real,
+            }
+        )
+        trained, _ = train_convnet(seed, images, None, source.num_classes, settings)
+        weights.append(trained)
+
+    def predict(x):
+        return [predict_convnet(trained, x, source.num_classes) for trained in weights]
+
+    scored, _ = score_on_test(source, predict, rows)
+    return [[row] for row in scored]
+
+
+def _images(cell, draw, seed, vaes):
+    """Returns the Rows that a cell's convnet is trained on."""
+    if cell["method"] == RECONSTRUCTIONS:
+        means = vaes["single"].decode(encode(vaes["single"], draw.rows.x).z_mean)
+        return Rows(np.asarray(means, "float32"), draw.rows.y)
+    method = METHODS[cell["method"]]
+    method = dataclasses.replace(method, parameters=cell.get("parameters") or {})
+    real, new, _ = method.rows(draw.rows, seed, vaes=vaes)
+    return real if new is None else new

@@ -2,36 +2,40 @@
 
 import dataclasses
 import time
-import warnings
 
 import numpy as np
 
 import kvae.data
-from kvae.augmentation import rivals
-from kvae.augmentation.methods import generate_for
-from kvae.data.few_shot import FewShot
-from kvae.data.labels import counts_like
-from kvae.evaluation.scores import score
-from kvae.evaluation.statistics import bootstrap_interval
-from kvae.experiments.protocol import (
+from kvae.augmentation.methods import (
     BASELINE,
     CLASS_WEIGHTS,
     INPUT_NOISE,
+    METHODS,
     MULTI_VAE,
     SMOTE,
-    fit_multi_vaes,
-    fit_single_vaes,
 )
+from kvae.data.few_shot import FewShot
+from kvae.data.labels import counts_like
+from kvae.evaluation.statistics import bootstrap_interval
+from kvae.experiments.protocol import fit_multi_vaes, fit_single_vaes
+from kvae.experiments.scoring import score_on_test
 from kvae.models.replicas import take
 from kvae.preprocessing.standardize import standardize
 from kvae.training.classifiers import (
+    generated_places,
     predict_mlps,
     train_logistic_regression,
     train_mlps,
 )
 from kvae.training.generative_classifiers import fit_generative_classifiers, noisy_rows
 
+# In the tables of PROBEN1 a method's name says which VAE it draws from.
 SINGLE_VAE = "Single-VAE: posterior"
+
+
+def beta_name(beta):
+    """Returns the name of a Multi-VAE's column: its beta is a part of it."""
+    return f"{MULTI_VAE}, beta {beta}"
 
 
 def load_table(data, data_dir=None, manual_dir=None, with_validation=False):
@@ -54,19 +58,31 @@ def smallest_class(source):
     return int(counts.argmin()), int(counts.min())
 
 
+def rivals_of(source, shots):
+    """Returns the cells that stand in every table of a problem, the baseline first.
+
+    Class weights stand among them where labelled classes differ in size: only where
+    all rows are labelled.
+    """
+    y = source.train.y if shots is None else np.zeros(1, int)
+    uneven = len(set(counts_like(y).values())) > 1
+    names = BASELINE, SMOTE, INPUT_NOISE, *((CLASS_WEIGHTS,) if uneven else ())
+    return tuple({"method": name} for name in names)
+
+
 def train_table_cells(
     data,
-    where,
     shots,
     seeds,
     settings,
-    betas=(1.0,),
+    cells,
     mix_in=0.0,
     balance=False,
     with_validation=False,
-    single_vae=False,
+    data_dir=None,
+    manual_dir=None,
 ):
-    """Trains and scores an MLP and a logistic regression for each method and seed.
+    """Trains and scores an MLP and a logistic regression for each cell and seed.
 
     With `shots` the labelled rows are drawn by seed, and the MLPs take a fixed number
     of steps. Without, all training rows are labelled, and each MLP stops early on the
@@ -74,153 +90,149 @@ def train_table_cells(
 
     Args:
         data: str, name of a PROBEN1 problem.
-        where: dict, `data_dir` and `manual_dir` of `kvae.load`.
         shots: int, labelled rows per class; None for all.
         seeds: list of int.
         settings: Settings.
-        betas: of the Multi-VAEs; a number, or "norm" for 1 with `normalize_beta`.
+        cells: list of dicts: `method`, a name of METHODS; a Multi-VAE has `beta`, a
+            number, or "norm" for 1 with `normalize_beta`, and with `filtered` a
+            generative classifier keeps the rows that look like their class. Draws of
+            the Single-VAE are from one of all rows of the pool, without labels.
         mix_in: float, share of other classes' rows in a class's VAE.
         balance: bool, whether smaller classes are topped up to the largest first.
         with_validation: bool, whether the validation part belongs to the pool.
-        single_vae: bool, whether a VAE of all rows of the pool, without labels, is
-            drawn from too, by the posterior sampler, which has nothing to tune.
+        data_dir: tfds folder.
+        manual_dir: folder of PROBEN1's files.
 
     Returns:
-        List of dicts, a row for each classifier, method and seed.
+        A list of rows for each cell, one for each classifier and seed.
     """
-    source = standardize(load_table(data, **where, with_validation=with_validation))
+    source = standardize(
+        load_table(data, data_dir, manual_dir, with_validation=with_validation)
+    )
     if shots is None:
         every = np.arange(len(source.train.y))
         draws = [FewShot(source, every, every[:0]) for _ in seeds]
     else:
         draws = [kvae.data.few_shot(source, shots, seed) for seed in seeds]
     n = counts_like(draws[0].rows.y, balance)
-    cells, seconds = [], {}
-    for method in (BASELINE, SMOTE, INPUT_NOISE):
+    # The baseline is trained whether or not it is missing: gains are over its hits.
+    todo = [{"method": BASELINE}, *(c for c in cells if c["method"] != BASELINE)]
+    trained = []
+    for cell in todo:
         start = time.perf_counter()
-        for seed, draw in zip(seeds, draws, strict=True):
-            new = generate_for(method, draw, seed, settings, None, None, n)
-            cells.append((method, seed, draw.rows, new))
-        seconds[method] = time.perf_counter() - start
-    if len(set(counts_like(draws[0].rows.y).values())) > 1:
-        for seed, draw in zip(seeds, draws, strict=True):
-            cells.append((CLASS_WEIGHTS, seed, rivals.balanced(draw.rows, seed), None))
-    if single_vae:
-        start = time.perf_counter()
-        stack = fit_single_vaes(source, seeds, settings)
-        for r, (seed, draw) in enumerate(zip(seeds, draws, strict=True)):
-            vae = take(stack, r)
-            new = generate_for("posterior", draw, seed, settings, vae, None, n)
-            cells.append((SINGLE_VAE, seed, draw.rows, new))
-        seconds[SINGLE_VAE] = time.perf_counter() - start
-    for beta in betas:
-        start = time.perf_counter()
-        own = _with_beta(settings, beta)
-        vaes = fit_multi_vaes(draws, seeds, own, mix_in)
-        method = f"{MULTI_VAE}, beta {beta}"
-        for seed, draw, vae in zip(seeds, draws, vaes, strict=True):
-            new = generate_for(MULTI_VAE, draw, seed, settings, None, vae, n)
-            cells.append((method, seed, draw.rows, new))
-        seconds[method] = time.perf_counter() - start
-    return _train_and_score(source, shots, cells, settings, seconds)
+        filtered = ", filtered" if cell.get("filtered") else ""
+        registered = cell["method"] + filtered
+        vaes, judges = _fit_models(cell, source, draws, seeds, settings, mix_in)
+        training_rows = [
+            METHODS[registered].rows(
+                draw.rows,
+                seed,
+                vaes=models,
+                n=n,
+                places=settings.steps * generated_places(settings.batch_size),
+                generative_classifier=judge,
+            )
+            for seed, draw, models, judge in zip(
+                seeds, draws, vaes, judges, strict=True
+            )
+        ]
+        trained.append((column_name(cell), training_rows, time.perf_counter() - start))
+    rows = _train_and_score(source, shots, seeds, trained, settings)
+    return [
+        [row for row in rows if row["method"] == column_name(cell)] for cell in cells
+    ]
 
 
-def train_filtered_cells(
-    data, where, seeds, settings, betas=(1.0,), mix_in=0.0, balance=False
-):
-    """As `train_table_cells` for all rows, a generative classifier filters the draws.
+def column_name(cell):
+    """Returns the name of a cell's column."""
+    if cell["method"] == MULTI_VAE:
+        filtered = ", filtered" if cell.get("filtered") else ""
+        return beta_name(cell["beta"]) + filtered
+    return SINGLE_VAE if cell["method"] == "posterior" else cell["method"]
 
-    Its bad examples are the rows with strong noise. Where it accepts too few draws of
-    a class there are fewer rows of it.
+
+def _fit_models(cell, source, draws, seeds, settings, mix_in):
+    """Returns what a cell draws from, for each seed: (dicts of VAEs, judges)."""
+    nothing = [None for _ in seeds]
+    if cell["method"] == "posterior":
+        stack = fit_single_vaes(source, seeds, settings.single_vae)
+        return [{"single": take(stack, r)} for r in range(len(seeds))], nothing
+    if cell["method"] != MULTI_VAE:
+        return nothing, nothing
+    vae = _with_beta(settings.multi_vae, cell["beta"])
+    multis = fit_multi_vaes(draws, seeds, vae, mix_in)
+    judges = nothing
+    if cell.get("filtered"):
+        originals = [
+            (*draw.rows, noisy_rows(draw.rows.x, seed))
+            for seed, draw in zip(seeds, draws, strict=True)
+        ]
+        judges = fit_generative_classifiers(originals, source.num_classes, seeds)
+    return [{"multi": multi} for multi in multis], judges
+
+
+def _train_and_score(source, shots, seeds, trained, settings):
+    """Returns the rows of all methods; the first is the baseline.
 
     Args:
-        data: str, name of a PROBEN1 problem.
-        where: dict, `data_dir` and `manual_dir` of `kvae.load`.
+        source: Source.
+        shots: int, or None.
         seeds: list of int.
+        trained: list of (name, TrainingRows of each seed, seconds of generation).
         settings: Settings.
-        betas: as in `train_table_cells`.
-        mix_in: float, as there.
-        balance: bool, as there.
-
-    Returns:
-        List of dicts, a row for each classifier, beta and seed; the baseline's are
-        those of `train_table_cells` for the same seeds.
     """
-    source = standardize(load_table(data, **where))
-    every = np.arange(len(source.train.y))
-    draw = FewShot(source, every, every[:0])
-    n = counts_like(draw.rows.y, balance)
-    cells = [(BASELINE, seed, draw.rows, None) for seed in seeds]
-    bad = [(*draw.rows, noisy_rows(draw.rows.x, seed)) for seed in seeds]
-    judges = fit_generative_classifiers(bad, source.num_classes, seeds)
-    seconds = {}
-    for beta in betas:
-        start = time.perf_counter()
-        own = _with_beta(settings, beta)
-        vaes = fit_multi_vaes([draw] * len(seeds), seeds, own, mix_in)
-        method = f"{MULTI_VAE}, beta {beta}, filtered"
-        for seed, vae, judge in zip(seeds, vaes, judges, strict=True):
-            how = {"n": n, "generative_classifier": judge}
-            with warnings.catch_warnings():
-                warnings.filterwarnings("ignore", "The generative classifier accepted")
-                new = generate_for(MULTI_VAE, draw, seed, settings, None, vae, **how)
-            cells.append((method, seed, draw.rows, new))
-        seconds[method] = time.perf_counter() - start
-    rows = _train_and_score(source, None, cells, settings, seconds)
-    return [row for row in rows if row["method"] != BASELINE]
-
-
-def _train_and_score(source, shots, cells, settings, seconds):
-    inputs = [cell[1:] for cell in cells]
+    inputs = [
+        (seed, real, new)
+        for _, training_rows, _ in trained
+        for seed, (real, new, _) in zip(seeds, training_rows, strict=True)
+    ]
     start = time.perf_counter()
     validation = source.validation if shots is None else None
     mlps = train_mlps(inputs, source.num_classes, settings, validation)
-    training = (time.perf_counter() - start) / len(cells)
+    seconds = (time.perf_counter() - start) / len(inputs)
     linear = [train_logistic_regression(*rows) for rows in inputs]
-    with source.scoring() as test:
-        labels = {
-            "MLP": predict_mlps(mlps, test.x),
-            "logistic regression": np.array([m.predict(test.x) for m in linear]),
+    rows = [
+        {
+            "data": source.name,
+            "shots": shots,
+            "classifier": classifier,
+            "method": name,
+            "seed": seed,
+            "real": len(real.y),
+            "generated": 0 if new is None else len(new.y),
+            "generation_seconds": round(generation_seconds, 2),
+            "training_seconds": round(seconds, 3),
         }
-        rows = []
-        for classifier, own in labels.items():
-            bounds = _bounds(cells, own == test.y)
-            for (method, seed, real, new), predicted in zip(cells, own, strict=True):
-                scores = score(test.y, predicted, source.num_classes)
-                rows.append(
-                    {
-                        "data": source.name,
-                        "shots": shots,
-                        "classifier": classifier,
-                        "method": method,
-                        "seed": seed,
-                        "real": len(real.y),
-                        "generated": 0 if new is None else len(new.y),
-                        **{name: round(value, 5) for name, value in scores.items()},
-                        "bootstrap_low": bounds[method][0],
-                        "bootstrap_high": bounds[method][1],
-                        "generation_seconds": round(seconds.get(method, 0.0), 2),
-                        "training_seconds": round(training, 3),
-                    }
-                )
-    return rows
+        for classifier in ("MLP", "logistic regression")
+        for name, training_rows, generation_seconds in trained
+        for seed, (real, new, _) in zip(seeds, training_rows, strict=True)
+    ]
+
+    def predict(x):
+        return [*predict_mlps(mlps, x), *(model.predict(x) for model in linear)]
+
+    scored, hits = score_on_test(source, predict, rows)
+    return _with_bounds(scored, hits, len(seeds))
 
 
-def _bounds(cells, hits):
-    """Bootstrapped bounds of each method's gain in accuracy, over seeds and rows."""
-    methods = np.array([method for method, *_ in cells])
-    bounds = {BASELINE: (None, None)}
-    for method in dict.fromkeys(methods):
-        if method != BASELINE:
-            gain = hits[methods == method].astype(float) - hits[methods == BASELINE]
+def _with_bounds(rows, hits, num_seeds):
+    """Adds bootstrapped bounds of the gain in accuracy, over seeds and test rows."""
+    cells = hits.reshape(2, -1, num_seeds, hits.shape[-1])  # classifier, method, seed
+    bounded = []
+    for classifier, method in np.ndindex(cells.shape[:2]):
+        low = high = None
+        if method > 0:
+            gain = cells[classifier, method].astype(float) - cells[classifier, 0]
             _, low, high = bootstrap_interval(gain)
-            bounds[method] = round(low, 5), round(high, 5)
-    return bounds
+        start = num_seeds * (classifier * cells.shape[1] + method)
+        bounded += [
+            {**row, "bootstrap_low": low, "bootstrap_high": high}
+            for row in rows[start : start + num_seeds]
+        ]
+    return bounded
 
 
 def _with_beta(settings, beta):
     if beta == "norm":
-        own = dataclasses.replace(settings.multi_vae, beta=1.0, normalize_beta=True)
-    else:
-        own = dataclasses.replace(settings.multi_vae, beta=float(beta))
-    return dataclasses.replace(settings, multi_vae=own)
+        return dataclasses.replace(settings, beta=1.0, normalize_beta=True)
+    return dataclasses.replace(settings, beta=float(beta))

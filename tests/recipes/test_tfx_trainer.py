@@ -2,10 +2,12 @@
 
 from types import SimpleNamespace
 
+import keras_tuner
 import numpy as np
 import pytest
 import tensorflow as tf
 
+from kvae.tuning import DenseVAEHyperModel
 from recipes import tfx_trainer
 from tools.served_version import ServedVersion
 
@@ -38,7 +40,9 @@ def fn_args(tmp_path):
 
 
 def test_the_served_model_reads_serialized_examples(fn_args):
-    fn_args.hyperparameters = tfx_trainer._hyperparameters().get_config()
+    space = keras_tuner.HyperParameters()
+    DenseVAEHyperModel((6,)).build(space)
+    fn_args.hyperparameters = space.get_config()
     tfx_trainer.run_fn(fn_args)
     served = ServedVersion(fn_args.serving_model_dir)
     x = np.random.default_rng(1).random((3, 6)).astype("float32")
@@ -60,7 +64,7 @@ def test_the_tuner_searches(fn_args):
     result = tfx_trainer.tuner_fn(fn_args)
     result.tuner.search(**result.fit_kwargs, verbose=0)
     (best,) = result.tuner.get_best_hyperparameters(1)
-    vae = tfx_trainer.build(best, tfx_trainer._config(fn_args))
+    vae = tfx_trainer.hypermodel(tfx_trainer._config(fn_args)).build(best)
     assert vae.latent_dim == best.values["latent_dim"]
 
 
