@@ -58,13 +58,10 @@ QUICK = {
 
 
 def main(config):
-    tables, images = [], []
-    for name in config.data:
-        if name in TABLES:
-            tables.append(table_bundle(config, name))
-        else:
-            images += image_bundles(config, name)
     store = config.out / "store.jsonl"
+    every = list(bundles(config))
+    images = [bundle for bundle in every if "seed" in bundle.arguments]
+    tables = [bundle for bundle in every if "seed" not in bundle.arguments]
     results, errors = common.run_bundles(tables, store, config)
     where = image_tables.ImageConfig(
         data_dir=config.data_dir,
@@ -75,6 +72,15 @@ def main(config):
     of_images, failed = image_tables.run_bundles(images, where, store)
     write(config, [results, of_images])
     common.end(errors | failed)
+
+
+def bundles(config):
+    """Yields the bundles of all data sets: tables all seeds at once, images each."""
+    for name in config.data:
+        if name in TABLES:
+            yield table_bundle(config, name)
+        else:
+            yield from image_bundles(config, name)
 
 
 def table_bundle(config, name):

@@ -140,21 +140,19 @@ def run_bundles(bundles, config, path):
     return common.run_bundles(bundles, path, config)
 
 
-def run(config, methods, rows, generated_only=False):
+def run(config, bundles, rows):
     """Trains everything and returns the results, with column "row".
 
     Args:
         config: Config.
-        methods: tuple of str.
+        bundles: list of Bundle, from `bundles_of`.
         rows: dict {row of the table: (shots, generated per class or None)}.
-        generated_only: bool, as in `recipes.cells.images.train_image_cells`.
 
     Returns:
         (DataFrame of results, errors).
     """
     import pandas as pd
 
-    bundles = list(bundles_of(config, methods, rows, generated_only))
     results, errors = run_bundles(bundles, config, config.out / "store.jsonl")
     if results.empty:
         return results, errors
@@ -170,9 +168,15 @@ def run(config, methods, rows, generated_only=False):
 
 
 def bundles_of(config, methods, rows, generated_only=False):
-    """Yields the bundles of a table, the longest first; arguments as in `run`.
+    """Yields the bundles of a table, the longest first.
 
     The last bundles then end at about the same time.
+
+    Args:
+        config: Config.
+        methods: tuple of str.
+        rows: dict {row of the table: (shots, generated per class or None)}.
+        generated_only: bool, as in `recipes.cells.images.train_image_cells`.
     """
     import kvae
     from kvae import experiments

@@ -33,13 +33,23 @@ class Config(image_tables.Config):
 
 
 def main(config):
-    from kvae.augmentation.methods import IMAGE_METHODS
-
-    rows = {shots: (shots, None) for shots in config.rows}
-    results, errors = image_tables.run(config, IMAGE_METHODS, rows)
+    bundles_of_table = list(bundles(config))
+    results, errors = image_tables.run(config, bundles_of_table, rows(config))
     if len(results):
         image_tables.write(config, NAME, results, "examples_per_class")
     common.end(errors)
+
+
+def bundles(config):
+    """Returns the bundles of the table."""
+    from kvae.augmentation.methods import IMAGE_METHODS
+
+    return image_tables.bundles_of(config, IMAGE_METHODS, rows(config))
+
+
+def rows(config):
+    """Returns {row of the table: (shots, generated per class)}."""
+    return {shots: (shots, None) for shots in config.rows}
 
 
 if __name__ == "__main__":

@@ -30,12 +30,22 @@ class Config(image_tables.Config):
 
 
 def main(config):
-    rows = {amount: (config.shots, amount) for amount in config.rows}
-    results, errors = image_tables.run(config, METHODS, rows, generated_only=True)
+    bundles_of_table = list(bundles(config))
+    results, errors = image_tables.run(config, bundles_of_table, rows(config))
     if len(results):
         summary = image_tables.write(config, NAME, results, "generated_per_class")
         _draw(config.out / "figure.png", summary)
     common.end(errors)
+
+
+def bundles(config):
+    """Returns the bundles of the table."""
+    return image_tables.bundles_of(config, METHODS, rows(config), generated_only=True)
+
+
+def rows(config):
+    """Returns {row of the table: (shots, generated per class)}."""
+    return {amount: (config.shots, amount) for amount in config.rows}
 
 
 def _draw(path, summary):

@@ -35,11 +35,21 @@ class Config(image_tables.Config):
 
 
 def main(config):
-    rows = {shots: (shots, config.generated) for shots in config.rows}
-    results, errors = image_tables.run(config, METHODS, rows)
+    bundles_of_table = list(bundles(config))
+    results, errors = image_tables.run(config, bundles_of_table, rows(config))
     if len(results):
         image_tables.write(config, NAME, results, "examples_per_class")
     common.end(errors)
+
+
+def bundles(config):
+    """Returns the bundles of the table."""
+    return image_tables.bundles_of(config, METHODS, rows(config))
+
+
+def rows(config):
+    """Returns {row of the table: (shots, generated per class)}."""
+    return {shots: (shots, config.generated) for shots in config.rows}
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ posteriors of a conditional VAE, which VAEOverSampler does by default, were on a
 0.004 above the plain VAE, mean rows of a Multi-VAE 0.006.
 """
 
+import itertools
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,41 +55,53 @@ QUICK = {
 
 
 def main(config):
-    bundles, missing = [], []
-    for problem in config.problems:
-        for shots in config.rows:
-            found, why = bundle(config, problem, shots)
-            if found is None:
-                missing.append(f"{problem}, {shots} per class: {why}")
-            else:
-                bundles.append(found)
     store = config.out / "store.jsonl"
-    results, errors = common.run_bundles(bundles, store, config)
+    results, errors = common.run_bundles(list(bundles(config)), store, config)
     if len(results):
         differences, pooled, alone = summarize(results)
         common.write_table(config.out / "summary.csv", differences, results)
         common.write_table(config.out / "pooled.csv", pooled, results)
         common.write_table(config.out / "generated_only.csv", alone, results)
-        show(differences, pooled, alone, missing)
+        show(differences, pooled, alone, missing_cells(config))
         print(f"\nWritten to {config.out}.")
     common.end(errors)
 
 
-def bundle(config, problem, shots):
-    """Returns (Bundle, None), or (None, why there is no such cell)."""
+def bundles(config):
+    """Yields a bundle for each data set and row that there is."""
     from kvae import experiments
     from recipes.cells.mixed_tables import MIXED_METHODS, train_mixed_cells
 
-    arguments, why = tabular_few_shot.few_shot_arguments(config, problem, 1, shots)
-    if arguments is None:
-        return None, why
-    arguments |= {
-        "seeds": list(range(config.first_seed, config.first_seed + config.seeds)),
-        "development": config.development,
-        "steps": 200 if config.quick else None,
-    }
-    methods = tuple({"method": method} for method in MIXED_METHODS)
-    return experiments.Bundle(train_mixed_cells, arguments, methods, config.where), None
+    first = config.first_seed
+    for problem, shots in itertools.product(config.problems, config.rows):
+        arguments, _ = tabular_few_shot.few_shot_arguments(config, problem, 1, shots)
+        if arguments is None:
+            continue
+        yield experiments.Bundle(
+            train_mixed_cells,
+            {
+                **arguments,
+                "seeds": list(range(first, first + config.seeds)),
+                "development": config.development,
+                "steps": 200 if config.quick else None,
+            },
+            tuple({"method": method} for method in MIXED_METHODS),
+            config.where,
+        )
+
+
+def missing_cells(config):
+    """Returns a sentence for each cell that there is not."""
+    cells = itertools.product(config.problems, config.rows)
+    reasons = [
+        (*cell, tabular_few_shot.few_shot_arguments(config, cell[0], 1, cell[1])[1])
+        for cell in cells
+    ]
+    return [
+        f"{problem}, {shots} per class: {why}"
+        for problem, shots, why in reasons
+        if why is not None
+    ]
 
 
 def summarize(results):

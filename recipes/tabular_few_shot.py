@@ -15,6 +15,7 @@ The store, rows of finished bundles, grows in --out; the same command goes on af
 interruption.
 """
 
+import itertools
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,19 +57,10 @@ QUICK = {
 
 
 def main(config):
-    bundles, missing = [], []
-    for problem in config.problems:
-        for permutation in config.permutations:
-            for shots in config.rows:
-                found, why = bundle(config, problem, permutation, shots)
-                if found is None:
-                    missing.append((problem, permutation, shots, why))
-                else:
-                    bundles.append(found)
     store = config.out / "store.jsonl"
-    results, errors = common.run_bundles(bundles, store, config)
+    results, errors = common.run_bundles(list(bundles(config)), store, config)
     if len(results):
-        summary = summarize(results, missing)
+        summary = summarize(results, missing_cells(config))
         common.write_table(config.out / "summary.csv", summary, results)
         differences = single_minus_multi(results)
         common.write_table(config.out / "single_minus_multi.csv", differences, results)
@@ -78,31 +70,41 @@ def main(config):
     common.end(errors)
 
 
-def bundle(config, problem, permutation, shots):
-    """Returns (Bundle, None), or (None, why there is no such cell)."""
+def bundles(config):
+    """Yields a bundle for each data set, permutation and row that there is."""
     from kvae import experiments
     from kvae.augmentation.methods import MULTI_VAE
     from recipes.cells import tables as cells
 
-    arguments, why = few_shot_arguments(config, problem, permutation, shots)
-    if arguments is None:
-        return None, why
-    pooled = problem == "thyroid" and shots == 100
-    source = cells.load_table(arguments["data"], **config.where)
-    methods = (
-        *cells.rivals_of(source, shots),
-        {"method": "posterior"},
-        {"method": MULTI_VAE, "beta": 1.0},
-    )
-    arguments = {
-        **arguments,
-        "seeds": list(range(config.seeds)),
-        "with_validation": pooled,
-    }
-    found = experiments.Bundle(
-        cells.train_table_cells, arguments, methods, config.where
-    )
-    return found, None
+    for problem, permutation, shots in _cells(config):
+        arguments, _ = few_shot_arguments(config, problem, permutation, shots)
+        if arguments is None:
+            continue
+        source = cells.load_table(arguments["data"], **config.where)
+        yield experiments.Bundle(
+            cells.train_table_cells,
+            {
+                **arguments,
+                "seeds": list(range(config.seeds)),
+                "with_validation": problem == "thyroid" and shots == 100,
+            },
+            (
+                *cells.rivals_of(source, shots),
+                {"method": "posterior"},
+                {"method": MULTI_VAE, "beta": 1.0},
+            ),
+            config.where,
+        )
+
+
+def missing_cells(config):
+    """Returns [(problem, permutation, shots, why there is no such cell)]."""
+    reasons = [(*cell, few_shot_arguments(config, *cell)[1]) for cell in _cells(config)]
+    return [(*cell, why) for *cell, why in reasons if why is not None]
+
+
+def _cells(config):
+    return itertools.product(config.problems, config.permutations, config.rows)
 
 
 def few_shot_arguments(config, problem, permutation, shots):

@@ -12,7 +12,6 @@ nothing was found any more. The old texts are spelled out below, as they were.
 import argparse
 import dataclasses
 import hashlib
-import itertools
 import json
 import sys
 from pathlib import Path
@@ -196,12 +195,9 @@ def of_performance():
 
 def of_few_shot():
     """Yields (bundle, old keys) of `recipes.tabular_few_shot`."""
-    config = tabular_few_shot.Config()
-    for which in itertools.product(config.problems, config.permutations, config.rows):
-        bundle, _ = tabular_few_shot.bundle(config, *which)
-        if bundle is not None:
-            what = {**bundle.arguments, "single_vae": True}
-            yield bundle, [old_key("{data} shots={shots}".format(**what), **what)]
+    for bundle in tabular_few_shot.bundles(tabular_few_shot.Config()):
+        what = {**bundle.arguments, "single_vae": True}
+        yield bundle, [old_key("{data} shots={shots}".format(**what), **what)]
 
 
 def of_auto():
@@ -213,18 +209,15 @@ def of_auto():
 
 def of_real_tables():
     """Yields (bundle, old keys) of `recipes.real_tables`, with the methods it had."""
-    config = real_tables.Config()
     variants = "mixed conditional VAE: posterior", "mixed Multi-VAE, mean rows"
     methods = *cells.mixed_tables.MIXED_METHODS[:3], *variants
-    for which in itertools.product(config.problems, config.rows):
-        bundle, _ = real_tables.bundle(config, *which)
-        if bundle is not None:
-            bundle = dataclasses.replace(
-                bundle, cells=tuple({"method": method} for method in methods)
-            )
-            what = {**bundle.arguments, "variants": variants}
-            del what["steps"]
-            yield bundle, [old_key("{data} shots={shots}".format(**what), **what)]
+    for bundle in real_tables.bundles(real_tables.Config()):
+        bundle = dataclasses.replace(
+            bundle, cells=tuple({"method": method} for method in methods)
+        )
+        what = {**bundle.arguments, "variants": variants}
+        del what["steps"]
+        yield bundle, [old_key("{data} shots={shots}".format(**what), **what)]
 
 
 def tables():
