@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from kvae.evaluation import tables
 from recipes import common
 from recipes.deck import beside_deck
 
@@ -213,6 +212,8 @@ def write(config, name, results, row_name):
     Returns:
         The summary: a line for each row and method.
     """
+    from kvae.evaluation import tables
+
     summary = tables.summarize(results, ["row"])
     differences = single_minus_multi(results)
     if config.data == "mnist":
@@ -246,6 +247,7 @@ def single_minus_multi(results):
     import pandas as pd
 
     from kvae.augmentation.methods import MULTI_VAE
+    from kvae.evaluation import tables
 
     singles = _single_methods(results["method"].unique())
     own = results[results["method"].isin(singles)]

@@ -15,7 +15,6 @@ import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
 
-from kvae.evaluation import tables
 from recipes import common, image_tables, mnist_labels
 
 NAME = "mnist_auto"
@@ -86,6 +85,7 @@ def write(config, results, others):
     import pandas as pd
 
     from kvae.augmentation.methods import BASELINE, PROPAGATE, SHIFTS
+    from kvae.evaluation import tables
     from recipes.cells.auto import AUTO
 
     keys = ["data", "shots", "seed"]

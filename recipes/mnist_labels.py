@@ -28,7 +28,6 @@ import itertools
 from dataclasses import dataclass
 from pathlib import Path
 
-from kvae.evaluation import tables
 from recipes import common, image_tables
 
 NAME = "mnist_labels"
@@ -135,6 +134,8 @@ def pairs():
 
 def write(config, results):
     """Writes and prints the tables: against real rows, the rival, the same labels."""
+    from kvae.evaluation import tables
+
     results = results.rename(columns={"shots": "row"})
     results = results.sort_values(["row", "seed"], kind="stable")
     summary = tables.summarize(results, ["row"])

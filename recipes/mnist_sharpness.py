@@ -14,7 +14,6 @@ kind alone. The deck has no number: it says that images are blurred.
 from dataclasses import dataclass
 from pathlib import Path
 
-from kvae.evaluation import tables
 from recipes import common, image_tables
 
 NAME = "mnist_sharpness"
@@ -68,6 +67,7 @@ def bundles(config):
 
 def write(config, results):
     """Writes and prints sharpness, with intervals over seeds, and weighted F1."""
+    from kvae.evaluation import tables
     from kvae.evaluation.statistics import mean_interval
 
     results = results.sort_values("seed", kind="stable")

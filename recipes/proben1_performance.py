@@ -21,7 +21,6 @@ import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
 
-from kvae.evaluation import tables
 from recipes import common
 from recipes.deck import beside_deck, by_permutation
 
@@ -121,6 +120,7 @@ def summarize(results, deck):
     import pandas as pd
 
     from kvae.augmentation.methods import BASELINE
+    from kvae.evaluation import tables
     from recipes.cells.tables import beta_name
 
     results = by_permutation(results)
@@ -160,6 +160,8 @@ def beside_prechelt(results):
 
 def show(summary):
     """Prints a table for each data set and classifier."""
+    from kvae.evaluation import tables
+
     order = ["data", "classifier", "permutation"]
     for (data, classifier, permutation), own in summary.groupby(order, sort=False):
         print(f"\n{data}, permutation {permutation}, {classifier}: weighted F1\n")

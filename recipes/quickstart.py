@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from kvae.evaluation import tables
 from recipes import common
 
 
@@ -53,6 +52,7 @@ QUICK = {"seeds": 2}
 def main(config):
     import kvae
     from kvae import experiments, serving
+    from kvae.evaluation import tables
 
     _check(config)
     source = kvae.load(config.data, config.data_dir)

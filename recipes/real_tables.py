@@ -24,7 +24,6 @@ import itertools
 from dataclasses import dataclass
 from pathlib import Path
 
-from kvae.evaluation import tables
 from recipes import common, tabular_few_shot
 
 
@@ -109,6 +108,7 @@ def summarize(results):
     import pandas as pd
 
     from kvae import evaluation
+    from kvae.evaluation import tables
     from recipes.cells.mixed_tables import PLAIN
 
     both = results[results["trained_on"] == "both"].copy()
@@ -136,6 +136,8 @@ def summarize(results):
 
 def show(differences, pooled, alone, missing):
     """Prints the tables."""
+    from kvae.evaluation import tables
+
     for (data, shots), own in differences.groupby(["data", "shots"], sort=False):
         print(f"\n{data}, {shots} per class, MLP: weighted F1\n")
         print(tables.readable(own.set_index("method")).to_string())

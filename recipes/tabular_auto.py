@@ -18,7 +18,6 @@ import itertools
 from dataclasses import dataclass
 from pathlib import Path
 
-from kvae.evaluation import tables
 from recipes import common, tabular_few_shot
 
 NAME = "tabular_auto"
@@ -88,6 +87,7 @@ def bundles(config):
 
 def write(config, results):
     """Writes and prints a line for each cell, and the pooled difference."""
+    from kvae.evaluation import tables
     from recipes.cells.auto import AUTO
 
     results = results.rename(columns={"shots": "row"})
@@ -113,6 +113,8 @@ def write(config, results):
 
 def pool(results):
     """Returns the comparison of the seeds' means over all cells that a seed has."""
+    from kvae.evaluation import tables
+
     cells = results.groupby(["data", "row"], sort=False)
     whole = cells["seed"].transform("nunique") == results["seed"].nunique()
     mean = results[whole].groupby(["method", "seed"], sort=False)["weighted_f1"].mean()

@@ -19,7 +19,6 @@ import itertools
 from dataclasses import dataclass
 from pathlib import Path
 
-from kvae.evaluation import tables
 from recipes import common
 from recipes.deck import beside_deck, by_permutation
 
@@ -130,6 +129,8 @@ def summarize(results, missing):
     """
     import pandas as pd
 
+    from kvae.evaluation import tables
+
     results = by_permutation(results.rename(columns={"shots": "row"}))
     summary = beside_deck(tables.summarize(results, BY), read_deck(), ["data", "row"])
     names = ["data", "permutation", "row", "method"]
@@ -157,6 +158,7 @@ def single_minus_multi(results):
     """Returns the paired difference of the Single-VAE to the Multi-VAE."""
     import pandas as pd
 
+    from kvae.evaluation import tables
     from recipes.cells.tables import SINGLE_VAE, beta_name
 
     results = by_permutation(results.rename(columns={"shots": "row"}))
@@ -168,6 +170,8 @@ def single_minus_multi(results):
 
 def show(summary, differences):
     """Prints the mean over the permutations, a table for each row and classifier."""
+    from kvae.evaluation import tables
+
     permutation = _shown(summary)
     own = summary[summary["permutation"] == permutation]
     for (data, row, classifier), table in own.groupby(

@@ -1,6 +1,8 @@
 """The import order of design: a file imports only from what stands above it."""
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -90,3 +92,12 @@ def test_every_file_has_a_test_file():
     tests = {path.name for path in Path(__file__).parent.rglob("test_*.py")}
     modules = [path.stem for path in FILES if not path.stem.startswith("__")]
     assert {f"test_{stem}.py" for stem in modules} <= tests
+
+
+def test_the_help_of_a_recipe_does_not_wait_for_tensorflow():
+    recipes = Path(__file__).parent.parent / "recipes"
+    names = sorted(path.stem for path in recipes.glob("*.py"))
+    imports = "; ".join(f"import recipes.{name}" for name in names)
+    check = "import sys; sys.exit('tensorflow' in sys.modules)"
+    command = [sys.executable, "-c", f"{imports}; {check}"]
+    assert subprocess.run(command, cwd=recipes.parent).returncode == 0

@@ -5,6 +5,7 @@ included, is fitted without the rows held out, from which a split's classifier i
 judged. All splits of all methods are trained as stacks, one for each kind of model.
 """
 
+import math
 import time
 
 import numpy as np
@@ -26,6 +27,7 @@ from kvae.training.classifiers import (
     train_mlps,
 )
 from kvae.training.generative_classifiers import fit_generative_classifiers, noisy_rows
+from kvae.training.plan import image_units
 from kvae.training.vaes import VAESettings, class_rows, class_seeds, fit_vaes
 from kvae.verdicts.held_out import HeldOut, expect_scoring
 from kvae.verdicts.splits import make_splits
@@ -196,7 +198,8 @@ def _vae_settings(x, budget):
     if x.ndim == 2:
         beta, units, reconstruction = 1.0, (64,), "gaussian"
     else:
-        beta, units, reconstruction = 0.2, (256, 128), "bernoulli"
+        units = image_units(math.prod(x.shape[1:]))
+        beta, reconstruction = 0.2, "bernoulli"
     return VAESettings(
         latent_dim=budget.latent_dim,
         beta=beta,

@@ -67,11 +67,18 @@ def train_auto_cells(
         chosen = [selection.method for selection in selections]
     source = standardize(source)
     draws = [kvae.data.few_shot(source, shots, seed) for seed in seeds]
-    multis = fit_multi_vaes(draws, seeds, settings.multi_vae)
+    methods = {
+        name: chosen if name == AUTO else [METHODS[name] for _ in seeds]
+        for name in names
+    }
+    multis = [None for _ in seeds]
+    if any(method.vae == "multi" for trained in methods.values() for method in trained):
+        multis = fit_multi_vaes(draws, seeds, settings.multi_vae)
     inputs, rows = [], []
     for name in names:
-        for seed, draw, multi, choice in zip(seeds, draws, multis, chosen, strict=True):
-            method = choice if name == AUTO else METHODS[name]
+        for seed, draw, multi, method in zip(
+            seeds, draws, multis, methods[name], strict=True
+        ):
             inputs.append((seed, *_training_rows(method, draw, seed, settings, multi)))
             rows.append(
                 {
@@ -79,7 +86,7 @@ def train_auto_cells(
                     "shots": shots,
                     "method": name,
                     "seed": seed,
-                    "chosen": choice.name if name == AUTO else None,
+                    "chosen": method.name if name == AUTO else None,
                 }
             )
     mlps = train_mlps(inputs, source.num_classes, settings)

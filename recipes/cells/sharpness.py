@@ -43,7 +43,8 @@ def train_sharpness_cells(
     source = load_source(data, data_dir)
     draw = kvae.data.few_shot(source, shots, seed)
     vaes = {"single": single_vae(source, seed, settings.single_vae, cache)}
-    (vaes["multi"],) = fit_multi_vaes([draw], [seed], settings.multi_vae)
+    if MULTI_VAE in {cell["method"] for cell in cells}:
+        (vaes["multi"],) = fit_multi_vaes([draw], [seed], settings.multi_vae)
     real = float(np.mean(sharpness(draw.rows.x)))
     rows, weights = [], []
     for cell in cells:
