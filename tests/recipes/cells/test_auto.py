@@ -3,13 +3,15 @@
 import dataclasses
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 import kvae
-from kvae.augmentation.methods import Candidate
+from kvae.augmentation import methods
+from kvae.augmentation.methods import BASELINE, MULTI_VAE, SMOTE, Method
 from kvae.data import proben1
-from kvae.experiments.protocol import BASELINE, default_settings
+from kvae.experiments.protocol import default_settings
 from kvae.training.budget import Budget
 from kvae.training.vaes import VAESettings
 from kvae.verdicts.selection import Selection
@@ -17,40 +19,104 @@ from recipes.cells import auto as auto_cells
 from recipes.cells.auto import AUTO, train_auto_cells, train_auto_image_cell
 from recipes.cells.tables import load_table
 
-DUMMY = str(Path(proben1.__file__).parent / "dummy_data")
-WHERE = {"data_dir": None, "manual_dir": DUMMY}
+DATA = "proben1/card1"
+WHERE = {
+    "data_dir": None,
+    "manual_dir": str(Path(proben1.__file__).parent / "dummy_data"),
+}
 BUDGET = Budget(folds=2, repeats=1, steps=20, vae_steps=20)
+METHODS = (BASELINE, SMOTE, MULTI_VAE, AUTO)
+SCORES = ["accuracy", "weighted_f1", "balanced_accuracy"]
 
 
 @pytest.fixture
 def train():
-    settings = default_settings(load_table("proben1/card1", **WHERE)).quick()
+    settings = default_settings(load_table(DATA, **WHERE)).quick()
 
-    def train(**kwargs):
-        rows = train_auto_cells(
-            "proben1/card1", WHERE, 2, [0, 1], settings, BUDGET, **kwargs
+    def train(names=METHODS, **kwargs):
+        found = train_auto_cells(
+            data=DATA,
+            shots=2,
+            seeds=[0, 1],
+            settings=settings,
+            budget=BUDGET,
+            cells=[{"method": name} for name in names],
+            **WHERE,
+            **kwargs,
         )
-        return pd.DataFrame(rows).set_index(["method", "seed"])
+        for name, rows in zip(names, found, strict=True):
+            assert [row["method"] for row in rows] == [name, name]
+        rows = pd.DataFrame([row for rows in found for row in rows])
+        return rows.set_index(["method", "seed"])
 
     return train
 
 
-def test_where_nothing_is_chosen_auto_is_the_baseline(train, monkeypatch):
-    none = Selection(Candidate("none"), "no gain is clear")
-    monkeypatch.setattr(auto_cells, "choose", lambda table, own: none)
+@pytest.fixture
+def choose(monkeypatch):
+    """Replaces the choice by a method; returns a list of the problems it was asked."""
+
+    def choose(method):
+        asked = []
+
+        def select_all(problems, **settings):
+            asked.extend(problems)
+            assert settings == {"budget": BUDGET, "unlabelled": -1}
+            return [Selection(method, "so said the test") for _ in problems]
+
+        monkeypatch.setattr(auto_cells, "select_all", select_all)
+        return asked
+
+    return choose
+
+
+def test_where_nothing_is_chosen_auto_is_the_baseline(train, choose):
+    choose(Method(BASELINE))
     rows = train()
-    assert rows.loc[AUTO, "chosen"].tolist() == ["none", "none"]
+    assert rows.loc[AUTO, "chosen"].tolist() == [BASELINE, BASELINE]
+    assert rows.loc[BASELINE, "chosen"].isna().all()
     same = rows.loc[AUTO, "weighted_f1"] == rows.loc[BASELINE, "weighted_f1"]
     assert same.all()
 
 
-def test_what_is_chosen_is_trained_and_named(train, monkeypatch):
-    chosen = Selection(Candidate("it", "propagate", "single"), "a clear gain")
-    monkeypatch.setattr(auto_cells, "choose", lambda table, own: chosen)
+def test_what_is_chosen_is_trained_and_named(train, choose):
+    choose(Method("it", "propagate", "single"))
     rows = train(development=True)
     assert rows.loc[AUTO, "chosen"].tolist() == ["it", "it"]
     assert rows["data"].str.endswith("development").all()
     assert rows["weighted_f1"].between(0, 1).all()
+
+
+def test_what_is_chosen_is_scored_as_if_it_had_been_asked_for(train, choose):
+    choose(methods.METHODS[SMOTE])
+    rows = train((SMOTE, AUTO))
+    pd.testing.assert_frame_equal(rows.loc[AUTO, SCORES], rows.loc[SMOTE, SCORES])
+
+
+def test_the_choice_sees_the_labels_of_the_drawn_rows_alone(train, choose):
+    asked = choose(Method(BASELINE))
+    train((AUTO,))
+    source = load_table(DATA, **WHERE)
+    assert [seed for _, _, seed in asked] == [0, 1]
+    for x, y, seed in asked:
+        np.testing.assert_array_equal(x, source.train.x)
+        labelled = kvae.few_shot(source, 2, seed).labelled
+        np.testing.assert_array_equal(np.flatnonzero(y >= 0), np.sort(labelled))
+        np.testing.assert_array_equal(y[labelled], source.train.y[labelled])
+
+
+def test_a_cell_is_the_same_in_any_company(train, choose):
+    asked = choose(Method(BASELINE))
+    every, alone = train(), train((MULTI_VAE,))
+    assert len(asked) == 2  # nothing is chosen where auto is not missing
+    expected = every.loc[[MULTI_VAE], SCORES]
+    pd.testing.assert_frame_equal(alone[SCORES], expected, atol=1e-6)
+
+
+def test_the_choice_itself_runs(train):
+    """With two rows per class a rule chooses: tables stay as they are."""
+    rows = train((AUTO,))
+    assert rows["chosen"].tolist() == [BASELINE, BASELINE]
 
 
 def test_auto_on_images_trains_what_was_chosen(tmp_path):
@@ -60,8 +126,15 @@ def test_auto_on_images_trains_what_was_chosen(tmp_path):
         steps=60,
         single_vae=VAESettings(16, 0.2, (64,), "bernoulli", 64, 200),
     )
-    where = {"data": "digits", "data_dir": None, "development": 300}
-    (row,) = train_auto_image_cell(where, 2, 1000, settings, BUDGET, tmp_path)
+    ((row,),) = train_auto_image_cell(
+        data="digits",
+        shots=2,
+        seed=1000,
+        settings=settings,
+        budget=BUDGET,
+        cells=[{"method": AUTO}],
+        cache=tmp_path,
+    )
     assert (row["chosen"], row["method"]) == ("propagate", AUTO)
     assert "Class 0 has 2 labelled rows" in row["reason"]
     assert 0.4 < row["weighted_f1"] <= 1
