@@ -83,6 +83,21 @@ def expect_finite(who, x, remedy="Fill or drop these values first."):
         )
 
 
+def expect_table(frame):
+    """Raises ValueError unless a DataFrame has rows, and columns of different names."""
+    if frame.empty:
+        raise ValueError(
+            "A table expects at least one row and one column besides the labels. "
+            f"Received: shape={frame.shape}."
+        )
+    if not frame.columns.is_unique:
+        repeated = frame.columns[frame.columns.duplicated()].unique().tolist()
+        raise ValueError(
+            "A table expects a different name for each column. Received: several "
+            f"columns named {repeated}. Rename or drop some of them."
+        )
+
+
 def as_labels(y):
     """Returns labels of any container as an array; missing ones stay missing.
 

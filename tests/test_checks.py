@@ -22,6 +22,18 @@ def test_refuses_what_is_no_count(value):
         checks.expect_count("k", value, 1)
 
 
+@pytest.mark.parametrize(
+    ("frame", "message"),
+    [
+        (pd.DataFrame(), r"at least one row and one column.*\(0, 0\)"),
+        (pd.DataFrame([[1, 2]], columns=["a", "a"]), r"several columns named \['a'\]"),
+    ],
+)
+def test_refuses_odd_tables(frame, message):
+    with pytest.raises(ValueError, match=message):
+        checks.expect_table(frame)
+
+
 def test_none_matches_any_length():
     checks.expect_shape("layer", "(B, F)", (5, 3), (None, 3))
     with pytest.raises(ValueError, match=r"\(B, F\) = \(None, 3\).*shape=\(5, 4\)"):

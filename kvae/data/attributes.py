@@ -3,14 +3,15 @@
 import numpy as np
 import pandas as pd
 
+from kvae.checks import expect_table
 from kvae.schema import Attribute
 
 
 def to_frame(x, schema):
     """Returns the attributes behind the inputs, as a user would write them.
 
-    Numbers stay numbers, with NaN for holes; what is no number becomes a category. An
-    input that is no level's code, as a decoder's output, is read as the nearest one.
+    Numbers stay numbers, with NaN for holes; everything else becomes a category. Inputs
+    that are not the code of any level, such as a decoder's, are read as the nearest.
 
     Args:
         x: float array (N, F).
@@ -20,7 +21,7 @@ def to_frame(x, schema):
         DataFrame (N rows, one column for each attribute).
 
     Raises:
-        ValueError: where x has another number of columns than the schema.
+        ValueError: where x and the schema differ in their number of columns.
 
     Example:
         >>> schema = (Attribute("age", "continuous", (0, 2), "flag"),)
@@ -33,8 +34,8 @@ def to_frame(x, schema):
     width = schema[-1].span[1]
     if x.ndim != 2 or x.shape[1] != width:
         raise ValueError(
-            f"to_frame expects inputs of shape (N, F) = (None, {width}), as its schema "
-            f"says. Received: shape={x.shape}."
+            f"to_frame expects inputs of shape (N, F) = (None, {width}), to fit its "
+            f"schema. Received: shape={x.shape}."
         )
     return pd.DataFrame({a.name: _values(x[:, slice(*a.span)], a) for a in schema})
 
@@ -68,8 +69,8 @@ def from_frame(frame, schema):
         Float32 array (N, F).
 
     Raises:
-        ValueError: names the column that is absent, holds a value the schema does not
-            know, or has a hole where the schema knows of none.
+        ValueError: names the column that is absent, holds a value that the schema does
+            not know, or has a hole although the schema allows none.
     """
     absent = [a.name for a in schema if a.name not in frame]
     if absent:
@@ -86,8 +87,9 @@ def _inputs(column, attribute):
     hole = column.isna().to_numpy()
     if hole.any() and attribute.missing is None:
         raise ValueError(
-            f"Column {attribute.name!r} has {hole.sum()} hole(s), but no row its "
-            "encoding was made from had one. Fill or drop them first."
+            f"Column {attribute.name!r} expects no holes, because the rows that its "
+            f"encoding was made from had none. Received: {hole.sum()} hole(s). Fill or "
+            "drop them first."
         )
     inputs = np.zeros((len(column), attribute.width), "float32")
     if attribute.missing == "flag":
@@ -99,9 +101,9 @@ def _inputs(column, attribute):
     unknown = column[(level < 0) & ~hole]
     if len(unknown):
         raise ValueError(
-            f"Column {attribute.name!r} holds {unknown.iloc[0]!r}, which is none of "
-            f"the levels its encoding knows: {list(attribute.levels)}. Drop such rows, "
-            "or mark the value as missing."
+            f"Column {attribute.name!r} expects one of the levels that its encoding "
+            f"knows: {list(attribute.levels)}. Received: {unknown.iloc[0]!r}. Drop "
+            "such rows, or mark the value as missing."
         )
     codebook = attribute.codebook
     inputs[~hole, : codebook.shape[1]] = codebook[level[~hole]]
@@ -139,21 +141,14 @@ def infer(frame):
         Tuple of Attribute.
 
     Raises:
-        ValueError: names a column without any value, or of dates.
+        ValueError: names a column that holds no values, or dates.
 
     Example:
         >>> frame = pd.DataFrame({"n": [1.5, None], "colour": ["red", "blue"]})
         >>> [(a.name, a.kind, a.span, a.missing) for a in infer(frame)]
         [('n', 'continuous', (0, 2), 'flag'), ('colour', 'binary', (2, 3), None)]
     """
-    if frame.empty:
-        raise ValueError(
-            "A table expects at least one row and one column besides the labels. "
-            f"Received: shape={frame.shape}."
-        )
-    if not frame.columns.is_unique:
-        twice = frame.columns[frame.columns.duplicated()].tolist()
-        raise ValueError(f"A table expects one column for each name. Twice: {twice}.")
+    expect_table(frame)
     schema, start = [], 0
     for name, column in frame.items():
         kind, levels, codes = _kind(name, column)
@@ -162,7 +157,9 @@ def infer(frame):
         if column.hasnans:
             missing, width = "level" if one_hot else "flag", width + 1
         span = (start, start + width)
-        schema.append(Attribute(name, kind, span, missing, levels, codes))
+        schema.append(
+            Attribute(name, kind, span, missing=missing, levels=levels, codes=codes)
+        )
         start += width
     return tuple(schema)
 
@@ -171,11 +168,14 @@ def _kind(name, column):
     """Returns (kind, levels, codes) of a column."""
     dtype, known = column.dtype, column.dropna()
     if known.empty:
-        raise ValueError(f"Column {name!r} holds no value at all. Drop it.")
+        raise ValueError(
+            f"Column {name!r} expects at least one value. Received: only holes. "
+            "Drop it."
+        )
     if pd.api.types.is_datetime64_any_dtype(dtype):
         raise ValueError(
-            f"Column {name!r} holds dates, which are no input of a network. Turn them "
-            "into numbers first, such as days since a date."
+            f"Column {name!r} expects what a network can take as input. Received: "
+            "dates. Turn them into numbers first, such as days since a date."
         )
     if pd.api.types.is_numeric_dtype(dtype) and not pd.api.types.is_bool_dtype(dtype):
         return "binary" if set(known) <= {0, 1} else "continuous", None, None

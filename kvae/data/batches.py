@@ -9,9 +9,9 @@ from kvae.checks import expect_count, expect_finite
 def index_stream(num_rows, batch_size, steps, seed):
     """Draws the row numbers of `steps` batches: one shuffled pass after another.
 
-    Every row is seen once before any is seen twice, also where batch_size exceeds
-    num_rows. The stream depends on the seed and the number of rows alone; the first
-    steps of a longer stream are the shorter stream.
+    Every row is seen once before any is seen twice, even where batch_size exceeds
+    num_rows. The stream depends on the seed and the number of rows alone; a shorter
+    stream is the beginning of a longer one.
 
     Returns:
         Int32 array (steps, B).
@@ -37,13 +37,13 @@ def batches(x, y=None, batch_size=128, steps=None, seeds=0, rows=None):
         y: optional array (N,) of labels; with it, elements are (x, y).
         batch_size: int B.
         steps: int, how many batches; by default one pass over the rows. The dataset
-            is the same every time it is read: for several passes, each in an order of
-            its own, ask for more steps instead of more epochs.
+            is the same every time it is read: for several passes in different orders,
+            ask for more steps instead of more epochs.
         seeds: int, or R ints. An int gives batches (B, ...); R ints give batches
             (R, B, ...) in which replica r depends on seeds[r] and rows[r] alone.
         rows: optional, which rows are drawn from: row numbers or a mask, or one such
             array for each replica. They may differ in length: every replica goes
-            through its own rows, again and again, without padding.
+            through its rows again and again, without padding.
 
     Returns:
         tf.data.Dataset of x, or (x, y).
@@ -57,7 +57,8 @@ def batches(x, y=None, batch_size=128, steps=None, seeds=0, rows=None):
         >>> batches(x, batch_size=8, steps=3, seeds=(0, 1)).element_spec.shape
         TensorShape([2, 8, 4])
     """
-    return gather(_indices(len(x), batch_size, steps, seeds, rows), x, y)
+    indices = _indices(len(x), batch_size, steps=steps, seeds=seeds, rows=rows)
+    return gather(indices, x, y)
 
 
 def gather(indices, x, y=None):
@@ -110,20 +111,26 @@ def _indices(num_rows, batch_size, steps, seeds, rows):
             f"batches expects one array of rows for each of {len(seeds)} seeds. "
             f"Received: {len(rows)}."
         )
-    rows = [np.asarray(own) for own in rows]
-    rows = [np.flatnonzero(own) if own.dtype == bool else own for own in rows]
-    for r, own in enumerate(rows):
-        if len(own) == 0:
-            raise ValueError(f"batches expects at least one row. Replica {r} has none.")
-        if own.min() < 0 or own.max() >= num_rows:
+    rows = [np.asarray(chosen) for chosen in rows]
+    rows = [
+        np.flatnonzero(chosen) if chosen.dtype == bool else chosen for chosen in rows
+    ]
+    for r, positions in enumerate(rows):
+        if len(positions) == 0:
+            raise ValueError(
+                f"batches expects at least one row. Received: none for replica {r}."
+            )
+        if positions.min() < 0 or positions.max() >= num_rows:
             raise ValueError(
                 f"batches expects row numbers from 0 to {num_rows - 1}. Received: "
-                f"{own.min()} to {own.max()} for replica {r}."
+                f"{positions.min()} to {positions.max()} for replica {r}."
             )
     if steps is None:
-        steps = -(-max(len(own) for own in rows) // batch_size)
+        steps = -(-max(len(positions) for positions in rows) // batch_size)
     streams = [
-        np.asarray(own, "int32")[index_stream(len(own), batch_size, steps, seed)]
-        for own, seed in zip(rows, seeds, strict=True)
+        np.asarray(positions, "int32")[
+            index_stream(len(positions), batch_size, steps, seed=seed)
+        ]
+        for positions, seed in zip(rows, seeds, strict=True)
     ]
     return streams[0] if single else np.stack(streams, axis=1)

@@ -15,7 +15,7 @@ def digits(data_dir=None):
 
     bunch = load_digits()
     images = bunch.images[..., None] / 16.0
-    return _split("digits", images, bunch.target, map(str, range(10)), None, _UCI)
+    return _split("digits", images, bunch.target, class_names=range(10))
 
 
 def breast_cancer(data_dir=None):
@@ -33,12 +33,17 @@ def wine(data_dir=None):
 
 
 def _table(name, bunch):
-    schema = continuous(bunch.feature_names)
-    return _split(name, bunch.data, bunch.target, bunch.target_names, schema, _UCI)
+    return _split(
+        name,
+        bunch.data,
+        bunch.target,
+        class_names=bunch.target_names,
+        schema=continuous(bunch.feature_names),
+    )
 
 
-def _split(name, x, y, class_names, schema, citation):
-    """One stratified fifth is the test part, the same for everybody, always."""
+def _split(name, x, y, class_names, schema=None):
+    """Returns a Source whose test part is always the same stratified fifth."""
     from sklearn.model_selection import train_test_split
 
     train, test = train_test_split(
@@ -47,10 +52,10 @@ def _split(name, x, y, class_names, schema, citation):
     rows = Rows(x.astype("float32"), y.astype("int64"))
     return Source(
         name,
-        rows.take(train),
-        rows.take(test),
-        tuple(str(label) for label in class_names),
-        schema,
-        citation,
-        "CC BY 4.0",
+        train=rows.take(train),
+        guarded_test=rows.take(test),
+        class_names=tuple(str(label) for label in class_names),
+        schema=schema,
+        citation=_UCI,
+        licence="CC BY 4.0",
     )

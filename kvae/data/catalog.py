@@ -30,11 +30,11 @@ def load(name, data_dir=None, **options):
         name: str. "digits", "breast_cancer" and "wine" come with scikit-learn and
             need no network, "shapes" is rendered; "mnist", "celeb_a" and
             "proben1/card1" ... "proben1/thyroid3" are read from a prepared tfds
-            folder, PROBEN1 also from its own files.
+            folder, PROBEN1 from its .dt files as well.
         data_dir: str or path of the tfds folder; by default the environment variable
             TFDS_DATA_DIR, else ~/tensorflow_datasets. Other sets ignore it.
-        **options: what the data set lets you choose: `label`, `size` and more of
-            "celeb_a" and "shapes", `manual_dir` of PROBEN1.
+        **options: what the data set lets you choose: among others `label` and `size`
+            of "celeb_a" and "shapes", and `manual_dir` of PROBEN1.
 
     Returns:
         Source.

@@ -15,10 +15,10 @@ def celeb_a(data_dir=None, label="Smiling", size=64, num_rows=20_000):
     Args:
         data_dir: tfds folder, as in `kvae.load`.
         label: str, the attribute that is the class: "Smiling", "Eyeglasses", "Male",
-            ...; an unknown one is answered with all of them.
+            ...; the error for an unknown one lists them all.
         size: int, height and width in pixels.
-        num_rows: int, at most so many rows of each part, the first ones; 64x64 faces
-            take 49 kB each, all 162,770 training rows 8 GB. None reads all.
+        num_rows: int, how many rows of each part are read at most, from the first on;
+            a 64x64 face takes 49 kB, all 162,770 training rows 8 GB. None reads all.
 
     Returns:
         Source of RGB images (N, size, size, 3) in [0, 1].
@@ -33,7 +33,8 @@ def celeb_a(data_dir=None, label="Smiling", size=64, num_rows=20_000):
     expect_count("size", size, 1)
     if num_rows is not None:
         expect_count("num_rows", num_rows, 1)
-    return read_faces(open_prepared("celeb_a", data_dir), label, size, num_rows)
+    builder = open_prepared("celeb_a", data_dir)
+    return read_faces(builder, label, size=size, num_rows=num_rows)
 
 
 def read_faces(builder, label, size, num_rows):
@@ -52,9 +53,9 @@ def read_faces(builder, label, size, num_rows):
     parts = {name: Rows(rows.x, rows.y.astype("int64")) for name, rows in parts.items()}
     return Source(
         f"celeb_a/{label}",
-        parts["train"],
-        parts["test"],
-        (f"not {label}", label),
+        train=parts["train"],
+        guarded_test=parts["test"],
+        class_names=(f"not {label}", label),
         citation=builder.info.citation,
         licence="non-commercial research",
         validation=parts["validation"],

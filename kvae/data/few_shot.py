@@ -44,8 +44,8 @@ def few_shot(source, shots, seed):
         FewShot.
 
     Raises:
-        ValueError: where a class has fewer rows; names it, how many it has, and how
-            many were asked.
+        ValueError: where a class has fewer rows; says which, how many it has and how
+            many were asked for.
 
     Example:
         >>> from kvae.data import load

@@ -42,13 +42,13 @@ class GuardedSource:
     Args:
         name: str.
         train: Rows, the training part. Images lie in [0, 1], shape (N, H, W, C);
-            tables are (N, F) in their own units.
+            tables are (N, F), in the units of their columns.
         guarded_test: Rows, the test part; read it through `scoring`.
         class_names: tuple of str, one for each class index.
         schema: tuple of Attribute for tables, None for images.
         citation: str.
         licence: str.
-        validation: Rows, the validation part, where the data has one of its own.
+        validation: Rows, the validation part, where the data has one.
 
     Raises:
         ValueError: where rows are not finite, labels do not fit the class names, only
@@ -70,7 +70,9 @@ class GuardedSource:
             parts["validation"] = self.validation
         for part, rows in parts.items():
             expect_finite(f"Source {self.name!r} ({part})", rows.x)
-            class_indices(f"Source {self.name!r} ({part})", rows.y, len(rows.x), -1)
+            class_indices(
+                f"Source {self.name!r} ({part})", rows.y, len(rows.x), unlabelled=-1
+            )
             if len(rows.y) and rows.y.max() >= self.num_classes:
                 raise ValueError(
                     f"Source {self.name!r} expects class indices below "
@@ -113,14 +115,14 @@ class GuardedSource:
             _SCORING.reset(token)
 
     def development(self, num_rows=None):
-        """Returns a source on which settings are chosen, without the real test rows.
+        """Returns a source to choose settings on, without the real test rows.
 
         Args:
-            num_rows: int, the last training rows that stand in as test part; by
+            num_rows: int, how many of the last training rows become the test part; by
                 default the validation part does.
 
         Raises:
-            ValueError: where neither is there, or all training rows would go.
+            ValueError: where there is neither, or no training row would be left.
         """
         if num_rows is None and self.validation is not None:
             return dataclasses.replace(
@@ -133,7 +135,7 @@ class GuardedSource:
         if num_rows >= len(self.train.y):
             raise ValueError(
                 f"development of source {self.name!r} expects fewer than "
-                f"{len(self.train.y)} rows, all it has. Received: {num_rows}."
+                f"{len(self.train.y)} rows, as it has no more. Received: {num_rows}."
             )
         return dataclasses.replace(
             self,
@@ -149,7 +151,7 @@ class GuardedSource:
             x: float array (N, F), inputs; by default the training rows.
 
         Returns:
-            DataFrame with a column for each attribute, and holes where they are.
+            DataFrame with a column for each attribute; holes are missing values.
 
         Raises:
             ValueError: for a source of images.

@@ -47,12 +47,12 @@ def read_images(paths, size=None, channels=1, on_unreadable="warn"):
     """Reads images of any size and mode into one array.
 
     Photographs are turned upright, as their camera noted. Transparent images are laid
-    on white, 16-bit grey is scaled, and of a moving image the first frame is taken. The
+    on white, 16-bit grey is scaled, and of an animation the first frame is taken. The
     largest centred crop of the wanted shape is scaled with antialiasing.
 
     Args:
         paths: list of paths.
-        size: (height, width); by default that of the images, if all have the same one.
+        size: (height, width); by default that of the images, if they all agree.
         channels: 1 (grey) or 3 (RGB).
         on_unreadable: "warn" names files that cannot be read and goes on; "raise"
             stops.
@@ -61,9 +61,9 @@ def read_images(paths, size=None, channels=1, on_unreadable="warn"):
         (float32 array (N, H, W, C) in [0, 1], int array (N,) of positions in paths).
 
     Raises:
-        ValueError: where `size` is something else, where sizes differ and none was
+        ValueError: where `size` is not such a pair, where sizes differ and none was
             given, or where no file can be read.
-        OSError: for unreadable files, if asked.
+        OSError: for unreadable files, with on_unreadable="raise".
     """
     from tqdm import tqdm
 
@@ -92,7 +92,7 @@ def read_images(paths, size=None, channels=1, on_unreadable="warn"):
         )
     bad = [i for i, image in enumerate(images) if isinstance(image, Exception)]
     if bad:
-        _report(paths, images, bad, on_unreadable)
+        _report(paths, images, bad, on_unreadable=on_unreadable)
     good = np.setdiff1d(np.arange(len(paths)), bad)
     shapes = collections.Counter(images[i].shape[:2] for i in good)
     if len(shapes) > 1:
@@ -131,7 +131,7 @@ def _read(path, size, channels):
 
 
 def _report(paths, images, bad, on_unreadable):
-    none_left = len(bad) == len(paths)  # then ten of them say enough
+    none_left = len(bad) == len(paths)  # naming ten of them is then enough
     named = bad[:10] if none_left else bad
     lines = [f"    {paths[i]}: {images[i]}" for i in named]
     if len(bad) > len(named):

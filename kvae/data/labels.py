@@ -1,4 +1,4 @@
-"""Labels: what classes they name, how many rows each has, and splits class by class.
+"""Labels: the classes they name, how many rows each has, and splits class by class.
 
 Which labels are missing is decided by `kvae.checks.missing_labels`.
 """
@@ -15,7 +15,7 @@ def class_names_and_indices(y, unlabelled=None):
 
     Args:
         y: array (N,) of labels: strings, numbers or booleans, some of them missing.
-        unlabelled: optional, a label that means unlabelled, too, such as -1.
+        unlabelled: optional, a label that also means unlabelled, such as -1.
 
     Returns:
         (tuple of str, int64 array (N,) with -1 for unlabelled rows).
@@ -73,7 +73,7 @@ def class_counts(y):
 
 
 def counts_like(y, balance=False):
-    """Returns how many rows to generate: for each class as many as there are real ones.
+    """Returns how many rows to generate: as many of each class as there are real ones.
 
     Args:
         y: int array of labels; -1 (unlabelled) does not count.
@@ -97,7 +97,7 @@ def counts_like(y, balance=False):
 
 
 def held_out(y, share, seed=0):
-    """Draws test rows: the same share of every class, at least one row stays.
+    """Draws test rows: the same share of every class, leaving at least one row of each.
 
     Args:
         y: int array (N,) of class indices; unlabelled rows (-1) are never drawn.

@@ -13,8 +13,8 @@ _IMPORTS = {"proben1": "from kvae.data.proben1 import Builder; "}
 def open_prepared(name, data_dir=None, also=""):
     """Returns the tfds builder of the newest prepared version of a data set.
 
-    It reads the folder alone. `tfds.load` without data retries the network for
-    minutes.
+    Only the folder is read: `tfds.load` would retry the network for minutes where data
+    is missing.
 
     Args:
         name: str, "mnist" or with its config, "proben1/card1".

@@ -1,8 +1,8 @@
 """Rendered shapes with known factors: disentanglement with ground truth, no download.
 
-Like dSprites (Matthey et al. 2017): one white shape on black, five factors. Unlike it,
-every point of the grid is a picture of its own: no shape looks the same after less
-than half a turn, and half a turn is all they make.
+Like dSprites (Matthey et al. 2017): one white shape on black, five factors. But no two
+points of the grid give the same picture: no shape looks the same after less than half a
+turn, and rotations stay below half a turn.
 """
 
 import itertools
@@ -31,8 +31,8 @@ _BLOCK = 64  # images; their pixels stay in the cache
 def shapes(data_dir=None, size=32, label="shape", num_train=10_000, num_test=2_000):
     """Returns a source of rendered shapes, at random points of the factor grid.
 
-    The same points always, none twice. For other points see `factor_grid` and
-    `render`.
+    The points are always the same, and none occurs twice. For other points see
+    `factor_grid` and `render`.
 
     Args:
         data_dir: ignored; nothing is read.
@@ -62,9 +62,9 @@ def shapes(data_dir=None, size=32, label="shape", num_train=10_000, num_test=2_0
     rows = Rows(render(points, size), y)
     return Source(
         f"shapes/{label}",
-        rows.take(slice(num_train)),
-        rows.take(slice(num_train, None)),
-        names,
+        train=rows.take(slice(num_train)),
+        guarded_test=rows.take(slice(num_train, None)),
+        class_names=names,
         citation="Rendered, after dSprites (Matthey et al. 2017).",
         licence="CC0",
     )
@@ -146,10 +146,10 @@ def _render_block(factors, size):
     v = cosine * down - sine * across
     coverage = np.empty(u.shape, "float32")
     for i, edges in enumerate(_EDGES):
-        own = kind == i
-        if own.any():
-            pixels = scale[own] * np.float32(size)
-            coverage[own] = _covered(edges(u[own], v[own]), pixels)
+        of_kind = kind == i
+        if of_kind.any():
+            pixels = scale[of_kind] * np.float32(size)
+            coverage[of_kind] = _covered(edges(u[of_kind], v[of_kind]), pixels)
     return coverage
 
 

@@ -1,4 +1,4 @@
-"""A data set by its parts, and how it is made from data of your own."""
+"""A data set in its parts, and how to make one from your own data."""
 
 from pathlib import Path
 
@@ -20,7 +20,7 @@ class Source(GuardedSource):
     """A data set with a training part and a guarded test part.
 
     `kvae.load` returns one of the data sets that have a name; the class methods make
-    one of your own data. Arguments are those of `GuardedSource`.
+    one from your own data. Arguments are those of `GuardedSource`.
 
     Example:
         >>> import kvae
@@ -36,7 +36,7 @@ class Source(GuardedSource):
     def from_arrays(
         cls, x, y, test=None, test_size=0.2, name="arrays", unlabelled=None, seed=0
     ):
-        """Returns a source of your own rows.
+        """Returns a source made from arrays.
 
         Args:
             x: numbers (N, F), or images (N, H, W, C) in [0, 1] or of dtype uint8.
@@ -45,15 +45,16 @@ class Source(GuardedSource):
             test_size: float, without `test`: the share of each class's labelled rows
                 that is drawn for it.
             name: str.
-            unlabelled: optional, a label that means unlabelled, too, such as -1.
-            seed: int, of that draw.
+            unlabelled: optional, a label that also means unlabelled, such as -1.
+            seed: int, of the draw of test rows.
 
         Returns:
             Source.
 
         Raises:
             ValueError: where rows are not finite numbers, lengths differ, there are
-                fewer than two classes, or the test part has a class of its own.
+                fewer than two classes, or the test part has a class that the training
+                part lacks.
 
         Example:
             >>> x, y = np.arange(20.0).reshape(10, 2), ["no", "yes"] * 5
@@ -72,11 +73,11 @@ class Source(GuardedSource):
             train, test = Rows(x[~drawn], y[~drawn]), Rows(x[drawn], y[drawn])
         else:
             train = Rows(x, y)
-            test = Rows(
-                _as_inputs(name, test[0]), _known(name, names, test[1], unlabelled)
-            )
+            test_x, test_labels = test
+            y_test = _test_indices(name, names, test_labels, unlabelled=unlabelled)
+            test = Rows(_as_inputs(name, test_x), y_test)
         schema = continuous(range(x.shape[1])) if x.ndim == 2 else None
-        return cls(name, train, test, names, schema)
+        return cls(name, train, test, class_names=names, schema=schema)
 
     @classmethod
     def from_dataframe(
@@ -92,8 +93,8 @@ class Source(GuardedSource):
         """Returns a source of a table with numbers, categories and holes.
 
         Numbers are taken as they are, categories become one-hot, holes get a flag or
-        a level of their own; `source.attributes()` turns inputs back. What there is
-        to encode is read off the training rows alone.
+        a level of their own; `source.attributes()` turns inputs back. The encoding is
+        learned from the training rows alone.
 
         Args:
             frame: DataFrame.
@@ -105,8 +106,8 @@ class Source(GuardedSource):
             seed: int.
 
         Raises:
-            ValueError: names the column that is absent, empty, holds dates or
-                infinite values, or in the test part levels or holes of its own.
+            ValueError: names the column that is absent or empty, holds dates or
+                infinite values, or has levels or holes in the test part alone.
 
         Example:
             >>> import pandas as pd
@@ -122,11 +123,11 @@ class Source(GuardedSource):
             frame, test, y, y_test = frame[~drawn], frame[drawn], y[~drawn], y[drawn]
         else:
             _expect_column(target, test)
-            y_test = _known(name, names, test[target], unlabelled)
+            y_test = _test_indices(name, names, test[target], unlabelled=unlabelled)
         schema = attributes.infer(frame.drop(columns=target))
         train = Rows(attributes.from_frame(frame, schema), y)
         test = Rows(attributes.from_frame(test, schema), y_test)
-        return cls(name, train, test, names, schema)
+        return cls(name, train, test, class_names=names, schema=schema)
 
     @classmethod
     def from_directory(
@@ -156,7 +157,7 @@ class Source(GuardedSource):
             FileNotFoundError: where there is no such folder.
             ValueError: where there are no images, sizes differ and none is given, or
                 fewer than two classes.
-            OSError: for unreadable files, if asked.
+            OSError: for unreadable files, with on_unreadable="raise".
 
         Example:
             >>> Source.from_directory("shells", size=(32, 32))  # doctest: +SKIP
@@ -194,7 +195,7 @@ class Source(GuardedSource):
         Raises:
             FileNotFoundError: where the data is not prepared; names the remedy.
             OSError: where the prepared files are damaged.
-            ValueError: where examples are something else, or sizes differ.
+            ValueError: where examples are neither, or images differ in size.
         """
         expect_size("from_tfds", size)
         builder = open_prepared(name, data_dir)
@@ -216,10 +217,10 @@ class Source(GuardedSource):
             parts |= {"train": train.take(~drawn), "test": train.take(drawn)}
         return cls(
             name,
-            parts["train"],
-            parts["test"],
-            tuple(builder.info.features[y_key].names),
-            None if is_image else continuous(range(parts["train"].x.shape[1])),
+            train=parts["train"],
+            guarded_test=parts["test"],
+            class_names=tuple(builder.info.features[y_key].names),
+            schema=None if is_image else continuous(range(parts["train"].x.shape[1])),
             validation=parts.get("validation"),
             **{"citation": builder.info.citation, **fields},
         )
@@ -256,14 +257,14 @@ def _expect_column(target, frame):
         )
 
 
-def _known(name, names, y, unlabelled):
+def _test_indices(name, names, y, unlabelled):
     """Returns the class indices of test labels."""
     test_names, indices = class_names_and_indices(y, unlabelled)
     unknown = sorted(set(test_names) - set(names))
     if unknown:
         raise ValueError(
-            f"Source {name!r} expects test labels that training rows have too. "
-            f"Unknown: {unknown}."
+            f"Source {name!r} expects test labels that training rows have as well. "
+            f"Received: {unknown}, which no training row has."
         )
     places = np.array([names.index(known) for known in test_names] + [-1])
     return places[indices]
@@ -275,10 +276,11 @@ def _labelled_images(directory, unlabelled, read):
     labels = [path.relative_to(directory).parts[0] for path in files]
     outside = [path for path in files if path.parent == directory]
     if outside or not files:
-        found = f"{len(outside)} images in no subfolder" if outside else "no image"
+        received = f"{len(outside)} images in no subfolder" if outside else "no image"
         raise ValueError(
-            f"{directory} is expected to hold one folder of images for each class, "
-            f"and optionally {unlabelled!r} for images without a label. Found: {found}."
+            f"from_directory expects {directory} to hold one folder of images for each "
+            f"class, and optionally {unlabelled!r} for images without a label. "
+            f"Received: {received}."
         )
     images, kept = read_images(files, **read)
     return images, np.array(labels)[kept]
@@ -292,20 +294,21 @@ def _supervised_keys(builder, size):
     features = builder.info.features
     if not keys or not all(isinstance(key, str) for key in keys[:2]):
         raise ValueError(
-            f"from_tfds expects a data set of (image, label) or (numbers, label). "
-            f"{builder.info.full_name} has {features}. Read it with tfds and use "
-            "Source.from_arrays or Source.from_dataframe."
+            "from_tfds expects a data set of (image, label) or (numbers, label). "
+            f"Received: {builder.info.full_name}, which has {features}. Read it with "
+            "tfds and use Source.from_arrays or Source.from_dataframe."
         )
     shape = features[keys[0]].shape
     labels_are_classes = isinstance(features[keys[1]], tfds.features.ClassLabel)
     if len(shape) not in (1, 3) or not labels_are_classes:
         raise ValueError(
             "from_tfds expects images (H, W, C) or numbers (F,), and class labels. "
-            f"{builder.info.full_name} has {features}."
+            f"Received: {builder.info.full_name}, which has {features}."
         )
     if len(shape) == 3 and None in shape and size is None:
         raise ValueError(
-            f"The images of {builder.info.full_name} differ in size. "
-            "Pass size=(height, width)."
+            "from_tfds expects images of one size. Received: the images of "
+            f"{builder.info.full_name}, which differ in size. Pass "
+            "size=(height, width)."
         )
     return keys[:2]

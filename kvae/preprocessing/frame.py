@@ -1,7 +1,7 @@
 """A DataFrame as a dict of tensors, and back: dtypes, categories, order and index.
 
 Numbers and dates become float64 with NaN for holes, everything else text with "" for
-holes: what a graph, and a server, can be given.
+holes, which is what a graph or a server can take.
 """
 
 import dataclasses
@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from pandas.api import types
 
+from kvae.checks import expect_table
 from kvae.preprocessing.columns import (
     Column,
     is_date,
@@ -52,17 +53,7 @@ class FrameFormat:
             ValueError: for a frame without rows or columns, two columns of one name,
                 infinite or complex numbers, and values that cannot be compared.
         """
-        if frame.empty:
-            raise ValueError(
-                "A table expects at least one row and one column besides the labels. "
-                f"Received: shape={frame.shape}."
-            )
-        if not frame.columns.is_unique:
-            twice = frame.columns[frame.columns.duplicated()].unique().tolist()
-            raise ValueError(
-                f"A table expects one column for each name. Twice: {twice}. Rename or "
-                "drop one of them."
-            )
+        expect_table(frame)
         texts = [str(name) for name in frame.columns]
         whole = len(set(texts)) == len(texts) and all(texts)
         keys = texts if whole else [f"column {i}" for i in range(len(texts))]
@@ -81,7 +72,7 @@ class FrameFormat:
 
         Returns:
             Dict {key: float64 array (N,), or object array (N,) of str}. A value that
-            is none of a column's levels is spelled as it is.
+            is not among a column's levels is spelled as it is.
 
         Raises:
             ValueError: names the columns that are absent, or hold no numbers or dates
@@ -153,7 +144,7 @@ def _texts(series, column):
 
 
 def as_series(values, column):
-    """Returns the values of a tensor (N,) as the Column they belong to, a Series."""
+    """Returns the values of a tensor (N,) as a Series with the dtype of its Column."""
     if column.spellings is not None:
         return _from_texts(values, column)
     values = values.astype("float64")
@@ -168,8 +159,9 @@ def as_series(values, column):
         return pd.Series(objects, dtype=object)
     if not types.is_integer_dtype(column.dtype):
         return pd.Series(values).astype(column.dtype)
-    dense = getattr(column.dtype, "subtype", column.dtype)
-    info = np.iinfo(getattr(dense, "numpy_dtype", dense))
+    dtype = column.dtype
+    dense = dtype.subtype if isinstance(dtype, pd.SparseDtype) else dtype
+    info = np.iinfo(dense if isinstance(dense, np.dtype) else dense.numpy_dtype)
     # A float64 at an end of int64 rounds beyond it.
     bounded = np.where(hole, 0, np.rint(values)).clip(info.min, info.max)
     if info.bits == 64:

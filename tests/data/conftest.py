@@ -10,7 +10,7 @@ def write_tfds(tmp_path):
     """Prepares `name` with 20 + 10 random images; returns its builder."""
 
     def write(name="Mnist", shape=(28, 28, 1), splits=(("train", 20), ("test", 10))):
-        builder = make_builder(name, shape, splits, tmp_path)
+        builder = make_builder(name, shape, splits, data_dir=tmp_path)
         builder.download_and_prepare()
         return builder
 
@@ -39,8 +39,8 @@ def make_builder(name, shape, splits, data_dir):
         def _generate_examples(self, count):
             stream = np.random.default_rng(count)
             for i in range(count):
-                own = tuple(side or 8 + i for side in shape)
-                image = stream.integers(0, 256, own, dtype="uint8")
+                sizes = tuple(side or 8 + i for side in shape)
+                image = stream.integers(0, 256, sizes, dtype="uint8")
                 yield i, {"image": image, "label": i % 10}
 
     Images.name = name.lower()

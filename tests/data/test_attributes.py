@@ -59,16 +59,9 @@ def test_numbers_of_zero_and_one_are_binary():
     assert (attribute.kind, attribute.levels) == ("binary", None)
 
 
-@pytest.mark.parametrize(
-    ("frame", "message"),
-    [
-        (pd.DataFrame(), "at least one row and one column"),
-        (pd.DataFrame([[1, 2]], columns=["a", "a"]), r"Twice: \['a'\]"),
-    ],
-)
-def test_odd_tables_are_refused(frame, message):
-    with pytest.raises(ValueError, match=message):
-        infer(frame)
+def test_empty_tables_are_refused():
+    with pytest.raises(ValueError, match="at least one row and one column"):
+        infer(pd.DataFrame())
 
 
 def test_absent_columns_and_words_for_numbers_are_named():

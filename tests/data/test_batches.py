@@ -57,7 +57,7 @@ def test_by_default_one_pass():
         ({"x": np.full((3, 2), np.nan)}, "NaN"),
         ({"x": np.zeros(3), "y": np.zeros(2)}, "as many labels as rows"),
         ({"x": np.zeros(3), "seeds": (0, 1), "rows": [[0]]}, "each of 2 seeds"),
-        ({"x": np.zeros(3), "seeds": (0, 1), "rows": [[0], []]}, "Replica 1 has none"),
+        ({"x": np.zeros(3), "seeds": (0, 1), "rows": [[0], []]}, "none for replica 1"),
         ({"x": np.zeros(3), "rows": [0, 3]}, "from 0 to 2.*0 to 3 for replica 0"),
         ({"x": np.zeros(3), "batch_size": 0}, "batch_size expects"),
         ({"x": np.zeros(3), "steps": 0}, "steps expects"),

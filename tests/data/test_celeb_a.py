@@ -1,4 +1,4 @@
-"""CelebA on tfds' own mock data: its faces are not here."""
+"""CelebA on the mock data of tfds: its faces are not here."""
 
 import time
 

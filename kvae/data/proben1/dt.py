@@ -46,7 +46,8 @@ class DtFile:
 def read_dt(path):
     """Reads any classification problem of PROBEN1.
 
-    Line ends of any system and a byte order mark are read. Outputs are 1-of-K.
+    The line ends of any system and a byte order mark are understood. Outputs are
+    1-of-K.
 
     Args:
         path: path of a .dt file.
@@ -58,7 +59,7 @@ def read_dt(path):
         FileNotFoundError: where there is no file.
         ValueError: for a regression problem, outputs that are not 1-of-K, a header or
             a row that is damaged, or a file that holds more or fewer rows than its
-            header says; with file, line and reason.
+            header says. The message gives file, line and reason.
 
     Reference:
         Prechelt 1994, "PROBEN1: a set of neural network benchmark problems", report
@@ -70,7 +71,7 @@ def read_dt(path):
     num_inputs = header["bool_in"] + header["real_in"]
     num_classes = _num_classes(path, header, where)
     rows = [(n, line.split()) for n, line in lines[len(HEADER) :]]
-    _expect_count(path, header, rows, lines)
+    _expect_count(path, header, rows, lines=lines)
     for number, row in rows:
         if len(row) != num_inputs + num_classes:
             _refuse(
@@ -87,10 +88,10 @@ def read_dt(path):
         shown = " ".join(rows[row][1][num_inputs:])
         _refuse(path, rows[row][0], f"the outputs {shown} are not 1-of-{num_classes}")
     return DtFile(
-        values[:, :num_inputs].astype("float32"),
-        outputs.argmax(axis=1),
-        num_classes,
-        tuple(header[name] for name in HEADER[4:]),
+        inputs=values[:, :num_inputs].astype("float32"),
+        labels=outputs.argmax(axis=1),
+        num_classes=num_classes,
+        parts=tuple(header[name] for name in HEADER[4:]),
     )
 
 

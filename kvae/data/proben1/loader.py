@@ -23,7 +23,7 @@ def proben1(name, data_dir=None, manual_dir=None):
         name: str, such as "card1".
         data_dir: tfds folder, as in `kvae.load`.
         manual_dir: folder with the .dt files; by default the environment variable
-            KVAE_PROBEN1_DIR. It goes before the tfds folder.
+            KVAE_PROBEN1_DIR. It takes precedence over the tfds folder.
 
     Returns:
         Source of the raw inputs; `source.attributes()` shows what stands behind them.
@@ -45,22 +45,26 @@ def proben1(name, data_dir=None, manual_dir=None):
     train, validation, test = parts
     return Source(
         f"proben1/{name}",
-        train,
-        test,
-        CLASS_NAMES[name[:-1]],
-        schema(name[:-1]),
-        CITATION,
+        train=train,
+        guarded_test=test,
+        class_names=CLASS_NAMES[name[:-1]],
+        schema=schema(name[:-1]),
+        citation=CITATION,
         licence="free for research, see the UCI repository",
         validation=validation,
     )
 
 
 def _prepared(name, data_dir):
-    also = f"or name a folder with the .dt files by manual_dir= or {MANUAL_DIR}"
+    remedy = f"or name a folder with the .dt files by manual_dir= or {MANUAL_DIR}"
     if os.environ.get(MANUAL_DIR):
-        also += f" (that is {os.environ[MANUAL_DIR]} and holds no {name}.dt)"
-    builder = open_prepared(f"proben1/{name}", data_dir, also)
+        remedy += f" (that is {os.environ[MANUAL_DIR]} and holds no {name}.dt)"
+    builder = open_prepared(f"proben1/{name}", data_dir, also=remedy)
+
+    def select(row):
+        return row["inputs"], row["label"]
+
     return [
-        Rows(*read_part(builder, split, lambda row: (row["inputs"], row["label"])))
+        Rows(*read_part(builder, split, select))
         for split in ("train", "validation", "test")
     ]

@@ -38,7 +38,7 @@ MANUAL_DIR = "KVAE_PROBEN1_DIR"
 def schema(problem):
     """Returns the attributes behind the inputs of a problem, a tuple of Attribute.
 
-    Card: 13 holes of A14 cannot be told from its zeros, the files do not mark them.
+    Card: 13 holes of A14 cannot be told from its zeros, as the files do not mark them.
 
     Example:
         >>> schema("gene")[0].levels
@@ -51,10 +51,10 @@ def schema(problem):
         Attribute(
             row.name,
             row.kind,
-            (int(row.start), int(row.stop)),
-            row.missing or None,
-            tuple(row.levels.split()) or None,
-            _codes(row.codes),
+            span=(int(row.start), int(row.stop)),
+            missing=row.missing or None,
+            levels=tuple(row.levels.split()) or None,
+            codes=_codes(row.codes),
         )
         for row in table[table.problem == problem].itertuples(index=False)
     )

@@ -1,4 +1,4 @@
-"""The tfds builder: tfds' own test case, then prepared, by hand and by download."""
+"""The tfds builder: the test case of tfds; then prepared, by hand and by download."""
 
 import contextlib
 import hashlib
