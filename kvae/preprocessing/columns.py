@@ -1,4 +1,4 @@
-"""What a column of a table is: read off its training rows."""
+"""The description of a column of a table, read off its training rows."""
 
 import dataclasses
 
@@ -11,7 +11,7 @@ MOST_DECIMALS = 6
 
 @dataclasses.dataclass(frozen=True)
 class Column:
-    """What there is to know about a column in order to write it again.
+    """What must be known about a column to write it again.
 
     Args:
         name: the column's name in the frame.
@@ -23,7 +23,7 @@ class Column:
         decimals: int, how many decimals its numbers have; None for many.
         origin: int, of dates: the first, in units of the dtype.
         step: int, of dates: the largest step that all are whole multiples of.
-        holes: float, which share of the rows is missing.
+        holes: float, the share of the rows that is missing.
         hole: what stands for a hole in a column of objects, None or NaN.
     """
 
@@ -41,7 +41,7 @@ class Column:
 
 
 def read_column(name, key, series):
-    """Returns the Column that a series is.
+    """Returns the Column that describes a series.
 
     Args:
         name: its name in the frame.
@@ -58,25 +58,26 @@ def read_column(name, key, series):
         ('integer', 0, 0.33)
     """
     known = series.dropna()
-    about = {"name": name, "key": key, "dtype": series.dtype}
-    about["holes"] = 1 - len(known) / len(series)
-    if about["holes"] and types.is_object_dtype(series.dtype):
-        about["hole"] = series[series.isna()].iloc[0]
+    fields = {"name": name, "key": key, "dtype": series.dtype}
+    fields["holes"] = 1 - len(known) / len(series)
+    if fields["holes"] and types.is_object_dtype(series.dtype):
+        fields["hole"] = series[series.isna()].iloc[0]
     if known.empty:
-        return Column(kind="constant", levels=(), spellings=(), **about)
+        return Column(kind="constant", levels=(), spellings=(), **fields)
     if is_date(series.dtype):
         counts = ticks(known)
         origin = int(counts.min())
         step = int(np.gcd.reduce(counts - origin)) or 1
         kind = "datetime" if (counts != origin).any() else "constant"
-        return Column(kind=kind, origin=origin, step=step, decimals=0, **about)
+        return Column(kind=kind, origin=origin, step=step, decimals=0, **fields)
     if _is_numeric(known):
-        return Column(**_numeric_kind(name, known), **about)
+        return Column(**_numeric_kind(name, known), **fields)
     levels = _levels(name, known)
     kind = {1: "constant", 2: "binary"}.get(len(levels), "nominal")
-    if kind == "nominal" and getattr(series.dtype, "ordered", False):
+    is_category = isinstance(series.dtype, pd.CategoricalDtype)
+    if kind == "nominal" and is_category and series.dtype.ordered:
         kind = "ordinal"
-    return Column(kind=kind, levels=levels, spellings=spell(levels), **about)
+    return Column(kind=kind, levels=levels, spellings=spell(levels), **fields)
 
 
 def is_date(dtype):
@@ -93,12 +94,15 @@ def ticks(series):
 
 
 def numpy_date(dtype):
-    """Returns the dtype of dates that are not Arrow's for any dtype of dates."""
+    """Returns a dtype of dates as it is, and for Arrow's the one of NumPy or pandas."""
     if not isinstance(dtype, pd.ArrowDtype):
         return dtype
-    own = dtype.pyarrow_dtype
-    zone = getattr(own, "tz", None)
-    return dtype.numpy_dtype if zone is None else pd.DatetimeTZDtype(own.unit, zone)
+    import pyarrow  # an ArrowDtype proves that it is installed
+
+    arrow = dtype.pyarrow_dtype
+    if not pyarrow.types.is_timestamp(arrow) or arrow.tz is None:
+        return dtype.numpy_dtype
+    return pd.DatetimeTZDtype(arrow.unit, arrow.tz)
 
 
 def numbers_of(name, series):
@@ -121,7 +125,7 @@ def numbers_of(name, series):
 
 
 def spell(levels):
-    """Returns a text for each level, none of them "" or that of another level.
+    """Returns a different text for each level, never "".
 
     Example:
         >>> spell(("a", "", 1, "1"))
@@ -174,8 +178,8 @@ def _has_decimals(numbers, decimals):
 def _levels(name, known):
     """Returns the values that occur: categories in their order, others sorted."""
     if isinstance(known.dtype, pd.CategoricalDtype):
-        there = set(known.unique())
-        return tuple(c for c in known.dtype.categories.tolist() if c in there)
+        occurring = set(known.unique())
+        return tuple(c for c in known.dtype.categories.tolist() if c in occurring)
     try:
         levels = known.unique().tolist()
     except TypeError as error:

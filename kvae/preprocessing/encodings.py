@@ -14,20 +14,21 @@ MOST_KNOTS = 256
 
 @dataclasses.dataclass(frozen=True)
 class Encoding:
-    """How a column becomes inputs, and inputs the column.
+    """How a column becomes inputs, and how inputs become the column again.
 
     Numbers, dates and ordered levels become normal scores: a line through (knot,
     score) pairs, where the knots are values of training rows (all, or 256 quantiles)
     and the scores what a normal distribution has in their place, in standard units. So
     neither skew nor an outlier counts for more than its rank, and what comes back
-    lies between the smallest and the largest value seen. Levels become one-hot; more
-    than 64 of them a binary number, the frequent ones first; two of them 0 and 1.
+    lies between the smallest and the largest value seen. Levels become one-hot, or 0
+    and 1 where there are two; more than 64 become binary numbers, the frequent ones
+    first.
 
     Args:
         key: str, the column in the dict of tensors.
         kind: one of `kvae.schema.KINDS`.
-        flag: bool, whether there were holes, and so a last input that says "hole".
-        levels: tuple of str, of text; else None.
+        flag: bool, whether there were holes, so that a last input says "hole".
+        levels: tuple of str, those of text; else None.
         knots: tuple of float, increasing; of numbers.
         scores: tuple of float, increasing, one for each knot.
         decimals: int, that numbers are rounded to; None for no rounding.
@@ -68,12 +69,15 @@ class Encoding:
 
     def attribute(self, start):
         """Returns the Attribute of the inputs start:start + width."""
-        own = {"name": self.key, "kind": self.kind, "span": (start, start + self.width)}
-        if self.kind in ("nominal", "binary"):
-            codes = self.codes
-            own["levels"] = self.levels
-            own["codes"] = None if codes is None else tuple(map(tuple, codes.tolist()))
-        return Attribute(missing="flag" if self.flag else None, **own)
+        codes = self.codes
+        return Attribute(
+            self.key,
+            self.kind,
+            span=(start, start + self.width),
+            missing="flag" if self.flag else None,
+            levels=self.levels if self.kind in ("nominal", "binary") else None,
+            codes=None if codes is None else tuple(map(tuple, codes.tolist())),
+        )
 
     def get_config(self):
         """Returns the arguments, as JSON knows them."""
@@ -100,29 +104,29 @@ def learn_encoding(values, column):
         >>> learn_encoding(np.array([1.0, 2.0, 1000.0]), column).scores
         (-1.22..., 0.0, 1.22...)
     """
-    about = {"key": column.key, "kind": column.kind, "flag": column.holes > 0}
+    fields = {"key": column.key, "kind": column.kind, "flag": column.holes > 0}
     if column.spellings is None:
         known = values[~np.isnan(values)]
-        about["decimals"] = column.decimals
+        fields["decimals"] = column.decimals
         if column.kind == "constant":
-            return Encoding(constant=float(known[0]), **about)
+            return Encoding(constant=float(known[0]), **fields)
         if column.kind == "binary":
-            return Encoding(**about)
+            return Encoding(**fields)
         knots, scores = normal_scores(known)
-        return Encoding(knots=knots, scores=scores, **about)
+        return Encoding(knots=knots, scores=scores, **fields)
     if column.kind == "constant":
-        return Encoding(constant=(*column.spellings, "")[0], **about)
+        return Encoding(constant=(*column.spellings, "")[0], **fields)
     levels = column.spellings
     known = values[values != ""]
     place = {text: i for i, text in enumerate(levels)}
     places = np.array([place[text] for text in known])
     if column.kind == "ordinal":
         knots, scores = normal_scores(places.astype("float64"))
-        return Encoding(levels=levels, knots=knots, scores=scores, **about)
+        return Encoding(levels=levels, knots=knots, scores=scores, **fields)
     if len(levels) > MOST_ONE_HOT:
         counts = np.bincount(places, minlength=len(levels))
         levels = tuple(levels[i] for i in np.argsort(-counts, kind="stable"))
-    return Encoding(levels=levels, **about)
+    return Encoding(levels=levels, **fields)
 
 
 def normal_scores(values):

@@ -8,8 +8,8 @@ from kvae.data.guarded import Rows
 def standardize(source):
     """Returns a table source in standard units: mean 0, variance 1 on training rows.
 
-    Constant columns become 0. The test rows are transformed by what the training rows
-    say, and have no part in it.
+    Constant columns become 0. The test rows are transformed likewise, but have
+    no part in mean and variance.
 
     Args:
         source: Source of a table (N, F).

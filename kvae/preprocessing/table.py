@@ -51,8 +51,8 @@ class Table:
         """Returns the rows behind inputs (N, F), a DataFrame like the training rows."""
         x = np.asarray(x, "float32")
         # Finding the nearest of many words takes rows x words numbers at once.
-        most = max(len(e.levels or ()) for e in self.to_inputs.encodings)
-        step = max(1, 2**25 // max(most, 1))
+        most_levels = max(len(e.levels or ()) for e in self.to_inputs.encodings)
+        step = max(1, 2**25 // max(most_levels, 1))
         parts = [self.from_inputs(x[i : i + step]) for i in range(0, len(x) or 1, step)]
         tensors = {
             key: np.concatenate([np.asarray(part[key]) for part in parts])

@@ -17,8 +17,10 @@ class _Tabular(keras.layers.Layer):
         # Keras would cast float64 columns to float32 on their way in.
         super().__init__(autocast=False, **kwargs)
         self.encodings = tuple(
-            own if isinstance(own, Encoding) else Encoding.from_config(own)
-            for own in encodings
+            encoding
+            if isinstance(encoding, Encoding)
+            else Encoding.from_config(encoding)
+            for encoding in encodings
         )
         schema, start = [], 0
         for encoding in self.encodings:
@@ -27,7 +29,7 @@ class _Tabular(keras.layers.Layer):
         self.schema, self.width = tuple(schema), start
 
     def build(self, input_shape=None):
-        """Has no weights to make."""
+        """Does nothing: there are no weights to make."""
 
     def get_config(self):
         """Returns the encodings."""
@@ -173,7 +175,7 @@ class FromInputs(_Tabular):
 
 def _along(x, knots, values):
     """The line through (knot, value) pairs at x; flat outside of them."""
-    knots, values = (np.array(own, "float64") for own in (knots, values))
+    knots, values = np.array(knots, "float64"), np.array(values, "float64")
     x = ops.clip(x, knots[0], knots[-1])
     i = ops.clip(ops.searchsorted(knots, x, side="right") - 1, 0, len(knots) - 2)
     left, right = ops.take(knots, i), ops.take(knots, i + 1)

@@ -49,26 +49,30 @@ def test_config_makes_the_same_layer(both, name):
 
 
 def test_holes_are_zeros_and_a_flag():
-    number = Encoding("n", "integer", True, None, (1.0, 3.0), (-1.0, 1.0), 0)
-    word = Encoding("w", "nominal", True, ("a", "b", "c"))
+    number = Encoding(
+        "n", "integer", flag=True, knots=(1.0, 3.0), scores=(-1.0, 1.0), decimals=0
+    )
+    word = Encoding("w", "nominal", flag=True, levels=("a", "b", "c"))
     layer = ToInputs([number, word])
     x = layer({"n": np.array([np.nan, 2.0]), "w": np.array(["b", ""])})
     np.testing.assert_array_equal(x, [[0, 1, 0, 1, 0, 0], [0, 0, 0, 0, 0, 1]])
 
 
 def test_unseen_levels_count_as_holes():
-    layer = ToInputs([Encoding("w", "nominal", False, ("a", "b", "c"))])
+    layer = ToInputs([Encoding("w", "nominal", levels=("a", "b", "c"))])
     np.testing.assert_array_equal(layer({"w": np.array(["z"])}), [[0, 0, 0]])
 
 
 def test_what_comes_back_keeps_range_and_decimals():
-    encoding = Encoding("n", "continuous", False, None, (0.1, 0.7), (-1.0, 1.0), 1)
+    encoding = Encoding(
+        "n", "continuous", knots=(0.1, 0.7), scores=(-1.0, 1.0), decimals=1
+    )
     back = FromInputs([encoding])(np.array([[-9.0], [9.0], [0.1]]))["n"]
     np.testing.assert_array_equal(back, [0.1, 0.7, 0.4])
 
 
 def test_absent_columns_and_inputs_of_another_width_are_refused():
-    encoding = Encoding("w", "nominal", False, ("a", "b", "c"))
+    encoding = Encoding("w", "nominal", levels=("a", "b", "c"))
     with pytest.raises(ValueError, match=r"Absent: \['w'\]"):
         ToInputs([encoding])({"v": np.array(["a"])})
     with pytest.raises(ValueError, match=r"\(None, 3\).*shape=\(1, 2\)"):
