@@ -33,7 +33,7 @@ def train_on_synthetic(real, synthetic, test, seed=0):
     Args:
         real: (x, y): float array (N, F) and labels (N,).
         synthetic: (x, y), generated rows.
-        test: (x, y), real rows that neither saw.
+        test: (x, y), real rows that neither classifier saw.
         seed: int.
 
     Returns:
@@ -50,8 +50,8 @@ def train_on_synthetic(real, synthetic, test, seed=0):
     synthetic, test = ((_aligned(who, real[0], x), y) for x, y in (synthetic, test))
     for name, (x, y) in (("real", real), ("synthetic", synthetic)):
         expect_finite(who, x)
-        said = _forest(seed).fit(x, y).predict(test[0])
-        scores[name] = float(f1_score(test[1], said, **WEIGHTED))
+        predicted = _forest(seed).fit(x, y).predict(test[0])
+        scores[name] = float(f1_score(test[1], predicted, **WEIGHTED))
     return {**scores, "ratio": scores["synthetic"] / max(scores["real"], 1e-12)}
 
 
@@ -71,7 +71,8 @@ def detection_score(real, synthetic, seed=0):
     size = min(len(real), len(synthetic))
     stream = random.generator(seed, "detection")
     real, synthetic = (
-        own[stream.choice(len(own), size, replace=False)] for own in (real, synthetic)
+        rows[stream.choice(len(rows), size, replace=False)]
+        for rows in (real, synthetic)
     )
     x, y = np.concatenate([real, synthetic]), np.repeat([0, 1], size)
     folds = StratifiedKFold(5, shuffle=True, random_state=0)
@@ -103,23 +104,24 @@ def precision_recall(real, synthetic, k=5):
     expect_count("k of precision_recall", k, 1)
     real, synthetic = _pair("precision_recall", real, synthetic, least=k + 1)
     radius = {}
-    for name, own in (("real", real), ("synthetic", synthetic)):
-        radius[name] = NearestNeighbors(n_neighbors=k).fit(own).kneighbors()[0][:, -1]
-    precision, balls, held = 0.0, 0.0, np.zeros(len(real), bool)
-    recalled = np.zeros(len(real), bool)
+    for name, rows in (("real", real), ("synthetic", synthetic)):
+        search = NearestNeighbors(n_neighbors=k).fit(rows)
+        radius[name] = search.kneighbors()[0][:, -1]
+    precision, balls = 0.0, 0.0
+    covered, recalled = np.zeros(len(real), bool), np.zeros(len(real), bool)
     for start in range(0, len(synthetic), 500):
         rows = synthetic[start : start + 500]
         away = distance.cdist(rows, real)
         inside = away <= radius["real"]
         precision += inside.any(axis=1).sum()
         balls += inside.sum()
-        held |= inside.any(axis=0)
+        covered |= inside.any(axis=0)
         recalled |= (away <= radius["synthetic"][start : start + 500, None]).any(0)
     return {
         "precision": float(precision / len(synthetic)),
         "recall": float(recalled.mean()),
         "density": float(balls / (k * len(synthetic))),
-        "coverage": float(held.mean()),
+        "coverage": float(covered.mean()),
     }
 
 
@@ -127,7 +129,7 @@ def association_difference(real, synthetic):
     """How much the associations of all pairs of columns differ.
 
     Two columns of numbers: Pearson's r; two of levels: Cramer's V; one of each: the
-    correlation ratio. Only rows where both are there count.
+    correlation ratio. Only rows that have both values count.
 
     Args:
         real: DataFrame (N, columns).
@@ -136,7 +138,7 @@ def association_difference(real, synthetic):
     Returns:
         (float, DataFrame): the mean absolute difference over pairs, and the
         differences (columns, columns), generated less real; NaN where a column is
-        constant, or two have above a million pairs of levels.
+        constant, or two have more than a million pairs of levels.
 
     Example:
         >>> frame = pd.DataFrame({"a": [1.0, 2, 3], "b": [1.0, 2, 2.5]})
@@ -158,7 +160,7 @@ class CopyCheck:
         share: float, the share of generated rows that are nearer to a training row
             than to any held-out row; about 1/2 without copying.
         low: float, the lower end of its 95 % interval.
-        copied: bool, whether that is above 0.6: the model knows rows by heart.
+        copied: bool, whether `low` is above 0.6: the model knows rows by heart.
         duplicates: DataFrame, a line for each near duplicate: generated row, training
             row, distance.
         held_out_duplicates: int, how many held-out rows are as near to a training row.
@@ -178,7 +180,7 @@ def copy_check(synthetic, train, held_out, seed=0):
 
     A generated row is as likely nearest to a training as to a held-out row, where there
     are as many of both (of the larger part some are drawn), unless the model has
-    learned training rows by heart. Blurred rows do not look like copies by this.
+    learned training rows by heart. Blurred rows are not taken for copies.
 
     Args:
         synthetic: float array (M, F).
@@ -198,8 +200,8 @@ def copy_check(synthetic, train, held_out, seed=0):
     size = min(len(train), len(held_out))
     stream = random.generator(seed, "copy_check")
     near, far = (
-        _nearest(own[stream.choice(len(own), size, replace=False)], synthetic)[0]
-        for own in (train, held_out)
+        _nearest(rows[stream.choice(len(rows), size, replace=False)], synthetic)[0]
+        for rows in (train, held_out)
     )
     nearer = float(np.mean((near < far) + 0.5 * (near == far)))
     test = stats.binomtest(round(nearer * len(synthetic)), len(synthetic))
@@ -210,16 +212,23 @@ def copy_check(synthetic, train, held_out, seed=0):
     duplicates = pd.DataFrame(
         {"row": rows, "training_row": parent[rows], "distance": away[rows]}
     )
-    others = int((_nearest(train, held_out)[0] <= limit).sum())
+    held_out_duplicates = int((_nearest(train, held_out)[0] <= limit).sum())
     copied = low > SUSPICIOUS_SHARE
     sentence = (
         f"{nearer:.0%} of the generated rows are nearer to a training row than to any "
         f"held-out row (50 % is what chance gives): "
         + ("the model copies its training rows. " if copied else "no sign of copying. ")
-        + f"{len(rows)} of {len(synthetic)} are near duplicates of a training row; of "
-        f"{len(held_out)} held-out rows {others} are."
+        + f"{len(rows)} of {len(synthetic)} are near duplicates of a training row; so "
+        f"are {held_out_duplicates} of {len(held_out)} held-out rows."
     )
-    return CopyCheck(nearer, low, copied, duplicates, others, sentence)
+    return CopyCheck(
+        share=nearer,
+        low=low,
+        copied=copied,
+        duplicates=duplicates,
+        held_out_duplicates=held_out_duplicates,
+        sentence=sentence,
+    )
 
 
 def _forest(seed):
@@ -228,19 +237,23 @@ def _forest(seed):
 
 
 def _nearest(among, rows):
-    """Returns (distance (N,), row number) of the nearest; itself excluded for None."""
+    """Returns (distance (N,), row number (N,)) of the row nearest to each.
+
+    With None as rows it is the nearest other one of `among`.
+    """
     search = NearestNeighbors(n_neighbors=1).fit(among)
     away, row = search.kneighbors(rows)
     return away[:, 0], row[:, 0]
 
 
 def _aligned(who, frame, other):
-    """Returns the other frame with its columns in this one's order."""
-    if not all(isinstance(own, pd.DataFrame) for own in (frame, other)):
+    """Returns the other frame with its columns in the order of the first."""
+    if not (isinstance(frame, pd.DataFrame) and isinstance(other, pd.DataFrame)):
         return other
-    if odd := sorted(map(str, {*frame.columns} ^ {*other.columns})):
+    if unshared := sorted(map(str, {*frame.columns} ^ {*other.columns})):
         raise ValueError(
-            f"{who} expects tables of the same columns. Received: {odd} in one alone."
+            f"{who} expects tables of the same columns. Received: {unshared} in only "
+            "one of them."
         )
     return other[frame.columns]
 
@@ -250,8 +263,8 @@ def _pair(who, first, second, least):
     first, second = np.asarray(first), np.asarray(second)
     if object in (first.dtype, second.dtype):
         raise ValueError(
-            f"{who} expects numbers. Received: dtype=object. Give it what a transform "
-            "makes of a table: kvae.preprocessing.Table(frame).transform(frame)."
+            f"{who} expects numbers. Received: dtype=object. Transform tables first: "
+            "kvae.preprocessing.Table(frame).transform(frame)."
         )
     expect_finite(who, first)
     expect_finite(who, second)
@@ -284,16 +297,16 @@ def _numbers_or_objects(column):
 
 
 def _association(first, second):
-    there = first.notna() & second.notna()
-    first, second = first[there], second[there]
+    both_known = first.notna() & second.notna()
+    first, second = first[both_known], second[both_known]
     if first.nunique() < 2 or second.nunique() < 2:
         return np.nan
-    numbers = [own.dtype == "float64" for own in (first, second)]
+    numbers = [column.dtype == "float64" for column in (first, second)]
     if all(numbers):
         return np.corrcoef(first, second)[0, 1]
     if not any(numbers):
         if first.nunique() * second.nunique() > MOST_PAIRS:
-            return np.nan  # names or numbers of rows: of no use, and too many
+            return np.nan  # names or row numbers: of no use, and too many
         return stats.contingency.association(pd.crosstab(first, second).to_numpy())
     number, level = (first, second) if numbers[0] else (second, first)
     means = number.groupby(level.to_numpy()).transform("mean")

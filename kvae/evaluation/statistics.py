@@ -33,8 +33,12 @@ def mean_interval(values, confidence=0.95):
     expect_finite("mean_interval", values)
     if len(values) < 2:
         return float(values.mean()), np.nan, np.nan
-    standard_error = stats.sem(values)
-    return _interval(values.mean(), standard_error, len(values) - 1, confidence)
+    return _interval(
+        values.mean(),
+        standard_error=stats.sem(values),
+        freedom=len(values) - 1,
+        confidence=confidence,
+    )
 
 
 def bootstrap_interval(values, confidence=0.95, resamples=2000, seed=0):

@@ -16,9 +16,9 @@ def summarize(results, by):
         DataFrame: the columns `by`, method, and those of `evaluation.compare`.
     """
     tables = []
-    for key, own in results.groupby(by, sort=False):
-        scores = own.pivot(index="seed", columns="method", values="weighted_f1")
-        methods = list(own["method"].unique())
+    for key, runs in results.groupby(by, sort=False):
+        scores = runs.pivot(index="seed", columns="method", values="weighted_f1")
+        methods = list(runs["method"].unique())
         table = compare(scores[methods], methods[0]).reset_index()
         table = table.rename(columns={"index": "method"})
         for position, (name, value) in enumerate(zip(by, key, strict=True)):
@@ -48,7 +48,7 @@ def readable(table, score="weighted F1"):
     columns = {}
     if "deck" in table and table["deck"].notna().any():
         columns["deck"] = [_number(value) for value in table["deck"]]
-    columns[score] = _intervals(table, "mean", "low", "high")
+    columns[score] = _intervals(table, ("mean", "low", "high"))
     if "deck_difference" in table and table["deck_difference"].notna().any():
         columns["deck's difference"] = [
             "" if first else _number(value, "+")
@@ -57,8 +57,8 @@ def readable(table, score="weighted F1"):
             )
         ]
     if "difference" in table:
-        names = "difference", "difference_low", "difference_high"
-        columns["paired difference"] = _intervals(table, *names, sign="+")
+        names = ("difference", "difference_low", "difference_high")
+        columns["paired difference"] = _intervals(table, names, sign="+")
     if "p" in table:
         columns["p (Holm)"] = [_p_value(p) for p in table["p"]]
     return pd.DataFrame(columns, index=table.index.to_list())
@@ -75,9 +75,9 @@ def in_brackets(mean, low, high, sign=""):
     return f"{mean} [{low}, {high}]" if low else mean
 
 
-def _intervals(table, *names, sign=""):
+def _intervals(table, names, sign=""):
     values = table.reindex(columns=names).to_numpy("float64")
-    return [in_brackets(*row, sign=sign) for row in values]
+    return [in_brackets(mean, low, high, sign=sign) for mean, low, high in values]
 
 
 def _number(value, sign=""):
