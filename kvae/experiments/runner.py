@@ -86,19 +86,18 @@ def run(bundles, store, jobs=1, progress=None, **settings):
         done = total - sum(len(cells) for _, cells in todo)
         report = progress or (lambda done: None)
         report(done)
-        # Two workers even for one job, which gets one bundle at a time: joblib would
-        # run a single one in this process, with all its threads.
-        pool = joblib.Parallel(
-            n_jobs=max(2, jobs),
-            pre_dispatch=jobs,
-            batch_size=1,
-            return_as="generator_unordered",
-        )
         tasks = (joblib.delayed(_guarded)(bundle, cells) for bundle, cells in todo)
         with joblib.parallel_config(
             "loky", inner_max_num_threads=1, initializer=quiet.start_tensorflow
         ):
-            results = pool(tasks)
+            # Two workers even for one job, which gets one bundle at a time: joblib
+            # would run a single one in this process, with all its threads.
+            results = joblib.Parallel(
+                n_jobs=max(2, jobs),
+                pre_dispatch=jobs,
+                batch_size=1,
+                return_as="generator_unordered",
+            )(tasks)
         with contextlib.closing(results), warnings.catch_warnings():
             # joblib replaces a worker whose memory has grown, and wonders aloud.
             warnings.filterwarnings("ignore", message="A worker stopped while some")
