@@ -111,6 +111,9 @@ def run_bundles(bundles, path, config, unit="cell"):
 
     Returns:
         (DataFrame of the rows of these cells, errors: dict {key: traceback}).
+
+    Raises:
+        FileNotFoundError: for `stored` where there is no store.
     """
     import joblib
 
@@ -119,6 +122,13 @@ def run_bundles(bundles, path, config, unit="cell"):
     store = experiments.Store(path)
     keys = [key for bundle in bundles for key in bundle.keys()]
     if config.stored:
+        if not store.path.exists():
+            raise FileNotFoundError(
+                f"--stored expects a store. There is no {store.path}. Name its folder "
+                "by --out, or train by leaving --stored out."
+            )
+        there = store.cells()
+        print(f"Stored: {sum(key in there for key in keys)} of {len(keys)} cells.")
         return store.rows(keys), {}
     total = sum(len(bundle.cells) for bundle in bundles)
     with progress(total, f"{unit.capitalize()}s", unit) as bar:
@@ -142,13 +152,13 @@ def write_table(path, table, results):
         results: DataFrame from `run_bundles`.
     """
     # A revision and date each would differ within a table that grew over days.
-    about = {
+    origin = {
         "revision": " ".join(results["revision"].unique()),
         "date": max(results["date"]),
         "command": shlex.join(["python", *_program(), *_flags()]),
     }
     path.parent.mkdir(parents=True, exist_ok=True)
-    table.assign(**about).to_csv(path, index=False, float_format="%.5f")
+    table.assign(**origin).to_csv(path, index=False, float_format="%.5f")
 
 
 def _flags():
@@ -174,13 +184,13 @@ def end(errors):
     )
 
 
-def write_record(path, config, settings, **more):
-    """Writes what a run was made with: flags, settings, versions, revision."""
+def write_record(path, config, settings, **facts):
+    """Writes what a run was made with: flags, settings, versions, further facts."""
     packages = ("kvae", "keras", "tensorflow", "numpy", "scikit-learn")
     record = {
         "config": dataclasses.asdict(config),
         "settings": dataclasses.asdict(settings),
-        **more,
+        **facts,
         "versions": {name: metadata.version(name) for name in packages},
         "python": platform.python_version(),
         "revision": revision(),

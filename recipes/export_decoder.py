@@ -71,7 +71,7 @@ class Trained:
     class_names: tuple
     table: object = None
     target: str = "label"
-    about: dict = field(default_factory=dict)
+    facts: dict = field(default_factory=dict)
 
 
 def main(config):
@@ -99,7 +99,7 @@ def main(config):
             table=trained.table,
             target=trained.target,
             about={
-                **trained.about,
+                **trained.facts,
                 "name": name,
                 "data": trained.name,
                 "revision": common.revision(),
@@ -152,7 +152,7 @@ def _train(config):
         rows = type(rows)(table.transform(frame), rows.y)
     settings = _settings(config, source, table)
     vae = _fit(config, rows, table, settings, len(source.class_names))
-    about = {
+    facts = {
         "licence": source.licence,
         "settings": {
             **dataclasses.asdict(settings),
@@ -161,7 +161,7 @@ def _train(config):
         },
         "scores": _scores(vae, rows),
     }
-    return Trained(source.name, vae, rows, source.class_names, table, about=about)
+    return Trained(source.name, vae, rows, source.class_names, table, facts=facts)
 
 
 def _settings(config, source, table):
@@ -220,7 +220,7 @@ Start a server, in another terminal; without docker the second line:
     tools/serve.sh {base}
     python -m tools.stand_in_server {base}"""
     made = description["signatures"]
-    signature = next((own for own in ("sample", "decode") if own in made), None)
+    signature = next((name for name in ("sample", "decode") if name in made), None)
     if signature is None:
         return f"{start}\nIt answers {', '.join(made)}."
     inputs, call = {"n": 5, "seed": 7}, "sample(5, seed=7"

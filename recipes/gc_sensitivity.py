@@ -70,7 +70,8 @@ def main(config):
         stored=config.stored,
     )
     of_images, failed = image_tables.run_bundles(images, where, store)
-    write(config, [results, of_images])
+    if len(results) or len(of_images):
+        write(config, [results, of_images])
     common.end(errors | failed)
 
 
@@ -154,19 +155,19 @@ def write(config, results):
     results = pd.concat(results)
     names = ["data", "shots", "draws", *VARIED]
     lines = []
-    for key, own in results.groupby(names, sort=False):
+    for key, judged in results.groupby(names, sort=False):
         # Where all draws were accepted, or none, there is nothing to compare.
-        pairs = own.dropna(subset=["right_accepted", "right_rejected"])
+        pairs = judged.dropna(subset=["right_accepted", "right_rejected"])
         difference = pairs["right_accepted"] - pairs["right_rejected"]
         interval = mean_interval(difference) if len(pairs) else (float("nan"),) * 3
-        means = own[["accepted", "right", "right_accepted", "right_rejected"]].mean()
+        means = judged[["accepted", "right", "right_accepted", "right_rejected"]]
         lines.append(
             {
                 **dict(zip(names, key, strict=True)),
-                **means,
+                **means.mean(),
                 **dict(zip(("difference", "low", "high"), interval, strict=True)),
                 "seeds": len(pairs),
-                "judge_accuracy": own["judge_accuracy"].mean(),
+                "judge_accuracy": judged["judge_accuracy"].mean(),
             }
         )
     table = pd.DataFrame(lines)

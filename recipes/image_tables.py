@@ -120,6 +120,8 @@ def run_bundles(bundles, config, path):
     from kvae import experiments
     from kvae.experiments.vae_cache import train_single_vae
 
+    if config.stored:
+        return common.run_bundles(bundles, path, config)
     vaes = {}
     for bundle, _ in experiments.missing_cells(bundles, experiments.Store(path)):
         arguments = bundle.arguments
@@ -223,9 +225,9 @@ def write(config, name, results, row_name):
     for table, file in ((summary, "summary"), (differences, "single_minus_multi")):
         table = table.rename(columns={"row": row_name})
         common.write_table(config.out / f"{file}.csv", table, results)
-    for row, own in summary.groupby("row", sort=False):
+    for row, lines in summary.groupby("row", sort=False):
         print(f"\n{config.data}, {row_name.replace('_', ' ')} {row}: weighted F1\n")
-        print(tables.readable(own.set_index("method")).to_string())
+        print(tables.readable(lines.set_index("method")).to_string())
     print(f"\n{SINGLE} minus Multi-VAE, paired\n")
     mean = differences[differences["method"] == SINGLE]
     print(tables.readable(mean.set_index("row")).to_string())
@@ -250,10 +252,10 @@ def single_minus_multi(results):
     from kvae.evaluation import tables
 
     singles = _single_methods(results["method"].unique())
-    own = results[results["method"].isin(singles)]
-    mean = own.groupby(["row", "seed"], sort=False)["weighted_f1"].mean().reset_index()
+    single = results[results["method"].isin(singles)]
+    mean = single.groupby(["row", "seed"], sort=False)["weighted_f1"].mean()
     multi = results[results["method"] == MULTI_VAE]
-    parts = [multi, own, mean.assign(method=SINGLE)]
+    parts = [multi, single, mean.reset_index().assign(method=SINGLE)]
     table = tables.summarize(
         pd.concat(parts).sort_values("row", kind="stable"), ["row"]
     )
@@ -262,13 +264,13 @@ def single_minus_multi(results):
 
 def _deck_minus_multi(deck):
     wide = deck.pivot(index="row", columns="method", values="deck")
-    own = wide[_single_methods(wide.columns)]
-    own = own.assign(**{SINGLE: own.mean(axis=1)}).sub(
-        wide["Multi-VAE: normal"], axis=0
+    single = wide[_single_methods(wide.columns)]
+    single = single.assign(**{SINGLE: single.mean(axis=1)})
+    return (
+        single.sub(wide["Multi-VAE: normal"], axis=0)
+        .melt(ignore_index=False, var_name="method", value_name="deck_difference")
+        .reset_index()
     )
-    return own.melt(
-        ignore_index=False, var_name="method", value_name="deck_difference"
-    ).reset_index()
 
 
 def _single_methods(methods):

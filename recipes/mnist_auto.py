@@ -97,9 +97,9 @@ def write(config, results, others):
     results = results.sort_values(["row", "seed"], kind="stable")
     summary = tables.summarize(results, ["row"])
     common.write_table(config.out / "summary.csv", summary, results)
-    for row, own in summary.groupby("row", sort=False):
+    for row, lines in summary.groupby("row", sort=False):
         print(f"\n{config.data}, {row} per class: weighted F1\n")
-        print(tables.readable(own.set_index("method")).to_string())
+        print(tables.readable(lines.set_index("method")).to_string())
     said = results[results["method"] == AUTO]
     print("\nHow often each was chosen\n")
     print(said.groupby("row")["chosen"].value_counts().to_string())

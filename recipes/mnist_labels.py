@@ -142,9 +142,9 @@ def write(config, results):
     right = results.groupby(["row", "method"])[["label_accuracy", "label_share"]]
     summary = summary.merge(right.mean().reset_index(), how="left")
     common.write_table(config.out / "summary.csv", summary, results)
-    for row, own in summary.groupby("row", sort=False):
+    for row, lines in summary.groupby("row", sort=False):
         print(f"\n{config.data}, {row} per class: weighted F1\n")
-        print(tables.readable(own.set_index("method")).to_string())
+        print(tables.readable(lines.set_index("method")).to_string())
     for file, (rival, method) in pairs().items():
         two = results[results["method"].isin([rival, method])]
         both = two.groupby("row")["method"].transform("nunique") == 2

@@ -55,6 +55,11 @@ def main(config):
     store = config.out / "store.jsonl"
     results, errors = image_tables.run_bundles(list(bundles(config)), config, store)
     common.end(errors)  # nothing is chosen from a part of the grid
+    if len(results) < len(chosen):
+        raise ValueError(
+            f"The choice expects all {len(chosen)} cells of the grid. Received: "
+            f"{len(results)} in {store}. Leave --stored out to train the others."
+        )
     table = summarize(results, chosen)
     common.write_table(config.out / "summary.csv", table, results)
     print(table.to_string(index=False, na_rep="", float_format="{:.4f}".format))
@@ -112,8 +117,8 @@ def summarize(results, chosen):
     parameters = pd.DataFrame.from_dict(chosen, orient="index")
     results = results.join(parameters, on="cell")
     names = ["method", "alpha", "k"]
-    setting = [str(tuple(own)) for own in results[names].to_numpy()]
-    seed = [f"{own.seed}, {own.shots}" for own in results.itertuples()]
+    setting = [str(tuple(values)) for values in results[names].to_numpy()]
+    seed = [f"{row.seed}, {row.shots}" for row in results.itertuples()]
     named = results[names].assign(setting=setting).drop_duplicates()
     results = results.assign(method=setting, seed=seed, table="all")
     table = tables.summarize(results, ["table"]).rename(columns={"method": "setting"})

@@ -73,8 +73,8 @@ def write(config, results):
     results = results.sort_values("seed", kind="stable")
     summary = tables.summarize(results, ["data"]).set_index("method")
     names = ["sharpness", "sharpness_low", "sharpness_high"]
-    for method, own in results.groupby("method"):
-        summary.loc[method, names] = mean_interval(own["sharpness"])
+    for method, images in results.groupby("method"):
+        summary.loc[method, names] = mean_interval(images["sharpness"])
     common.write_table(config.out / "summary.csv", summary.reset_index(), results)
     table = tables.readable(summary)
     sharp = summary[names].itertuples(index=False)

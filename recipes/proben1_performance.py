@@ -129,9 +129,9 @@ def summarize(results, deck):
     bounds = bounds[["bootstrap_low", "bootstrap_high"]].first().reset_index()
     summary = summary.merge(bounds, how="left")
     long = []
-    for data, own in deck.groupby("data", sort=False):
-        values = {BASELINE: own["baseline"].iloc[0]}
-        for _, row in own.iterrows():
+    for data, lines in deck.groupby("data", sort=False):
+        values = {BASELINE: lines["baseline"].iloc[0]}
+        for _, row in lines.iterrows():
             method = beta_name(row["beta"])
             values |= {method: row["vae"], f"{method}, filtered": row["vae_gc"]}
         long.append(pd.DataFrame({"data": data, "deck": values}))
@@ -148,8 +148,8 @@ def beside_prechelt(results):
 
     from kvae.augmentation.methods import BASELINE
 
-    own = results[(results["classifier"] == "MLP") & (results["method"] == BASELINE)]
-    error = 100 * (1 - own.groupby("data")["accuracy"].mean())
+    mlps = results[(results["classifier"] == "MLP") & (results["method"] == BASELINE)]
+    error = 100 * (1 - mlps.groupby("data")["accuracy"].mean())
     table = pd.read_csv(REFERENCE / "proben1_test_error_prechelt1994.csv")
     names = "proben1/" + table["dataset"] + table["permutation"].astype(str)
     table = table.assign(ours=names.map(error)).dropna(subset="ours")
@@ -163,9 +163,9 @@ def show(summary):
     from kvae.evaluation import tables
 
     order = ["data", "classifier", "permutation"]
-    for (data, classifier, permutation), own in summary.groupby(order, sort=False):
+    for (data, classifier, permutation), lines in summary.groupby(order, sort=False):
         print(f"\n{data}, permutation {permutation}, {classifier}: weighted F1\n")
-        print(tables.readable(own.set_index("method")).to_string())
+        print(tables.readable(lines.set_index("method")).to_string())
 
 
 if __name__ == "__main__":

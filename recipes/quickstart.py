@@ -287,13 +287,13 @@ def _draw(path, source, draw, cells, vae, table):
     top, bottom = right.subplots(2, 1)
     codes = encode(vae, source.train.x[:2000], source.train.y[:2000])
     points = PCA(2, random_state=0).fit(codes.z_mean)
-    own = encode(vae, *draw.rows)
+    labelled = encode(vae, *draw.rows)
     plots.plot_latent(
-        points.transform(np.concatenate([codes.z_mean, own.z_mean])),
-        np.concatenate([codes.label, own.label]),
+        points.transform(np.concatenate([codes.z_mean, labelled.z_mean])),
+        np.concatenate([codes.label, labelled.label]),
         source.class_names,
         top,
-        marked=len(codes) + np.arange(len(own)),
+        marked=len(codes) + np.arange(len(labelled)),
     )
     top.set_title("latent means (PCA); outlined: labelled rows")
     if "difference" in table:

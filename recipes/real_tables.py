@@ -138,9 +138,9 @@ def show(differences, pooled, alone, missing):
     """Prints the tables."""
     from kvae.evaluation import tables
 
-    for (data, shots), own in differences.groupby(["data", "shots"], sort=False):
+    for (data, shots), lines in differences.groupby(["data", "shots"], sort=False):
         print(f"\n{data}, {shots} per class, MLP: weighted F1\n")
-        print(tables.readable(own.set_index("method")).to_string())
+        print(tables.readable(lines.set_index("method")).to_string())
     for line in missing:
         print(f"\n{line}")
     print("\nPooled over these cells: paired difference to the plain VAE\n")

@@ -96,16 +96,16 @@ def write(config, results):
     common.write_table(config.out / "summary.csv", summary, results)
     pooled = pool(results)
     common.write_table(config.out / "pooled.csv", pooled, results)
-    own = summary[summary["method"] == AUTO]
-    index = own["data"] + " " + own["row"].astype(str)
+    of_auto = summary[summary["method"] == AUTO]
+    index = of_auto["data"] + " " + of_auto["row"].astype(str)
     print("\nauto minus real rows only: weighted F1\n")
-    print(tables.readable(own.set_index(index)).to_string())
+    print(tables.readable(of_auto.set_index(index)).to_string())
     print("\nPooled over cells, seed by seed\n")
     print(tables.readable(pooled.set_index("method")).to_string())
     said = results[results["method"] == AUTO]
     print("\nHow often each was chosen\n")
     print(said.groupby("data")["chosen"].value_counts().to_string())
-    harmless = own["difference"].min() >= -0.02
+    harmless = of_auto["difference"].min() >= -0.02
     auto = pooled.set_index("method").loc[AUTO]
     harmless &= auto["difference_low"] >= -0.005
     print(f"\nHarmless by the protocol's margins: {'yes' if harmless else 'no'}.")

@@ -163,8 +163,8 @@ def single_minus_multi(results):
 
     results = by_permutation(results.rename(columns={"shots": "row"}))
     names = [beta_name(1.0), SINGLE_VAE]
-    own = pd.concat([results[results["method"] == name] for name in names])
-    table = tables.summarize(own, BY)
+    two = pd.concat([results[results["method"] == name] for name in names])
+    table = tables.summarize(two, BY)
     return table[table["method"] == names[1]]
 
 
@@ -173,23 +173,24 @@ def show(summary, differences):
     from kvae.evaluation import tables
 
     permutation = _shown(summary)
-    own = summary[summary["permutation"] == permutation]
-    for (data, row, classifier), table in own.groupby(
+    shown = summary[summary["permutation"] == permutation]
+    for (data, row, classifier), table in shown.groupby(
         ["data", "row", "classifier"], sort=False
     ):
         print(f"\n{data}, {row} per class, {classifier}: weighted F1\n")
         print(tables.readable(table.set_index("method")).to_string())
-    for data, own in summary[summary["classifier"].isna()].groupby("data", sort=False):
+    absent = summary[summary["classifier"].isna()]
+    for data, lines in absent.groupby("data", sort=False):
         print(f"\n{data}:")
-        for line in own.itertuples():
+        for line in lines.itertuples():
             print(
                 f"  permutation {line.permutation}, {line.row} per class: {line.method}"
             )
     print("\nSingle-VAE minus Multi-VAE, paired, MLP\n")
-    own = differences[differences["permutation"] == permutation]
-    own = own[own["classifier"] == "MLP"]
-    index = own["data"] + " " + own["row"].astype(str)
-    print(tables.readable(own.set_index(index)).to_string())
+    shown = differences[differences["permutation"] == permutation]
+    shown = shown[shown["classifier"] == "MLP"]
+    index = shown["data"] + " " + shown["row"].astype(str)
+    print(tables.readable(shown.set_index(index)).to_string())
 
 
 def _shown(summary):
@@ -209,12 +210,12 @@ def _draw(path, summary):
 
     from kvae import plots
 
-    own = summary[
-        (summary["permutation"] == _shown(summary)) & (summary["classifier"] == "MLP")
-    ]
-    shown = ["SMOTE", SINGLE_VAE, beta_name(1.0)]
-    own = own[own["method"].isin(shown)]
-    problems = own["data"].unique()
+    of_mlps = (summary["permutation"] == _shown(summary)) & (
+        summary["classifier"] == "MLP"
+    )
+    methods = ["SMOTE", SINGLE_VAE, beta_name(1.0)]
+    shown = summary[of_mlps & summary["method"].isin(methods)]
+    problems = shown["data"].unique()
     columns = min(3, len(problems))
     lines = -(-len(problems) // columns)
     figure, axes = plt.subplots(
@@ -230,7 +231,7 @@ def _draw(path, summary):
         ax.set_axis_off()
     bounds = ("difference_low", "difference_high")
     for ax, problem in zip(axes.flat, problems, strict=False):
-        table = own[own["data"] == problem]
+        table = shown[shown["data"] == problem]
         plots.plot_scores(table, ax, "labelled rows per class", "difference", bounds)
         deck = table.dropna(subset="deck_difference")
         if len(deck):
@@ -242,7 +243,7 @@ def _draw(path, summary):
     for ax in axes[:, 0]:
         ax.set_ylabel("improvement in weighted F1")
     # The panels share their axis, and the last has not all rows.
-    rows = sorted(own["row"].unique())
+    rows = sorted(shown["row"].unique())
     axes.flat[0].set_xticks(rows, [str(row) for row in rows])
     axes.flat[0].legend(frameon=False, fontsize=8)
     figure.savefig(path, dpi=120)
