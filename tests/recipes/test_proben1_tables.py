@@ -1,15 +1,19 @@
 """The two PROBEN1 tables, on the builder's made-up files."""
 
+import dataclasses
+import inspect
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from kvae import experiments
+from kvae.augmentation.methods import BASELINE, CLASS_WEIGHTS
 from kvae.data import proben1
-from kvae.experiments.protocol import BASELINE
 from kvae.experiments.results import Store
 from recipes import deck, proben1_performance, tabular_few_shot
+from recipes.cells import tables as table_cells
 
 DUMMY = str(Path(proben1.__file__).parent / "dummy_data")
 SMALL = {
@@ -32,19 +36,19 @@ def run(recipe, tmp_path, **kwargs):
 def test_performance_has_a_line_for_each_beta_and_permutation(few_steps, tmp_path):
     summary, rows = run(proben1_performance, tmp_path, problems=("card",))
     assert set(summary["permutation"]) == {"1", "2", "mean"}
-    own = summary.query("data == 'card' and permutation == 'mean'")
+    means = summary.query("data == 'card' and permutation == 'mean'")
     assert {f"Multi-VAE: normal, beta {b}" for b in ("norm", 0.5, 1.0)} <= set(
-        own["method"]
+        means["method"]
     )
-    deck = own.set_index(["classifier", "method"])["deck"]
-    assert deck["MLP", BASELINE] == 0.871
-    assert deck["MLP", MULTI] == 0.876
-    assert deck["MLP", f"{MULTI}, filtered"] == 0.871
+    deck_values = means.set_index(["classifier", "method"])["deck"]
+    assert deck_values["MLP", BASELINE] == 0.871
+    assert deck_values["MLP", MULTI] == 0.876
+    assert deck_values["MLP", f"{MULTI}, filtered"] == 0.871
     # Balanced: every class is topped up to the largest, then doubled.
     multi = rows.query("data == 'proben1/card1' and method == @MULTI")
     assert set(multi["real"] + multi["generated"]) == {12}
     # The mean over permutations is taken seed by seed.
-    mean = own.query("classifier == 'MLP' and method == 'SMOTE'")["mean"]
+    mean = means.query("classifier == 'MLP' and method == 'SMOTE'")["mean"]
     smote = rows.query("classifier == 'MLP' and method == 'SMOTE'")["weighted_f1"]
     np.testing.assert_allclose(mean, smote.mean(), atol=1e-5)
 
@@ -73,9 +77,9 @@ def test_few_shot_says_which_cells_do_not_exist(few_steps, tmp_path, capsys):
     there = summary[summary["classifier"] == "MLP"]
     assert set(there["row"]) == {2, 3}
     line = "row == 3 and permutation == 'mean' and method == 'SMOTE'"
-    own = rows.query("shots == 3 and classifier == 'MLP' and method == 'SMOTE'")
+    smote = rows.query("shots == 3 and classifier == 'MLP' and method == 'SMOTE'")
     np.testing.assert_allclose(
-        there.query(line)["mean"], own["weighted_f1"].mean(), atol=1e-5
+        there.query(line)["mean"], smote["weighted_f1"].mean(), atol=1e-5
     )
     assert {BASELINE, "SMOTE", "Single-VAE: posterior", MULTI} <= set(there["method"])
     assert (tmp_path / "figure.png").stat().st_size > 10_000
@@ -83,15 +87,70 @@ def test_few_shot_says_which_cells_do_not_exist(few_steps, tmp_path, capsys):
     assert set(paired["method"]) == {"Single-VAE: posterior"}
 
 
+def test_a_new_method_orphans_nothing_and_is_all_that_is_trained(
+    few_steps, tmp_path, monkeypatch
+):
+    few = {"problems": ("card",), "permutations": (1,), "rows": (2,)}
+    run(tabular_few_shot, tmp_path, **few)
+    before = (tmp_path / "store.jsonl").read_text()
+    rivals_of, train = table_cells.rivals_of, table_cells.train_table_cells
+
+    def with_class_weights(source, shots):
+        baseline, *rivals = rivals_of(source, shots)
+        return baseline, {"method": CLASS_WEIGHTS}, *rivals
+
+    def watched(cells, **kwargs):
+        with open(tmp_path / "trained.txt", "a") as file:
+            print(*(cell["method"] for cell in cells), file=file, sep="\n")
+        return train(cells=cells, **kwargs)
+
+    watched.__signature__ = inspect.signature(train)
+    monkeypatch.setattr(table_cells, "rivals_of", with_class_weights)
+    monkeypatch.setattr(table_cells, "train_table_cells", watched)
+    summary, rows = run(tabular_few_shot, tmp_path, **few)
+    assert (tmp_path / "trained.txt").read_text() == f"{CLASS_WEIGHTS}\n"
+    after = (tmp_path / "store.jsonl").read_text()
+    assert after.startswith(before)
+    assert len(after.splitlines()) == len(before.splitlines()) + 1 == 6
+    assert rows["method"].value_counts()[CLASS_WEIGHTS] == 2 * SMALL["seeds"]
+    mlps = summary[summary["classifier"] == "MLP"]
+    assert mlps["method"].tolist()[:2] == [BASELINE, CLASS_WEIGHTS]
+    assert mlps["difference"].notna().sum() == 5  # all but the baseline's
+
+
+def test_stored_sums_up_what_is_there_and_trains_nothing(
+    few_steps, tmp_path, monkeypatch, capsys
+):
+    few = {"problems": ("card",), "permutations": (1,), "rows": (2,)}
+    with pytest.raises(FileNotFoundError, match="--stored expects a store"):
+        run(tabular_few_shot, tmp_path, **few, stored=True)
+    run(tabular_few_shot, tmp_path, **few)
+    files = "summary.csv", "single_minus_multi.csv", "store.jsonl"
+    before = {name: (tmp_path / name).read_bytes() for name in files}
+    monkeypatch.delattr(experiments, "run")
+    capsys.readouterr()
+    run(tabular_few_shot, tmp_path, **few, stored=True)
+    assert "Stored: 5 of 5 cells." in capsys.readouterr().out
+    assert {name: (tmp_path / name).read_bytes() for name in files} == before
+    # Of more rows those that are there.
+    run(tabular_few_shot, tmp_path, **few | {"rows": (2, 3)}, stored=True)
+    assert "Stored: 5 of 10 cells." in capsys.readouterr().out
+    assert (tmp_path / "summary.csv").read_bytes() == before["summary.csv"]
+
+
 def test_a_bundle_that_fails_is_named_and_the_others_are_kept(tmp_path, monkeypatch):
-    bundle = tabular_few_shot.bundle
+    bundles = tabular_few_shot.bundles
 
-    def broken(config, problem, permutation, shots):
-        key, cells = bundle(config, problem, permutation, shots)
-        return key, cells | ({"seeds": ["no"]} if permutation == 2 else {})
+    def broken(config):
+        for bundle in bundles(config):
+            bad = {"seeds": ["no"]} if "card2" in bundle.arguments["data"] else {}
+            arguments = bundle.arguments | bad
+            yield dataclasses.replace(bundle, arguments=arguments)
 
-    monkeypatch.setattr(tabular_few_shot, "bundle", broken)
-    with pytest.raises(SystemExit, match="1 of the bundles failed: proben1/card2"):
+    monkeypatch.setattr(tabular_few_shot, "bundles", broken)
+    with pytest.raises(
+        SystemExit, match="1 of the bundles failed: data=proben1/card2 shots=2"
+    ):
         run(tabular_few_shot, tmp_path, problems=("card",), rows=(2,))
     rows = Store(tmp_path / "store.jsonl").rows()
     assert set(rows["data"]) == {"proben1/card1"}
