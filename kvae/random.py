@@ -46,8 +46,8 @@ def normal_in_graph(keys, steps, shape, dtype="float32"):
     """Draws standard normal noise inside a TensorFlow graph, without state.
 
     SplitMix64 counts up from a start that key and step choose; Box and Muller turn
-    its bits into normal numbers. TensorFlow's own stateless noise takes one key: an
-    operation for each of hundreds of replicas costs more than their training.
+    its bits into normal numbers. TensorFlow's stateless noise takes one key: an
+    operation for each of hundreds of replicas would cost more than their training.
 
     Args:
         keys: int, or list of R ints (one per replica), from `derive`.

@@ -65,7 +65,7 @@ class Attribute:
                 f"Received: {self.span}."
             )
         if self.kind == "constant":
-            return  # nothing but a flag, if that
+            return  # its columns are a flag, or none
         width = self.width - (self.missing == "flag")
         expected = 1 if self.levels is None else self.codebook.shape[1]
         if width != expected:
@@ -106,16 +106,16 @@ class Attribute:
     @classmethod
     def from_config(cls, config):
         """Returns the attribute that `get_config` described."""
-        own = {**config, "span": tuple(config["span"])}
-        if own.get("levels") is not None:
-            own["levels"] = tuple(own["levels"])
-        if own.get("codes") is not None:
-            own["codes"] = tuple(tuple(code) for code in own["codes"])
-        return cls(**own)
+        arguments = {**config, "span": tuple(config["span"])}
+        if arguments.get("levels") is not None:
+            arguments["levels"] = tuple(arguments["levels"])
+        if arguments.get("codes") is not None:
+            arguments["codes"] = tuple(tuple(code) for code in arguments["codes"])
+        return cls(**arguments)
 
     @property
     def codebook(self):
-        """Float32 array (L, W): the code of each level; of a hole last, if a level."""
+        """Float32 array (L, W): the code of each level, and of holes that are one."""
         if self.codes is not None:
             return np.array(self.codes, "float32")
         return np.eye(len(self.levels) + (self.missing == "level"), dtype="float32")
@@ -133,6 +133,8 @@ def schema_from_configs(schema):
     if schema is None:
         return None
     return tuple(
-        own if isinstance(own, Attribute) else Attribute.from_config(own)
-        for own in schema
+        attribute
+        if isinstance(attribute, Attribute)
+        else Attribute.from_config(attribute)
+        for attribute in schema
     )

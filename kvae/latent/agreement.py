@@ -61,7 +61,7 @@ def refine(
 
     Raises:
         ValueError: for a share out of range, arrays of other lengths, or numbers that
-            are no probabilities.
+            are not probabilities.
 
     Example:
         >>> from kvae.latent import neighbours
@@ -78,18 +78,18 @@ def refine(
     num_rows, num_classes = reached.probability.shape
     probability = _probabilities("refine", probability, (num_rows, num_classes))
     label = class_indices("refine", label, num_rows, unlabelled=-1)
-    said = probability.argmax(axis=1)
-    sure = probability.max(axis=1)
+    predicted = probability.argmax(axis=1)
+    certainty = probability.max(axis=1)
     seeds = label.copy()
     for c in range(num_classes):
-        agreed = np.flatnonzero((label < 0) & (said == c) & (reached.label == c))
-        surest = agreed[np.argsort(-sure[agreed], kind="stable")]
+        agreed = np.flatnonzero((label < 0) & (predicted == c) & (reached.label == c))
+        surest = agreed[np.argsort(-certainty[agreed], kind="stable")]
         seeds[surest[: int(np.ceil(share * len(agreed)))]] = c
-    again = spread(*graph, seeds, num_classes, alpha, prior)
-    # Seeds of this round are not given labels: they keep their first uncertainty.
+    again = spread(*graph, seeds, num_classes, alpha=alpha, prior=prior)
+    # Rows that joined were not given as labelled: they keep their first uncertainty.
     joined = (label < 0) & (seeds >= 0)
     uncertainty = np.where(joined, reached.uncertainty, again.uncertainty)
-    kept = (label >= 0) | (again.label == said) | (keep_all & (again.label >= 0))
+    kept = (label >= 0) | (again.label == predicted) | (keep_all & (again.label >= 0))
     return Spread(
         again.probability,
         np.where(kept, again.label, -1),
@@ -109,10 +109,11 @@ def refine_in_rounds(
 ):
     """Labels rows by the graph and a classifier in turn; no row is dropped.
 
-    Labels spread over the graph; a classifier is trained on what they say; both say
-    together what the next is trained on, and so on. The graph's and the mean of all
-    classifiers' probabilities are multiplied (`combine`). Rows weigh as much as the
-    first classifier doubts them: the later ones were shown doubted rows more often.
+    Labels spread over the graph, and a classifier is trained on them; graph and
+    classifier together decide on the labels that the next is trained on, and so on. The
+    graph's probabilities are multiplied with the mean of all classifiers' (`combine`).
+    Rows weigh as much as the first classifier doubts them: the later ones were shown
+    doubted rows more often.
 
     Args:
         graph: (indices, distances), from `kvae.latent.neighbours`.
@@ -130,15 +131,22 @@ def refine_in_rounds(
         (Spread of the N rows, LatentCodes with those labels and weights).
     """
     label = codes.label
-    reached = spread(*graph, label, num_classes, alpha)
-    current, said = relabel(codes, reached), []
+    reached = spread(*graph, label, num_classes, alpha=alpha)
+    current, probabilities = relabel(codes, reached), []
     for number in range(rounds):
-        said.append(classify(current, number))
-        probability = np.mean(said, axis=0)
-        own = probability, share, refine_alpha
-        reached = refine(graph, label, reached, *own, keep_all=True)
+        probabilities.append(classify(current, number))
+        probability = np.mean(probabilities, axis=0)
+        reached = refine(
+            graph,
+            label,
+            reached,
+            probability=probability,
+            share=share,
+            alpha=refine_alpha,
+            keep_all=True,
+        )
         labels = combine(label, reached, probability)
-        current = relabel(codes, labels, doubt(said[0]))
+        current = relabel(codes, labels, doubt(probabilities[0]))
     return labels, current
 
 
@@ -160,7 +168,7 @@ def combine(label, reached, probability):
         array([1])
 
     Raises:
-        ValueError: for arrays of other lengths, or numbers that are no probabilities.
+        ValueError: for arrays of other lengths, or numbers that are not probabilities.
 
     Reference:
         Hinton 2002, Training Products of Experts by Minimizing Contrastive Divergence.
@@ -181,7 +189,7 @@ def combine(label, reached, probability):
 
 
 def doubt(probability, least=0.02):
-    """Returns weights (N,) for rows: how little a classifier is sure of them.
+    """Returns weights (N,) for rows: how unsure a classifier is of them.
 
     Args:
         probability: float array (N, K), of a classifier.
@@ -200,7 +208,7 @@ def doubt(probability, least=0.02):
 
 
 def _probabilities(who, probability, shape):
-    """Returns them as an array; raises ValueError for what is none, such as logits."""
+    """Returns them as an array; raises ValueError for others, such as logits."""
     probability = np.asarray(probability)
     expect_shape(who, "(N, K)", probability.shape, shape)
     expect_finite(who, probability, "Train the classifier anew.")
@@ -209,7 +217,7 @@ def _probabilities(who, probability, shape):
         raise ValueError(
             f"{who} expects probabilities, >= 0, that sum to 1 in each row. Received: "
             f"numbers from {probability.min():g} to {probability.max():g}, sums up to "
-            f"{off:g} off. Apply a softmax to logits."
+            f"{off:g} away from 1. Apply a softmax to logits."
         )
     return probability
 

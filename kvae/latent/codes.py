@@ -13,7 +13,7 @@ ROWS_AT_ONCE = 4096
 
 
 class _Table:
-    """Equal-length arrays under names, with row selection."""
+    """Named arrays of one length, from which rows can be taken."""
 
     def __len__(self):
         return len(self.label)
@@ -56,7 +56,7 @@ class LatentCodes(_Table):
 
     @property
     def classes(self):
-        """Int array: the labels that occur, -1 aside, sorted."""
+        """Int array: the labels that occur, except -1, sorted."""
         labels = np.unique(self.label)
         return labels[labels >= 0]
 
@@ -117,20 +117,20 @@ def encode(vae, x, y=None, row_id=None, unlabelled=None):
     """
     x = expect_rows("encode", vae, x)
     y = np.full(len(x), None) if y is None else y
-    y = class_indices("encode", y, len(x), unlabelled)
+    y = class_indices("encode", y, len(x), unlabelled=unlabelled)
     if isinstance(vae, ConditionalVAE):
         # Near codes of different classes mean different rows, as in a Multi-VAE.
         replica = _expect_classes(vae, y)
         x = vae.with_class(x, y)
     else:
         replica = None if vae.replicas is None else _expect_classes(vae, y)
-    z_mean, z_log_var = by_replica(vae, vae.encode, x, replica)
+    z_mean, z_log_var = by_replica(vae, vae.encode, x, replica=replica)
     return LatentCodes(
         z_mean,
         np.full_like(z_log_var, -np.inf) if vae.deterministic else z_log_var,
-        y,
-        np.arange(len(x)) if row_id is None else np.asarray(row_id),
-        replica,
+        label=y,
+        row_id=np.arange(len(x)) if row_id is None else np.asarray(row_id),
+        replica=replica,
     )
 
 
@@ -138,7 +138,7 @@ def decode(vae, draws):
     """Returns the mean rows of draws, (N, ...), each by the replica it lives in."""
     conditional = isinstance(vae, ConditionalVAE)
     z = vae.with_class(draws.z, draws.label) if conditional else draws.z
-    (rows,) = by_replica(vae, lambda z: [vae.decode(z)], z, draws.replica)
+    (rows,) = by_replica(vae, lambda z: [vae.decode(z)], z, replica=draws.replica)
     return rows[:, : -vae.num_classes] if conditional else rows
 
 
@@ -161,12 +161,12 @@ def by_replica(model, function, rows, replica):
             for start in range(0, max(len(rows), 1), ROWS_AT_ONCE)
         ]
         return [np.concatenate(column) for column in zip(*parts, strict=True)]
-    own = [np.flatnonzero(replica == r) for r in range(model.replicas)]
-    width = max(1, *(len(positions) for positions in own))
+    positions_of = [np.flatnonzero(replica == r) for r in range(model.replicas)]
+    width = max(1, *map(len, positions_of))
     # Replicas with fewer rows are filled up with any row; what it gives is not read.
     filled = [
         np.resize(positions, width) if len(positions) else np.zeros(width, int)
-        for positions in own
+        for positions in positions_of
     ]
     if len(rows) == 0:
         rows, width = np.zeros((1, *rows.shape[1:]), rows.dtype), 1
@@ -181,7 +181,7 @@ def by_replica(model, function, rows, replica):
     for column in zip(*parts, strict=True):
         column = np.concatenate(column, axis=1)
         result = np.empty((len(replica), *column.shape[2:]), column.dtype)
-        for r, positions in enumerate(own):
+        for r, positions in enumerate(positions_of):
             result[positions] = column[r, : len(positions)]
         results.append(result)
     return results
@@ -194,19 +194,19 @@ def _as_floats(tensor):
 
 
 def _expect_classes(vae, y):
-    classes = getattr(vae, "num_classes", vae.replicas)
     if not isinstance(vae, MultiVAE | ConditionalVAE):
         raise ValueError(
             "encode expects one VAE, or a MultiVAE, whose replicas belong to classes. "
-            f"Received: a stack of {vae.replicas} VAEs; choose one with "
+            f"Received: a stack of {vae.replicas} VAEs. Choose one with "
             "kvae.models.take(vae, r)."
         )
-    odd = np.unique(y[(y < 0) | (y >= classes)])
-    if len(odd):
+    classes = vae.num_classes if isinstance(vae, ConditionalVAE) else vae.replicas
+    unknown = np.unique(y[(y < 0) | (y >= classes)])
+    if len(unknown):
         raise ValueError(
             f"encode expects labels from 0 to {classes - 1}, one for each replica "
             f"(class) of a Multi-VAE, or class of a ConditionalVAE. Received: "
-            f"{odd.tolist()}. Leave unlabelled rows out, or encode them with a "
+            f"{unknown.tolist()}. Leave unlabelled rows out, or encode them with a "
             "Single-VAE."
         )
     return y
@@ -219,7 +219,9 @@ def expect_rows(who, vae, x):
         raise ValueError(f"{who} expects at least one row. Received: none.")
     expect_finite(who, x)
     expected = (None, *row_shape(who, vae))
-    expect_shape(who, "(N, ...)", x.shape, expected, "Reshape x as for training.")
+    expect_shape(
+        who, "(N, ...)", x.shape, expected, remedy="Reshape x as for training."
+    )
     low, high = vae.likelihood.support
     if x.min() < low or x.max() > high:
         raise ValueError(
@@ -235,8 +237,8 @@ def row_shape(who, vae):
     shape = (vae.get_build_config() or {}).get("input_shape")
     if shape is None:
         raise ValueError(
-            f"{who} expects a trained BetaVAE. Received: {vae.name!r}, not built yet; "
-            "fit it first."
+            f"{who} expects a trained BetaVAE. Received: {vae.name!r}, which is not "
+            "built yet. Fit it first."
         )
     shape = tuple(shape[1 if vae.replicas is None else 2 :])
     if isinstance(vae, ConditionalVAE):
@@ -251,14 +253,14 @@ def active_units(codes):
         codes: LatentCodes.
 
     Returns:
-        int; of a Multi-VAE the least of its classes, those of one row aside.
+        int; of a Multi-VAE the smallest count of a class, except those of one row.
     """
     groups = [np.ones(len(codes), bool)]
     if codes.replica is not None:
         groups = [codes.replica == r for r in np.unique(codes.replica)]
     counts = [
-        int((codes.z_mean[own].var(axis=0) > ACTIVE_VARIANCE).sum())
-        for own in groups
-        if own.sum() > 1
+        int((codes.z_mean[group].var(axis=0) > ACTIVE_VARIANCE).sum())
+        for group in groups
+        if group.sum() > 1
     ]
     return min(counts, default=codes.z_mean.shape[1])

@@ -9,8 +9,8 @@ from kvae.checks import expect_count, expect_finite, expect_shape
 def neighbours(z, k=10):
     """Returns the k nearest rows of every row, itself excluded, nearest first.
 
-    Euclidean and exact: scikit-learn's search over blocks of all pairs. What else was
-    considered, and its times, is in `tools/benchmark_graph.py`.
+    Euclidean and exact: scikit-learn's search over blocks of all pairs.
+    `tools/benchmark_graph.py` times the alternatives.
 
     Args:
         z: float array (N, d), such as the latent means of codes.
@@ -31,7 +31,7 @@ def neighbours(z, k=10):
     """
     z = np.asarray(z)
     expect_count("k of neighbours", k, 1)
-    expect_shape("neighbours", "(N, d)", z.shape, (None, None), "Reshape z.")
+    expect_shape("neighbours", "(N, d)", z.shape, (None, None), remedy="Reshape z.")
     if len(z) == 0:
         raise ValueError("neighbours expects at least one row. Received: none.")
     expect_finite("neighbours", z)

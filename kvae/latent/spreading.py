@@ -15,7 +15,7 @@ from kvae.checks import (
 
 TOLERANCE = 1e-8
 LARGEST = 1e200
-FAINT = 1e-7  # below it that tolerance says too little
+FAINT = 1e-7  # rows of F below it are too inaccurate at that tolerance
 SMALLEST_WEIGHT = 1e-6  # a row far from all its neighbours still hears from them
 
 
@@ -60,10 +60,10 @@ def spread(
         num_classes: int K.
         alpha: float in [0, 1), trust in neighbours: how far labels spread.
         prior: "balanced", K floats >= 0 (the classes' shares), or None for no
-            class-mass normalisation. A class without labelled row gets no row.
+            class-mass normalisation. A class without labelled rows gets none.
         trust: float or array (N,), in [0, 1], in the labelled rows. With 1 a row keeps
             its label; with less it counts as that share of a labelled row, and its
-            label comes out like any other's. Unlabelled rows' values are not read.
+            label comes out like any other's. Values of unlabelled rows are ignored.
         sharpness: float >= 0, how much near neighbours count more than far ones; 0
             for all the same.
 
@@ -88,7 +88,7 @@ def spread(
     indices, distances = np.asarray(indices), np.asarray(distances)
     expect_shape("spread", "(N, k)", indices.shape, (None, None))
     expect_shape("spread", "(N, k)", distances.shape, indices.shape)
-    expect_finite("spread", distances, "Ask neighbours again, of finite codes.")
+    expect_finite("spread", distances, "Call neighbours again, with finite codes.")
     num_rows = len(indices)
     label = _expect_labels(label, num_rows, num_classes)
     trust = _expect_trust(trust, label)
@@ -101,13 +101,13 @@ def spread(
         )
     expect_at_least("sharpness of spread", sharpness, 0)
     labelled = np.flatnonzero(label >= 0)
-    own = np.zeros((num_rows, num_classes))
-    own[labelled, label[labelled]] = trust[labelled]
+    one_hot = np.zeros((num_rows, num_classes))
+    one_hot[labelled, label[labelled]] = trust[labelled]
     affinity = alpha * _affinity(indices, distances, sharpness)
-    smooth = _solve(affinity, (1 - alpha) * own, alpha)
+    smooth = _solve(affinity, (1 - alpha) * one_hot, alpha)
     kept = labelled[trust[labelled] == 1]
-    probability, reached = _probabilities(smooth, shares, prior is not None)
-    probability[kept] = own[kept]
+    probability, reached = _probabilities(smooth, shares, weigh=prior is not None)
+    probability[kept] = one_hot[kept]
     reached[kept] = True
     logarithm = np.log(np.where(probability > 0, probability, 1))
     entropy = -np.sum(probability * logarithm, axis=1) / np.log(max(num_classes, 2))
@@ -140,7 +140,7 @@ def _solve(affinity, source, alpha):
 
     Rows far from all labels drown in the error that the others leave. They are solved
     after these, with what flows in from them as the source, and so on outwards; each
-    time in units of the largest inflow, as F itself soon is below any number.
+    time in units of the largest inflow, as F itself soon underflows.
     """
     smooth = _iterate(affinity, source, alpha)
     faint = np.flatnonzero(smooth.sum(axis=1) < FAINT)
@@ -190,7 +190,7 @@ def _probabilities(smooth, shares, weigh):
         mass = known.sum(axis=0)
         weighed = known * np.where(mass > 0, shares / np.where(mass > 0, mass, 1), 0)
         total = weighed.sum(axis=1, keepdims=True)
-        # Only classes of share 0 arrive at some rows: these stay as they are.
+        # Some rows are reached by classes of share 0 alone: these stay as they are.
         known = np.where(total > 0, weighed / np.where(total > 0, total, 1), known)
     probability = np.tile(shares, (len(smooth), 1))
     probability[reached] = known
@@ -203,7 +203,8 @@ def _expect_labels(label, num_rows, num_classes):
     if label.max(initial=-1) >= num_classes:
         raise ValueError(
             f"spread expects labels from 0 to {num_classes - 1}, and -1 for unlabelled "
-            f"rows. Received: {label.max()}. Raise num_classes, or set it to -1."
+            f"rows. Received: {label.max()}. Raise num_classes, or set such labels to "
+            "-1."
         )
     if (label < 0).all():
         raise ValueError(
@@ -221,11 +222,11 @@ def _expect_trust(trust, label):
             f"({len(label)},). Received: shape={trust.shape}."
         )
     trust = np.broadcast_to(trust, label.shape)
-    odd = trust[(label >= 0) & ~((trust >= 0) & (trust <= 1))]
-    if len(odd):
+    outside = trust[(label >= 0) & ~((trust >= 0) & (trust <= 1))]
+    if len(outside):
         raise ValueError(
             f"trust of spread expects numbers from 0 to 1 for labelled rows. "
-            f"Received: {odd[0]}. Divide them by the largest."
+            f"Received: {outside[0]}. Divide them by the largest."
         )
     return trust
 

@@ -62,7 +62,7 @@ class GaussianSampling(keras.layers.Layer):
         else:
             steps = ops.zeros_like(self.steps)
         noise = random.normal_in_graph(
-            self._keys, steps, ops.shape(z_mean), self.compute_dtype
+            self._keys, steps, ops.shape(z_mean), dtype=self.compute_dtype
         )
         return z_mean + ops.exp(0.5 * z_log_var) * noise
 

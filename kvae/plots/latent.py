@@ -19,11 +19,11 @@ def plot_latent(points, labels, class_names, ax, marked=None):
     marked = np.array([], int) if marked is None else np.asarray(marked)
     for label, name in enumerate(class_names):
         color = f"C{label % 10}"
-        own = np.flatnonzero(labels == label)
-        ax.scatter(*points[own].T, s=6, alpha=0.4, color=color, linewidths=0)
-        own = marked[labels[marked] == label]
+        of_class = np.flatnonzero(labels == label)
+        ax.scatter(*points[of_class].T, s=6, alpha=0.4, color=color, linewidths=0)
+        marked_of_class = marked[labels[marked] == label]
         style = {"s": 40, "edgecolors": "black", "color": color, "linewidths": 0.8}
-        ax.scatter(*points[own].T, **style)
+        ax.scatter(*points[marked_of_class].T, **style)
         ax.scatter([], [], s=30, color=color, label=name)
     columns = 1 if len(class_names) <= 5 else 2
     ax.legend(

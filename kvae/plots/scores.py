@@ -15,13 +15,14 @@ def plot_scores(table, ax, xlabel, value="mean", bounds=("low", "high")):
     Returns:
         The Axes.
     """
-    for position, (method, own) in enumerate(table.groupby("method", sort=False)):
+    for position, (method, line) in enumerate(table.groupby("method", sort=False)):
         color = f"C{position % 10}"
-        ax.plot(own["row"], own[value], "o-", ms=3, lw=1.4, color=color, label=method)
+        ax.plot(line["row"], line[value], "o-", ms=3, lw=1.4, color=color, label=method)
         if bounds is not None:
-            # A little aside of each other: intervals that overlap stay readable.
-            x = own["row"] * 1.02**position
-            ax.vlines(x, own[bounds[0]], own[bounds[1]], color=color, lw=1, alpha=0.6)
+            # Slightly beside each other: intervals that overlap stay readable.
+            x = line["row"] * 1.02**position
+            low, high = (line[bound] for bound in bounds)
+            ax.vlines(x, low, high, color=color, lw=1, alpha=0.6)
     rows = sorted(table["row"].unique())
     ax.set_xscale("log")
     ax.set_xticks(rows, [str(row) for row in rows], minor=False)

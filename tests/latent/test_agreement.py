@@ -22,7 +22,7 @@ def test_is_right_more_often_than_graph_or_classifier(seed):
     z, truth, label, probability = overlapping(seed=seed)
     graph = neighbours(z, k=8)
     reached = spread(*graph, label, 2)
-    second = refine(graph, label, reached, probability)
+    second = refine(graph, label, reached, probability=probability)
     kept = second.label >= 0
     right = np.mean(second.label[kept] == truth[kept])
     assert right > np.mean(reached.label == truth)
@@ -34,7 +34,7 @@ def test_labelled_rows_keep_their_label_whatever_the_classifier_says():
     z, _, label, probability = overlapping()
     graph = neighbours(z, k=8)
     reached = spread(*graph, label, 2)
-    second = refine(graph, label, reached, probability[:, ::-1])
+    second = refine(graph, label, reached, probability=probability[:, ::-1])
     given = label >= 0
     np.testing.assert_array_equal(second.label[given], label[given])
     assert (second.uncertainty[given] == 0).all()
@@ -43,8 +43,8 @@ def test_labelled_rows_keep_their_label_whatever_the_classifier_says():
 def test_relabelled_codes_are_those_that_a_label_reached():
     z, _, label, probability = overlapping()
     graph = neighbours(z, k=8)
-    second = refine(graph, label, spread(*graph, label, 2), probability)
-    codes = LatentCodes(z, np.zeros_like(z), label, np.arange(100, 100 + len(z)))
+    second = refine(graph, label, spread(*graph, label, 2), probability=probability)
+    codes = LatentCodes(z, np.zeros_like(z), label, row_id=np.arange(100, 100 + len(z)))
     codes = relabel(codes, second)
     np.testing.assert_array_equal(codes.row_id - 100, np.flatnonzero(second.label >= 0))
     np.testing.assert_array_equal(codes.label, second.label[codes.row_id - 100])
@@ -56,8 +56,8 @@ def test_keeping_all_changes_only_rows_that_would_be_dropped(seed):
     z, _, label, probability = overlapping(seed=seed)
     graph = neighbours(z, k=8)
     reached = spread(*graph, label, 2)
-    some = refine(graph, label, reached, probability)
-    every = refine(graph, label, reached, probability, keep_all=True)
+    some = refine(graph, label, reached, probability=probability)
+    every = refine(graph, label, reached, probability=probability, keep_all=True)
     kept = some.label >= 0
     assert 0 < np.sum(~kept)
     assert (every.label >= 0).all()
@@ -100,8 +100,8 @@ def test_doubted_rows_weigh_more_and_sure_ones_something():
 def test_relabelled_codes_keep_the_weights_of_their_rows():
     z, _, label, probability = overlapping()
     graph = neighbours(z, k=8)
-    second = refine(graph, label, spread(*graph, label, 2), probability)
-    codes = LatentCodes(z, np.zeros_like(z), label, np.arange(len(z)))
+    second = refine(graph, label, spread(*graph, label, 2), probability=probability)
+    codes = LatentCodes(z, np.zeros_like(z), label, row_id=np.arange(len(z)))
     weight = doubt(probability)
     codes = relabel(codes, second, weight)
     np.testing.assert_array_equal(codes.weight, weight[codes.row_id])
@@ -112,20 +112,21 @@ def test_refuses_a_share_of_nothing_and_other_lengths():
     graph = neighbours(z, k=8)
     reached = spread(*graph, label, 2)
     with pytest.raises(ValueError, match="share of refine"):
-        refine(graph, label, reached, probability, share=0)
+        refine(graph, label, reached, probability=probability, share=0)
     with pytest.raises(ValueError, match=r"refine expects .* \(300, 2\)"):
-        refine(graph, label, reached, probability[:5])
+        refine(graph, label, reached, probability=probability[:5])
     with pytest.raises(ValueError, match=r"combine expects .* \(300, 2\)"):
         combine(label, reached, probability[:5])
 
 
 @pytest.mark.parametrize("bad", [[[3.0, -4.0]], [[0.5, 0.1]], [[np.nan, 1.0]]])
 def test_refuses_logits_and_holes(bad):
-    reached = spread(*neighbours([[0.0], [1.0]], k=1), [0, -1], 2)
+    graph = neighbours([[0.0], [1.0]], k=1)
+    reached = spread(*graph, [0, -1], 2)
     bad = np.repeat(bad, 2, axis=0)
     for use in (
-        lambda: refine(neighbours([[0.0], [1.0]], k=1), [0, -1], reached, bad),
-        lambda: combine([0, -1], reached, bad),
+        lambda: refine(graph, [0, -1], reached, probability=bad),
+        lambda: combine([0, -1], reached, probability=bad),
         lambda: doubt(bad),
     ):
         with pytest.raises(ValueError, match="expects (probabilities|finite)"):

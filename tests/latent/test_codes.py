@@ -10,7 +10,14 @@ from kvae.models import MultiVAE, take
 
 def draws_at(codes):
     nobody = np.full(len(codes), -1)
-    return Draws(codes.z_mean, codes.label, nobody, nobody, codes.replica, nobody)
+    return Draws(
+        codes.z_mean,
+        codes.label,
+        parent=nobody,
+        partner=nobody,
+        replica=codes.replica,
+        params=nobody,
+    )
 
 
 def test_codes_are_the_encoders(make_vae, table_rows):
@@ -43,18 +50,19 @@ def test_every_class_is_encoded_and_decoded_by_its_own_vae(
     codes = encode(vae, x, y)
     rows = decode(vae, draws_at(codes))
     for label in (0, 1):
-        own, single = y == label, take(vae, label)
-        z_mean = single.encode(x[own])[0]
-        np.testing.assert_allclose(codes.z_mean[own], z_mean, rtol=1e-5, atol=1e-6)
+        of_class, single = y == label, take(vae, label)
+        z_mean = single.encode(x[of_class])[0]
+        np.testing.assert_allclose(codes.z_mean[of_class], z_mean, rtol=1e-5, atol=1e-6)
         np.testing.assert_allclose(
-            rows[own], single.decode(z_mean), rtol=1e-5, atol=1e-6
+            rows[of_class], single.decode(z_mean), rtol=1e-5, atol=1e-6
         )
 
 
 def test_by_replica_keeps_the_order_of_rows(make_vae):
     vae = make_vae(seeds=(0, 1))
     rows = np.arange(7.0)[:, None]
-    (result,) = by_replica(vae, lambda x: [x], rows, np.array([1, 0, 1, 1, 0, 1, 1]))
+    replica = np.array([1, 0, 1, 1, 0, 1, 1])
+    (result,) = by_replica(vae, lambda x: [x], rows, replica=replica)
     np.testing.assert_array_equal(result, rows)
 
 
@@ -108,5 +116,5 @@ def test_a_bernoulli_vae_wants_values_in_the_unit_interval(make_vae):
 def test_an_untrained_model_is_named():
     from kvae.models import BetaVAE, DenseDecoder, DenseEncoder
 
-    with pytest.raises(ValueError, match="fit it first"):
+    with pytest.raises(ValueError, match="Fit it first"):
         encode(BetaVAE(DenseEncoder(2), DenseDecoder((4,))), np.zeros((3, 4)))

@@ -49,14 +49,18 @@ def test_equals_the_closed_form(alpha, sharpness):
     z = np.random.default_rng(0).normal(size=(120, 3))
     graph = neighbours(z, k=6)
     label = some_labelled(np.arange(120) % 3, np.arange(9))
-    expected = normalised(closed_form(*graph, label, 3, alpha, sharpness))
+    expected = normalised(
+        closed_form(*graph, label, 3, alpha=alpha, sharpness=sharpness)
+    )
     rows = slice(9, None)  # the labelled ones keep their label
-    result = spread(*graph, label, 3, alpha, None, sharpness=sharpness)
+    result = spread(*graph, label, 3, alpha=alpha, prior=None, sharpness=sharpness)
     np.testing.assert_allclose(result.probability[rows], expected[rows], atol=1e-5)
-    balanced = spread(*graph, label, 3, alpha, trust=0.5, sharpness=sharpness)
+    balanced = spread(*graph, label, 3, alpha=alpha, trust=0.5, sharpness=sharpness)
     weighed = normalised(expected / expected.sum(axis=0))
     np.testing.assert_allclose(balanced.probability, weighed, atol=1e-5)
-    told = spread(*graph, label, 3, alpha, (2, 1, 1), trust=0.5, sharpness=sharpness)
+    told = spread(
+        *graph, label, 3, alpha=alpha, prior=(2, 1, 1), trust=0.5, sharpness=sharpness
+    )
     weighed = normalised(expected / expected.sum(axis=0) * (0.5, 0.25, 0.25))
     np.testing.assert_allclose(told.probability, weighed, atol=1e-5)
 
@@ -69,7 +73,7 @@ def test_labels_go_however_far_the_graph_does(dimensions, alpha):
     order = np.argsort(z[:, 0])
     label[order[[200, 1800]]] = [0, 1]
     indices, distances = neighbours(z, k=10)
-    found = spread(indices, distances, label, 2, alpha, prior=None)
+    found = spread(indices, distances, label, num_classes=2, alpha=alpha, prior=None)
     assert (found.label >= 0).all()
     matrix = sparse.eye_array(len(z)) - alpha * _affinity(indices, distances, 4.0)
     exact = linalg.spsolve(
