@@ -115,8 +115,9 @@ class MLP(keras.Model):
         x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
         if y is None or sample_weight is not None:
             raise ValueError(
-                f"{self.name} expects (rows, labels), without sample weights. Draw "
-                "rows with repetition instead."
+                f"{self.name} expects (rows, labels), without sample weights. "
+                f"Received: {'no labels' if y is None else 'sample weights'}. Draw "
+                "rows with repetition instead of weighting them."
             )
         return x, y
 
@@ -129,8 +130,8 @@ class MLP(keras.Model):
 def convnet(element_shape, num_classes, seed=0, dtype="float32"):
     """Returns the convnet of Keras' MNIST example, with logits, not compiled.
 
-    3x3 conv 32, max-pool, 3x3 conv 64, max-pool, dropout 0.5, dense. Images below
-    16 pixels are padded, or nothing would be left of them.
+    3x3 conv 32, max-pool, 3x3 conv 64, max-pool, dropout 0.5, dense. Images of less
+    than 16 pixels are padded, because nothing would be left of them otherwise.
 
     Args:
         element_shape: (H, W, C) of one image.

@@ -82,7 +82,7 @@ class ConvEncoder(keras.Model):
 class ConvDecoder(keras.Model):
     """Latents to the parameters of p(x | z): dense, then transposed convolutions.
 
-    Heights and widths that are no multiple of 2**len(filters) are decoded larger and
+    Heights and widths that are not multiples of 2**len(filters) are decoded larger and
     cropped.
 
     Args:

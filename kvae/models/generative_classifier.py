@@ -31,7 +31,7 @@ class GenerativeClassifier(keras.Model):
 
     Raises:
         ValueError: for fewer than 2 classes, a threshold outside [0, 1], or a network
-            with another number of outputs.
+            with a different number of outputs.
 
     Example:
         >>> model = GenerativeClassifier(num_classes=2, threshold=0.5)
@@ -88,8 +88,8 @@ class GenerativeClassifier(keras.Model):
 
         Args:
             x: float tensor (B, ...).
-            label: optional int tensor (B,), what the rows are said to be; by default
-                each is said to be the likeliest of the K classes.
+            label: optional int tensor (B,), the classes that the rows are meant to be
+                of; by default the likeliest of the K classes.
 
         Returns:
             (label (B,) int32, score (B,) = p[label], accepted (B,) bool).
@@ -100,8 +100,8 @@ class GenerativeClassifier(keras.Model):
         label = ops.cast(label, "int32")
         one_hot = ops.one_hot(label, self.num_classes + 1)
         score = ops.sum(probability * one_hot, axis=-1)
-        first = ops.cast(ops.argmax(probability, axis=-1), "int32") == label
-        return label, score, ops.logical_and(first, score >= self.threshold)
+        is_arg_max = ops.cast(ops.argmax(probability, axis=-1), "int32") == label
+        return label, score, ops.logical_and(is_arg_max, score >= self.threshold)
 
     def get_config(self):
         """Returns the arguments, the network included; the threshold is a weight."""

@@ -28,8 +28,6 @@ class MultiVAE(BetaVAE):
         data augmentation on small data sets; Iser 2023, "Multi-VAE".
     """
 
-    member_class = BetaVAE  # what `take` makes of a single replica
-
     def __init__(self, encoder, decoder, **kwargs):
         super().__init__(encoder, decoder, **kwargs)
         if self.replicas is None:

@@ -2,6 +2,9 @@
 
 import numpy as np
 
+from kvae.models.beta_vae import BetaVAE
+from kvae.models.multi_vae import MultiVAE
+
 # Arguments that hold one value for each replica, at any depth of a config.
 _PER_REPLICA = ("beta", "seeds")
 
@@ -14,8 +17,8 @@ def take(model, replicas):
         replicas: int, for one model without the axis; or ints, for a smaller stack.
 
     Returns:
-        A built model of the same class with copies of the weights. The optimizer's
-        state is not copied.
+        A built model of the same class with copies of the weights; a single replica of
+        a MultiVAE is a BetaVAE. The optimizer's state is not copied.
 
     Raises:
         ValueError: where the model has no replica axis, or is not built.
@@ -31,7 +34,7 @@ def take(model, replicas):
     if model.replicas is None:
         raise ValueError(
             f"take expects a model with a replica axis. Received: {model.name!r} "
-            "without one; make it with seeds=(s_1, ..., s_R)."
+            "without one. Make it with seeds=(s_1, ..., s_R)."
         )
     index = int(replicas) if np.ndim(replicas) == 0 else [int(r) for r in replicas]
     for replica in np.atleast_1d(index):
@@ -52,8 +55,8 @@ def take(model, replicas):
     shape = shape if isinstance(index, int) else (len(index), *shape)
     weights = [weight.numpy()[index] for weight in model.weights]
     cls = type(model)
-    if isinstance(index, int):
-        cls = getattr(cls, "member_class", cls)
+    if isinstance(index, int) and issubclass(cls, MultiVAE):
+        cls = BetaVAE
     return _rebuild(cls, config, shape, weights=weights)
 
 
@@ -119,9 +122,9 @@ def stack(models):
 def _walk(configs, change):
     """Returns the first config, with every per-replica argument changed.
 
-    `change` receives the argument's values in all configs. Shapes of nested models go:
-    they hold the old number of replicas, and are found anew when the model is built.
-    Names of models go too, they do not tell models apart; that of a dtype stays.
+    `change` receives the argument's values in all configs. Shapes of nested models are
+    left out: they hold the old number of replicas, and are found anew when the model is
+    built. So are names of models, which do not tell them apart; that of a dtype stays.
     """
     first = configs[0]
     if not isinstance(first, dict):
@@ -146,8 +149,8 @@ def _input_shape(model):
     shape = (model.get_build_config() or {}).get("input_shape")
     if shape is None or not model.weights:
         raise ValueError(
-            f"take and stack expect built models. Received: {model.name!r}, not built "
-            "yet; call it once, or call its build(input_shape)."
+            f"take and stack expect built models. Received: {model.name!r}, which is "
+            "not built yet. Call it once, or call its build(input_shape)."
         )
     batch_axis = 0 if model.replicas is None else 1
     return (*shape[:batch_axis], None, *shape[batch_axis + 1 :])
@@ -162,7 +165,7 @@ def _rebuild(cls, config, shape, weights):
     except (ValueError, TypeError) as error:
         raise ValueError(
             "take and stack expect models that are made from their seeds, such as "
-            f"those of kvae.models. {cls.__name__} could not be rebuilt for "
-            f"inputs {shape}: {error}"
+            f"those of kvae.models. Received: a {cls.__name__} that could not be "
+            f"rebuilt for inputs {shape}: {error}"
         ) from error
     return model

@@ -35,7 +35,7 @@ def noisy_rows(x, seed=0, noise=2.0):
     Args:
         x: float array (N, F), or images (N, H, W, C) in [0, 1].
         seed: int.
-        noise: float >= 0, standard deviation in units of each column's own.
+        noise: float >= 0, standard deviation in units of that of each column.
 
     Returns:
         Float32 array of the same shape; images stay in [0, 1].
@@ -96,14 +96,14 @@ def early_reconstructions(early, x):
     """
     if early is None:
         raise ValueError(
-            "early_reconstructions expects a VAE. Received: None. Was it trained for "
-            "fewer steps than EarlyCheckpoint(steps) waits for?"
+            "early_reconstructions expects a VAE. Received: None. Train for at least "
+            "as many steps as EarlyCheckpoint(steps) waits for."
         )
 
     def reconstruct(rows):
         return [early.decode(early.encode(rows)[0])]
 
-    (rows,) = by_replica(early, reconstruct, np.asarray(x, "float32"), None)
+    (rows,) = by_replica(early, reconstruct, np.asarray(x, "float32"), replica=None)
     return rows
 
 
@@ -163,7 +163,7 @@ def fit_generative_classifiers(
         )
     jobs, parts = [], []
     for cell, seed in zip(cells, seeds, strict=True):
-        x, y, bad = _expect_cell(*cell, num_classes)
+        x, y, bad = _expect_cell(*cell, num_classes=num_classes)
         fold = stratified_folds(y, folds, seed)
         rows = np.concatenate([x, bad])
         labels = np.concatenate([y, np.full(len(bad), num_classes)])
@@ -171,12 +171,34 @@ def fit_generative_classifiers(
         used = [f for f in range(folds) if (fold == f).any()]
         parts.append((x, y, fold, used))
         jobs += [
-            _Job(rows, labels, np.flatnonzero(of_row != f), x[fold == f], own_seed)
-            for f, own_seed in ((f, random.derive(seed, "fold", f)) for f in used)
+            _Job(
+                rows,
+                labels,
+                kept=np.flatnonzero(of_row != f),
+                left_out=x[fold == f],
+                seed=random.derive(seed, "fold", f),
+            )
+            for f in used
         ]
-        own_seed = random.derive(seed, "fold", "all")
-        jobs.append(_Job(rows, labels, np.arange(len(rows)), None, own_seed))
-    trained = iter(_train(jobs, num_classes + 1, steps, batch_size, learning_rate))
+        jobs.append(
+            _Job(
+                rows,
+                labels,
+                kept=np.arange(len(rows)),
+                left_out=None,
+                seed=random.derive(seed, "fold", "all"),
+            )
+        )
+    train = _train_stack if jobs[0].rows.ndim == 2 else _train_one_by_one
+    trained = iter(
+        train(
+            jobs,
+            outputs=num_classes + 1,
+            steps=steps,
+            batch_size=batch_size,
+            learning_rate=learning_rate,
+        )
+    )
     judges = []
     for x, y, fold, used in parts:
         scores = [_pass_scores(next(trained), y[fold == f]) for f in used]
@@ -190,7 +212,7 @@ def fit_generative_classifiers(
 
 @dataclasses.dataclass(frozen=True)
 class _Job:
-    """A network to train on the rows kept; what it says of those left out is asked."""
+    """A network to train on the rows kept, and to ask about the rows left out."""
 
     rows: np.ndarray
     labels: np.ndarray
@@ -213,14 +235,8 @@ def _threshold(score, pass_rate):
     return float(max(0.0, np.sort(score)[::-1][needed - 1]))
 
 
-def _train(jobs, outputs, steps, batch_size, learning_rate):
-    """Returns for each job the logits of what it left out; else the network."""
-    if jobs[0].rows.ndim == 2:
-        return _train_stack(jobs, outputs, steps, batch_size, learning_rate)
-    return [_train_one(job, outputs, steps, batch_size, learning_rate) for job in jobs]
-
-
 def _train_stack(jobs, outputs, steps, batch_size, learning_rate):
+    """Returns for each job the logits of the rows left out, else the network."""
     model = MLP(outputs, seeds=[job.seed for job in jobs])
     model.compile(keras.optimizers.Adam(learning_rate), steps_per_execution=50)
     rows, offset, seen = [], 0, {}
@@ -231,16 +247,24 @@ def _train_stack(jobs, outputs, steps, batch_size, learning_rate):
         rows.append(seen[id(job.rows)][0] + job.kept)
     x = np.concatenate([job.rows for _, job in seen.values()])
     y = np.concatenate([job.labels for _, job in seen.values()])
-    data = batches(x, y, batch_size, steps, model.seeds, rows)
+    data = batches(
+        x, y, batch_size=batch_size, steps=steps, seeds=model.seeds, rows=rows
+    )
     model.fit(data, verbose=0, shuffle=False)
-    # All at once: to take networks out one by one takes longer than training them.
+    # All at once: taking networks out one by one would last longer than training them.
     asked = [x[:1] if job.left_out is None else job.left_out for job in jobs]
-    longest = max(len(own) for own in asked)
-    logits = model(np.stack([np.resize(own, (longest, x.shape[1])) for own in asked]))
+    longest = max(map(len, asked))
+    filled_up = [np.resize(rows_asked, (longest, x.shape[1])) for rows_asked in asked]
+    logits = np.asarray(model(np.stack(filled_up)))
     return [
-        take(model, r) if job.left_out is None else own[: len(job.left_out)]
-        for r, (job, own) in enumerate(zip(jobs, np.asarray(logits), strict=True))
+        take(model, r) if job.left_out is None else logits[r, : len(job.left_out)]
+        for r, job in enumerate(jobs)
     ]
+
+
+def _train_one_by_one(jobs, **settings):
+    """The same for images, whose networks do not stack."""
+    return [_train_one(job, **settings) for job in jobs]
 
 
 def _train_one(job, outputs, steps, batch_size, learning_rate):
@@ -251,8 +275,14 @@ def _train_one(job, outputs, steps, batch_size, learning_rate):
     network.compile(
         keras.optimizers.Adam(learning_rate), loss, steps_per_execution=steps
     )
-    seed = random.derive(job.seed, "batches")
-    data = batches(job.rows, job.labels, batch_size, steps, seed, job.kept)
+    data = batches(
+        job.rows,
+        job.labels,
+        batch_size=batch_size,
+        steps=steps,
+        seeds=random.derive(job.seed, "batches"),
+        rows=job.kept,
+    )
     network.fit(data, verbose=0, shuffle=False)
     if job.left_out is None:
         return network

@@ -47,7 +47,12 @@ def test_folds_are_stratified_and_leave_no_class_without_rows():
 def test_most_originals_pass_and_noise_does_not(table_rows):
     x, y = table_rows
     judge = fit_generative_classifier(
-        x, y, noisy_rows(np.tile(x, (2, 1)), noise=8.0), 2, steps=500, seed=1
+        x,
+        y,
+        noisy_rows(np.tile(x, (2, 1)), noise=8.0),
+        num_classes=2,
+        steps=500,
+        seed=1,
     )
     assert 0 < float(judge.threshold) < 1
     _, _, accepted = judge.judge(x, y)
@@ -69,7 +74,9 @@ def test_a_cell_is_the_same_in_any_company(table_rows):
 
 def test_one_row_per_class_gives_no_threshold():
     x, y = np.eye(2, 3), np.arange(2)
-    judge = fit_generative_classifier(x, y, noisy_rows(x, noise=3.0), 2, steps=20)
+    judge = fit_generative_classifier(
+        x, y, noisy_rows(x, noise=3.0), num_classes=2, steps=20
+    )
     assert float(judge.threshold) == 0.0
 
 
@@ -84,7 +91,7 @@ def test_images_are_judged_by_a_convnet_and_early_reconstructions():
     bad = early_reconstructions(early.model_then, x)
     late = early_reconstructions(vae, x)
     assert ((late - x) ** 2).mean() < ((bad - x) ** 2).mean()
-    judge = fit_generative_classifier(x, y, bad, 10, steps=300, folds=2)
+    judge = fit_generative_classifier(x, y, bad, num_classes=10, steps=300, folds=2)
     assert np.mean(np.asarray(judge.judge(x, y)[2])) > 0.5
     # Bad is the early VAE's handwriting, whatever it wrote.
     others = early_reconstructions(early.model_then, digits.train.x[:50])
@@ -94,15 +101,14 @@ def test_images_are_judged_by_a_convnet_and_early_reconstructions():
 def test_refuses_unlabelled_rows_and_bad_rows_of_another_shape(table_rows):
     x, y = table_rows
     with pytest.raises(ValueError, match="labelled rows"):
-        fit_generative_classifier(x, [None] * len(y), x, 2)
+        fit_generative_classifier(x, [None] * len(y), x, num_classes=2)
     with pytest.raises(ValueError, match="of the same shape"):
-        fit_generative_classifier(x, y, x[:, :2], 2)
+        fit_generative_classifier(x, y, x[:, :2], num_classes=2)
     with pytest.raises(ValueError, match="of the same shape"):
-        fit_generative_classifier(x, y, x[:0], 2)
-
+        fit_generative_classifier(x, y, x[:0], num_classes=2)
     with pytest.raises(ValueError, match="2 stands for bad rows. Received: 2"):
-        fit_generative_classifier(x, y + 1, x, 2)
+        fit_generative_classifier(x, y + 1, x, num_classes=2)
     with pytest.raises(ValueError, match="pass_rate"):
-        fit_generative_classifier(x, y, x, 2, pass_rate=0)
-    with pytest.raises(ValueError, match="fewer steps than EarlyCheckpoint"):
+        fit_generative_classifier(x, y, x, num_classes=2, pass_rate=0)
+    with pytest.raises(ValueError, match="as many steps as EarlyCheckpoint"):
         early_reconstructions(EarlyCheckpoint(5).model_then, x)

@@ -11,13 +11,20 @@ from kvae.training.vaes import (
     fit_vaes,
 )
 
-SETTINGS = VAESettings(2, 1.0, (8,), "gaussian", 8, 60)
+SETTINGS = VAESettings(
+    latent_dim=2,
+    beta=1.0,
+    hidden_units=(8,),
+    reconstruction="gaussian",
+    batch_size=8,
+    steps=60,
+)
 
 
 def test_a_vae_of_a_stack_is_the_one_trained_alone_on_its_rows():
     x = np.random.default_rng(0).normal(size=(40, 3)).astype("float32")
     rows = [np.arange(25), np.arange(25, 40)]
-    both = fit_vaes(x, [5, 6], SETTINGS, rows)
+    both = fit_vaes(x, [5, 6], SETTINGS, rows=rows)
     alone = fit_vaes(x[25:], [6], SETTINGS)
     mean = [vae.encode(x[:4])[0] for vae in (take(both, 1), take(alone, 0))]
     np.testing.assert_allclose(*mean, atol=1e-4)
@@ -33,10 +40,10 @@ def test_other_classes_of_model_come_out_as_asked():
 def test_mix_in_is_a_share_of_the_training_set():
     y = np.repeat([0, 1, 2], [8, 16, 40])
     rows = class_rows(y, seeds=(0, 1, 2), mix_in=0.2)
-    for label, own in enumerate(rows):
-        assert (y[own] != label).mean() == pytest.approx(0.2)
-        assert set(np.flatnonzero(y == label)) <= set(own)
-        assert len(set(own)) == len(own)
+    for label, rows_of_class in enumerate(rows):
+        assert (y[rows_of_class] != label).mean() == pytest.approx(0.2)
+        assert set(np.flatnonzero(y == label)) <= set(rows_of_class)
+        assert len(set(rows_of_class)) == len(rows_of_class)
 
 
 def test_without_mix_in_a_class_sees_itself_only():
@@ -65,9 +72,9 @@ def test_a_replica_is_the_vae_of_its_class(table_rows):
         return vae
 
     multi = train(seeds, class_batches(*table_rows, seeds, batch_size=8, steps=400))
-    own = table_rows.x[table_rows.y == 1]
-    single = train(seeds[1], kvae.batches(own, batch_size=8, steps=400, seeds=seeds[1]))
-    np.testing.assert_allclose(take(multi, 1)(own), single(own), atol=1e-4)
+    x = table_rows.x[table_rows.y == 1]
+    single = train(seeds[1], kvae.batches(x, batch_size=8, steps=400, seeds=seeds[1]))
+    np.testing.assert_allclose(take(multi, 1)(x), single(x), atol=1e-4)
     # Draws from its prior look like the class: class 1 lies 3 higher.
     rows = kvae.generate(multi, *table_rows, "normal", n=200)
     means = [rows.x[rows.y == label].mean() for label in (0, 1)]
