@@ -51,6 +51,7 @@ def verdict_from_rows(
             finite numbers, images out of [0, 1], or an unknown scoring.
 
     Example:
+        >>> import numpy as np
         >>> from kvae.training import Budget
         >>> x = np.random.default_rng(0).normal(size=(30, 3))
         >>> budget = Budget(folds=2, repeats=1, steps=20, vae_steps=20)

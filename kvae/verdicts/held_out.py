@@ -1,4 +1,4 @@
-"""What cross-validated predictions say about the difference of two methods."""
+"""What cross-validated predictions tell about the difference of two methods."""
 
 import dataclasses
 
@@ -11,14 +11,14 @@ from sklearn.metrics import get_scorer
 from kvae.checks import expect_confidence, expect_shape
 from kvae.evaluation.statistics import holm
 
-# Groups of rows that are left out in turn; more say no more, and cost.
+# Groups of rows that are left out in turn; more of them would only cost time.
 MOST_GROUPS = 100
 
 
 def compare_held_out(
     true, predicted, methods, folds, confidence=0.95, scoring=None, part=None
 ):
-    """Compares methods by what they said about rows they were not trained on.
+    """Compares methods by their predictions for rows they were not trained on.
 
     The predictions of all parts are pooled, so that a score is one of all rows, and
     averaged over repeats. The standard error of a difference comes from leaving rows
@@ -27,10 +27,10 @@ def compare_held_out(
     repeats), and by the noise of splitting and training: the spread over repeats, or
     what the spread over parts has above that of their rows, with folds - 1 degrees of
     freedom for each repeat. Repeats share their rows: more of them take the noise of
-    splitting and training away, not that of having few rows. Where methods
-    say the same of all rows, the error of one row remains (Agresti and Min add half a
-    row to each kind of pair): twelve rows on which they agree do not prove that they
-    always do.
+    splitting and training away, not that of having few rows. Where methods predict the
+    same for all rows, the error of one row remains (Agresti and Min add half a row to
+    each kind of pair): that they agree on twelve rows does not prove that they always
+    do.
 
     Args:
         true: int array (N,), labels of the rows held out.
@@ -73,13 +73,13 @@ def compare_held_out(
     scores, left_out = _scores(true, predicted, scoring)  # (M, R), (M, R, G)
     of_parts = None
     if part is not None:
-        of_parts = _scores_of_parts(true, predicted, np.asarray(part), scoring)
+        of_parts = _scores_of_parts(true, predicted, np.asarray(part), scoring=scoring)
     rows = {methods[0]: {"mean": scores[0].mean(), "runs": len(true)}}
     for m, method in enumerate(methods[1:], start=1):
         each = scores[m] - scores[0]
         without = left_out[m] - left_out[0]
         parts = None if of_parts is None else of_parts[m] - of_parts[0]
-        error, freedom = _error(each, without, parts, folds)
+        error, freedom = _error(each, without, parts=parts, folds=folds)
         error = max(error, 1 / (len(true) + 2))
         half = error * stats.t.ppf((1 + confidence) / 2, freedom)
         difference = each.mean()
@@ -126,8 +126,8 @@ def _scores_of_parts(true, predicted, part, scoring):
     function = _function("f1_weighted" if scoring is None else scoring)
     scores = np.empty((*predicted.shape[:2], part.max() + 1))
     for m, repeat, fold in np.ndindex(scores.shape):
-        own = part[repeat] == fold
-        scores[m, repeat, fold] = function(true[own], predicted[m, repeat, own])
+        in_part = part[repeat] == fold
+        scores[m, repeat, fold] = function(true[in_part], predicted[m, repeat, in_part])
     return scores
 
 
@@ -142,9 +142,9 @@ def _scores(true, predicted, scoring):
     function = _function(scoring)
     shape = predicted.shape[:2]
     flat = predicted.reshape(-1, len(true))
-    whole = [function(true, own) for own in flat]
+    whole = [function(true, labels) for labels in flat]
     kept = [group != g for g in range(groups)]
-    left_out = [[function(true[k], own[k]) for k in kept] for own in flat]
+    left_out = [[function(true[k], labels[k]) for k in kept] for labels in flat]
     return np.reshape(whole, shape), np.reshape(left_out, (*shape, groups))
 
 
@@ -157,19 +157,20 @@ def _weighted_f1(true, predicted, group):
     shape = predicted.shape[:2]
     scores, left_out = np.empty(shape), np.empty((*shape, len(member)))
     for place in np.ndindex(shape):
-        said = (predicted[place][:, None] == classes).astype(float)
-        hits = said * is_true
-        whole = hits.sum(axis=0), said.sum(axis=0), counts_true[0]
-        gone = member @ hits, member @ said, counts_true[1]
+        is_predicted = (predicted[place][:, None] == classes).astype(float)
+        hits = is_predicted * is_true
+        whole = hits.sum(axis=0), is_predicted.sum(axis=0), counts_true[0]
+        gone = member @ hits, member @ is_predicted, counts_true[1]
         scores[place] = _f1(*whole)
         left_out[place] = _f1(*(a - b for a, b in zip(whole, gone, strict=True)))
     return scores, left_out
 
 
-def _f1(hits, said, is_true):
-    total = said + is_true
+def _f1(hits, predicted, true):
+    """Returns weighted F1 from counts of rows (..., K)."""
+    total = predicted + true
     f1 = 2 * hits / np.where(total > 0, total, 1)
-    return (f1 * is_true).sum(axis=-1) / is_true.sum(axis=-1)
+    return (f1 * true).sum(axis=-1) / true.sum(axis=-1)
 
 
 def expect_scoring(scoring):
@@ -182,7 +183,8 @@ def expect_scoring(scoring):
     except (AttributeError, TypeError) as error:
         raise ValueError(
             f"scoring expects a scorer of predicted labels alone, such as "
-            f"'balanced_accuracy'. Received: {scoring!r}, which asks for more."
+            f"'balanced_accuracy'. Received: {scoring!r}, which needs more than "
+            "these."
         ) from error
 
 
@@ -193,14 +195,14 @@ def _function(scoring):
     scorer = get_scorer(scoring)
 
     def function(true, predicted):
-        said = _Said(predicted).fit(None, true)
-        return scorer(said, np.arange(len(true))[:, None], true)
+        classifier = _Predicted(predicted).fit(None, true)
+        return scorer(classifier, np.arange(len(true))[:, None], true)
 
     return function
 
 
-class _Said(ClassifierMixin, BaseEstimator):
-    """What scikit-learn's scorers ask for labels that are there already."""
+class _Predicted(ClassifierMixin, BaseEstimator):
+    """A classifier for scikit-learn's scorers whose predictions are known already."""
 
     def __init__(self, labels=None):
         self.labels = labels
@@ -215,12 +217,12 @@ class _Said(ClassifierMixin, BaseEstimator):
 
 @dataclasses.dataclass(frozen=True)
 class HeldOut:
-    """What the classifiers of all methods said about rows they had not seen.
+    """What the classifiers of all methods predicted for rows they had not seen.
 
     Args:
         methods: tuple of M Method.
-        rows: int array (N,), which rows were held out; rows of a class that has no
-            other are none of them.
+        rows: int array (N,), which rows were held out; the only row of a class never
+            is.
         true: int array (N,), their labels.
         predicted: int array (M, R, N), labels predicted in each of R repeats.
         part: int array (R, N), the part that each row was held out in.

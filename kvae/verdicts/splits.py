@@ -31,31 +31,38 @@ def make_splits(x, y, seed, budget, scaled):
     if counts.max(initial=0) < 2:
         raise ValueError(
             "Cross-validation expects a class with at least two rows. Received: "
-            f"{counts.tolist()} rows. Label more rows."
+            f"classes of {counts.tolist()} rows. Label more rows."
         )
     folds = int(min(budget.folds, counts[counts > 1].min()))
     splits = []
     for repeat in range(budget.repeats):
-        own_seed = random.derive(seed, "repeat", repeat)
-        fold = stratified_folds(y[labels], folds, own_seed)
+        repeat_seed = random.derive(seed, "repeat", repeat)
+        fold = stratified_folds(y[labels], folds, repeat_seed)
         for part in range(folds):
             held_out = labels[fold == part]
             kept = labels[fold != part]
-            new = x[held_out], x[kept], x[y < 0]
+            parts = x[held_out], x[kept], x[y < 0]
             if scaled and x.ndim == 2:
-                new = _in_units(*new)
-            test, known, rest = (rows.astype("float32") for rows in new)
-            split_seed = random.derive(own_seed, "part", part)
-            labelled = Rows(known, y[kept])
-            splits.append(Split(split_seed, repeat, held_out, test, labelled, rest))
+                parts = _in_units(*parts)
+            test, known, unlabelled = (rows.astype("float32") for rows in parts)
+            splits.append(
+                Split(
+                    seed=random.derive(repeat_seed, "part", part),
+                    repeat=repeat,
+                    held_out=held_out,
+                    test=test,
+                    labelled=Rows(known, y[kept]),
+                    unlabelled=unlabelled,
+                )
+            )
     return splits
 
 
 def _in_units(test, labelled, unlabelled):
     """Standard units of the rows that are not held out."""
     scaler = StandardScaler().fit(np.concatenate([labelled, unlabelled]))
-    rows = (test, labelled, unlabelled)
-    return [scaler.transform(own) if len(own) else own for own in rows]
+    parts = (test, labelled, unlabelled)
+    return [scaler.transform(rows) if len(rows) else rows for rows in parts]
 
 
 class LabelledFolds(StratifiedKFold):

@@ -14,7 +14,7 @@ from kvae.evaluation.tables import in_brackets, readable
 USE = "use it"
 DO_NOT = "do not augment"
 CANNOT_TELL = "cannot tell"
-MOST_RUNS = 1000  # more than these would be no advice
+MOST_RUNS = 1000  # to ask for more would be no advice
 
 
 @dataclasses.dataclass(frozen=True)
@@ -79,12 +79,12 @@ class Verdict:
                 f"{self.baseline!r}; {best} {basis}."
             )
         unit = self.unit.removeprefix("paired ")
-        more = (
+        outlook = (
             f"About {self.more_runs} more {unit} would tell."
             if self.more_runs
             else f"More {unit} alone would hardly tell."
         )
-        return f"Cannot tell: {best} against {self.baseline!r} {basis}. {more}"
+        return f"Cannot tell: {best} against {self.baseline!r} {basis}. {outlook}"
 
     def __str__(self):
         return f"{self.sentence}\n\n{readable(self.table, self.score).to_string()}"
@@ -152,7 +152,7 @@ def verdict(
 
 
 def _conclude(table, worthwhile):
-    """Returns (outcome, the line of the table that it is about)."""
+    """Returns (outcome, the line of the table that it rests on)."""
     rest = table.dropna(subset="difference")
     clear = rest[rest["difference_low"] > 0]
     if rest["difference_high"].max() < worthwhile:
@@ -177,14 +177,14 @@ def make_verdict(table, confidence, worthwhile, most, **labels):
         table: DataFrame as `Verdict.table`, its intervals at `family_wise`.
         confidence: float, of all intervals together.
         worthwhile: float.
-        most: int, more runs than these are no advice.
+        most: int, the number of runs from which on no advice is given.
         **labels: score, unit and settings of the verdict.
     """
     outcome, best = _conclude(table, worthwhile)
     more_runs = None
     if outcome == CANNOT_TELL:
         wide = family_wise(confidence, len(table))
-        more_runs = _runs_until_all_tell(table, worthwhile, wide, most)
+        more_runs = _runs_until_all_tell(table, worthwhile, wide, most=most)
     return Verdict(
         outcome=outcome,
         method=best.name,
@@ -202,16 +202,16 @@ def make_verdict(table, confidence, worthwhile, most, **labels):
 
 
 def _runs_until_all_tell(table, worthwhile, confidence, most):
-    """Runs until no interval says both; None where some method asks for too many."""
+    """Runs until every interval tells; None where some method needs too many."""
     rest = table.dropna(subset="difference")
     unclear = rest[
         (rest["difference_low"] <= 0) & (rest["difference_high"] >= worthwhile)
     ]
-    asked = [
-        _runs_to_tell(row, worthwhile, confidence, most)
+    needed = [
+        _runs_to_tell(row, worthwhile, confidence, most=most)
         for _, row in unclear.iterrows()
     ]
-    return None if None in asked else max(asked)
+    return None if None in needed else max(needed)
 
 
 def _runs_to_tell(best, worthwhile, confidence, most):
@@ -221,12 +221,12 @@ def _runs_to_tell(best, worthwhile, confidence, most):
     half = best["difference_high"] - best["difference"]
     deviation = half * runs**0.5 / _quantile(runs, confidence)
 
-    def tells(more):
-        total = runs + more
+    def tells(additional):
+        total = runs + additional
         return _quantile(total, confidence) * deviation / total**0.5 <= room
 
-    more = bisect.bisect_left(range(1, most), True, key=tells) + 1
-    return more if more < most else None
+    needed = bisect.bisect_left(range(1, most), True, key=tells) + 1
+    return needed if needed < most else None
 
 
 def _quantile(runs, confidence):

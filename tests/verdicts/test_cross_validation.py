@@ -36,7 +36,7 @@ def test_every_labelled_row_is_held_out_once_in_each_repeat(every):
     assert every.predicted.shape == (len(every.methods), 2, 30)
     np.testing.assert_array_equal(every.rows, np.arange(30))
     np.testing.assert_array_equal(every.true, np.arange(30) % 2)
-    # The classes lie far apart: what is told apart at all is in its own place.
+    # The classes lie far apart: any row that is told apart is in its place.
     assert (every.predicted[0] == every.true).mean() > 0.9
 
 

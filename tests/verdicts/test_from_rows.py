@@ -51,13 +51,13 @@ def test_the_same_seed_gives_the_same_verdict():
 @pytest.mark.slow
 def test_labels_that_are_noise_are_seldom_worth_augmenting():
     # As stacks of 20: a problem is the same in any company.
-    said = []
+    outcomes = []
     for start in range(0, 100, 20):
         problems = [(*noise_rows(seed), seed) for seed in range(start, start + 20)]
         methods = table_methods(problems[0][1])
-        found = cross_validate_all(problems, methods, Budget(vae_steps=500))
-        said += [verdict_on(own).outcome for own in found]
-    assert said.count(USE) <= 9
+        held_out = cross_validate_all(problems, methods, Budget(vae_steps=500))
+        outcomes += [verdict_on(predictions).outcome for predictions in held_out]
+    assert outcomes.count(USE) <= 9
 
 
 def test_refuses_what_cannot_be_judged():
@@ -93,14 +93,14 @@ def test_the_verdict_is_the_same_on_any_number_of_jobs():
         ({"x": np.full((20, 4, 4, 1), 16.0)}, r"images in \[0, 1\].* 16 to 16"),
         ({"methods": (BASELINE, "SMOTE")}, f"Received: '{BASELINE}'.* Multi-VAE"),
         ({"scoring": "f1_marco"}, "scoring"),
-        ({"scoring": "roc_auc"}, "'roc_auc', which asks for more"),
+        ({"scoring": "roc_auc"}, "'roc_auc', which needs more"),
         ({"confidence": 95}, "such as 0.95"),
     ],
 )
 def test_what_is_wrong_is_said_before_anything_is_trained(
     changed, message, monkeypatch
 ):
-    def trained(*arguments, **more):
+    def trained(*arguments, **keywords):
         raise AssertionError("trained")
 
     monkeypatch.setattr("kvae.verdicts.cross_validation.cross_validate", trained)

@@ -34,7 +34,9 @@ def test_for_accuracy_and_one_repeat_it_is_the_paired_t_interval():
     difference = hits[1] - hits[0]
     error = stats.sem(difference) * np.sqrt(5 / 4)  # overlapping parts
     half = error * stats.t.ppf(0.975, 49)
-    table = compare_held_out(true, predicted, ["none", "b"], 5, scoring="accuracy")
+    table = compare_held_out(
+        true, predicted, ["none", "b"], folds=5, scoring="accuracy"
+    )
     row = table.loc["b"]
     np.testing.assert_allclose(row["difference"], difference.mean())
     np.testing.assert_allclose(row["difference_high"] - row["difference"], half)
@@ -44,8 +46,8 @@ def test_for_accuracy_and_one_repeat_it_is_the_paired_t_interval():
 def test_more_repeats_do_not_make_few_rows_many():
     true = np.arange(40) % 2
     few = guesses(true, (0.7, 0.8), repeats=2)
-    table = compare_held_out(true, few, ["none", "b"], 5)
-    many = compare_held_out(true, np.tile(few, (1, 20, 1)), ["none", "b"], 5)
+    table = compare_held_out(true, few, ["none", "b"], folds=5)
+    many = compare_held_out(true, np.tile(few, (1, 20, 1)), ["none", "b"], folds=5)
     width, narrower = (
         t.loc["b", "difference_high"] - t.loc["b", "difference_low"]
         for t in (table, many)
@@ -56,9 +58,9 @@ def test_more_repeats_do_not_make_few_rows_many():
 def test_under_the_null_the_interval_holds():
     true = np.arange(60) % 2
     low = [
-        compare_held_out(true, guesses(true, (0.7, 0.7), 1, seed), ["a", "b"], 5).loc[
-            "b", "difference_low"
-        ]
+        compare_held_out(
+            true, guesses(true, (0.7, 0.7), repeats=1, seed=seed), ["a", "b"], folds=5
+        ).loc["b", "difference_low"]
         for seed in range(300)
     ]
     assert 0 < np.mean(np.array(low) > 0) < 0.04  # nominal: at most 0.025
@@ -80,10 +82,13 @@ def test_under_the_null_it_holds_though_a_part_shares_one_trained_model(
         stream = np.random.default_rng(seed)
         rates = 0.7 + 0.12 * stream.normal(size=(2, repeats, 5))  # of each model
         right = stream.random((2, repeats, num_rows)) < rates[:, :, part[0]]
-        about = true, np.where(right, true, 1 - true), ["a", "b"], 5
-        for found, own in ((outside, part), (ignoring, None)):
-            row = compare_held_out(*about, part=own).loc["b"]
-            found.append(row["difference_low"] > 0 or row["difference_high"] < 0)
+        predicted = np.where(right, true, 1 - true)
+        for wrong, known_part in ((outside, part), (ignoring, None)):
+            table = compare_held_out(
+                true, predicted, ["a", "b"], folds=5, part=known_part
+            )
+            row = table.loc["b"]
+            wrong.append(row["difference_low"] > 0 or row["difference_high"] < 0)
     assert np.mean(outside) < 0.08  # nominal 0.05
     if num_rows == 1000:
         assert np.mean(ignoring) > 0.1
@@ -93,8 +98,8 @@ def test_rows_on_which_methods_agree_are_no_proof_that_they_always_do():
     widths = []
     for num_rows in (12, 100, 1000):
         true = np.arange(num_rows) % 2
-        said = np.stack([[true], [true]])
-        row = compare_held_out(true, said, ["a", "b"], 5).loc["b"]
+        alike = np.stack([[true], [true]])
+        row = compare_held_out(true, alike, ["a", "b"], folds=5).loc["b"]
         assert row["difference"] == 0
         assert row["p"] == 1
         widths.append(row["difference_high"])
@@ -107,7 +112,9 @@ def test_rows_on_which_methods_agree_are_no_proof_that_they_always_do():
 def test_confidence_is_a_share(bad):
     true = np.arange(20) % 2
     with pytest.raises(ValueError, match="such as 0.95"):
-        compare_held_out(true, guesses(true, (0.5, 0.9)), ["a", "b"], 2, bad)
+        compare_held_out(
+            true, guesses(true, (0.5, 0.9)), ["a", "b"], folds=2, confidence=bad
+        )
 
 
 def test_takes_a_function_and_refuses_what_does_not_fit():
@@ -117,11 +124,11 @@ def test_takes_a_function_and_refuses_what_does_not_fit():
     def recall(true, predicted):
         return (predicted[true == 1] == 1).mean()
 
-    table = compare_held_out(true, predicted, ["a", "b"], 2, scoring=recall)
+    table = compare_held_out(true, predicted, ["a", "b"], folds=2, scoring=recall)
     np.testing.assert_allclose(
         table.loc["a", "mean"], (predicted[0][:, true == 1] == 1).mean()
     )
     with pytest.raises(ValueError, match=r"\(M, R, N\)"):
-        compare_held_out(true, predicted, ["a"], 2)
+        compare_held_out(true, predicted, ["a"], folds=2)
     with pytest.raises(ValueError, match="scoring"):
-        compare_held_out(true, predicted, ["a", "b"], 2, scoring="beauty")
+        compare_held_out(true, predicted, ["a", "b"], folds=2, scoring="beauty")

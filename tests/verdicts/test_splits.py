@@ -11,7 +11,7 @@ Y = np.append(np.arange(16) % 2, [-1] * 4)
 
 
 def test_every_labelled_row_is_held_out_once_in_each_repeat():
-    splits = make_splits(X, Y, 0, BUDGET, scaled=True)
+    splits = make_splits(X, Y, seed=0, budget=BUDGET, scaled=True)
     assert len(splits) == 6
     for repeat in range(2):
         held_out = [s.held_out for s in splits if s.repeat == repeat]
@@ -20,25 +20,25 @@ def test_every_labelled_row_is_held_out_once_in_each_repeat():
 
 
 def test_tables_are_in_units_of_the_rows_that_are_kept():
-    for split in make_splits(X, Y, 0, BUDGET, scaled=True):
+    for split in make_splits(X, Y, seed=0, budget=BUDGET, scaled=True):
         kept = np.concatenate([split.labelled.x, split.unlabelled])
         np.testing.assert_allclose(kept.mean(0), 0, atol=1e-5)
         np.testing.assert_allclose(kept.std(0), 1, atol=1e-5)
-        other = X.copy()
-        other[split.held_out] = 1e6
-        again = make_splits(other, Y, 0, BUDGET, scaled=True)
-        same = next(own for own in again if own.seed == split.seed)
+        changed = X.copy()
+        changed[split.held_out] = 1e6
+        again = make_splits(changed, Y, seed=0, budget=BUDGET, scaled=True)
+        same = next(other for other in again if other.seed == split.seed)
         np.testing.assert_array_equal(same.labelled.x, split.labelled.x)
         np.testing.assert_array_equal(same.unlabelled, split.unlabelled)
 
 
 def test_no_more_parts_than_rows_of_a_class_and_lonely_rows_stay():
     y = np.array([0, 0, 0, 0, 1, 1, 2] + [-1] * 13)
-    splits = make_splits(X, y, 0, BUDGET, scaled=False)
+    splits = make_splits(X, y, seed=0, budget=BUDGET, scaled=False)
     assert len(splits) == 4  # two rows of class 1, two parts, twice
     assert all(2 in split.labelled.y for split in splits)
     with pytest.raises(ValueError, match="at least two rows"):
-        make_splits(X[:2], np.array([0, 1]), 0, BUDGET, scaled=True)
+        make_splits(X[:2], np.array([0, 1]), seed=0, budget=BUDGET, scaled=True)
 
 
 def test_unlabelled_rows_are_in_every_training_part_and_no_test_part():

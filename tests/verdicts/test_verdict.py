@@ -57,12 +57,12 @@ def test_cannot_tell_and_how_many_more_runs_would():
 
 
 def test_under_the_null_it_seldom_says_use_it():
-    said = [
+    outcomes = [
         verdict(runs(dict.fromkeys("abcdef", 0.0), noise=0.03, seed=seed)).outcome
         for seed in range(100)
     ]
     # 5 % for six methods together, two-sided: at most 2.5 % this way, and luck.
-    assert np.mean([outcome == USE for outcome in said]) < 0.06
+    assert np.mean([outcome == USE for outcome in outcomes]) < 0.06
 
 
 def test_prints_shows_and_pickles():
@@ -107,7 +107,7 @@ def test_more_runs_are_those_that_the_least_clear_method_asks_for():
         },
         index=["none", "same", "worse"],
     )
-    given = make_verdict(table, 0.95, 0.01, 1000)
+    given = make_verdict(table, confidence=0.95, worthwhile=0.01, most=1000)
     assert given.outcome == CANNOT_TELL
     assert 5 < given.more_runs < 60  # 0.07 of half width become 0.06
 
