@@ -1,13 +1,14 @@
 """The three MNIST tables and the choice of their samplers, on digits."""
 
+import dataclasses
 import json
 
 import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
 
-from kvae import samplers
-from kvae.experiments.protocol import BASELINE, IMAGE_METHODS
+from kvae import experiments, samplers
+from kvae.augmentation.methods import BASELINE, IMAGE_METHODS
 from kvae.experiments.results import Store
 from recipes import (
     image_tables,
@@ -24,14 +25,15 @@ SMALL = {"data": "digits", "rows": (2, 3), "seeds": 2, "quick": True, "jobs": 2}
 
 def run(recipe, tmp_path, **kwargs):
     folders = {"out": tmp_path, "vaes": tmp_path / "vaes"}
-    config = recipe.Config(**SMALL | kwargs | folders)
+    config = recipe.Config(**SMALL | folders | kwargs)
     recipe.main(config)
     return pd.read_csv(tmp_path / "summary.csv")
 
 
-def test_few_shot_compares_every_method_in_every_row(few_steps, tmp_path, capsys):
+def test_few_shot_compares_every_method_in_every_row(
+    few_steps, tmp_path, capsys, monkeypatch
+):
     table = run(mnist_few_shot, tmp_path)
-    (tmp_path / "store.jsonl").rename(tmp_path / "whole.jsonl")
     assert table["examples_per_class"].tolist() == [2] * 9 + [3] * 9
     assert table["method"].tolist() == 2 * list(IMAGE_METHODS)
     assert (table["runs"] == 2).all()
@@ -41,7 +43,16 @@ def test_few_shot_compares_every_method_in_every_row(few_steps, tmp_path, capsys
     printed = capsys.readouterr().out
     assert "digits, examples per class 3: weighted F1" in printed
     assert f"{image_tables.SINGLE} minus Multi-VAE, paired" in printed
+    # What is stored is summed up alike, without data of VAEs and without training.
+    written = {path: path.read_bytes() for path in tmp_path.glob("*.[cj]s*")}
+    assert len(written) == 3
+    with monkeypatch.context() as patched:
+        patched.delattr(experiments, "run")
+        run(mnist_few_shot, tmp_path, stored=True, vaes=tmp_path / "nowhere")
+    assert {path: path.read_bytes() for path in written} == written
+    assert not (tmp_path / "nowhere").exists()
     # One row by itself gives the same numbers.
+    (tmp_path / "store.jsonl").rename(tmp_path / "whole.jsonl")
     alone = run(mnist_few_shot, tmp_path, rows=(3,), jobs=1)
     columns = ["method", "mean", "low", "difference"]
     expected = table.loc[table["examples_per_class"] == 3, columns]
@@ -78,33 +89,68 @@ def test_the_choice_of_samplers_is_made_on_development_rows(
     monkeypatch.setattr(mnist_samplers, "ALPHAS", (0.1, 0.5))
     monkeypatch.setattr(mnist_samplers, "NEIGHBOURS", (1,))
     grid = mnist_samplers.grid()
-    mnist_samplers.main(
-        mnist_samplers.Config(
-            shots=(2,),
-            seeds=1,
-            data="digits",
-            vaes=tmp_path / "vaes",
-            jobs=2,
-            out=tmp_path,
-            settings=chosen,
-            quick=True,
-        )
+    config = mnist_samplers.Config(
+        shots=(2,),
+        seeds=1,
+        data="digits",
+        vaes=tmp_path / "vaes",
+        jobs=2,
+        out=tmp_path,
+        settings=chosen,
+        quick=True,
     )
+    mnist_samplers.main(config)
     table = pd.read_csv(tmp_path / "summary.csv")
     assert len(table) == len(grid)
-    for method, own in json.loads(chosen.read_text())["samplers"].items():
-        samplers.get(method, **own)
+    assert table["method"].tolist() == [method for method, _ in grid]
+    assert table["difference"].isna().tolist() == [True] + [False] * (len(grid) - 1)
+    for method, setting in json.loads(chosen.read_text())["samplers"].items():
+        samplers.get(method, **setting)
         best = table[table["method"] == method].sort_values("mean").iloc[-1]
-        assert best["alpha"] == own["alpha"]
-    bundles = Store(tmp_path / "store.jsonl").bundles()
-    assert all("development=300" in key for key in bundles)
+        assert best["alpha"] == setting["alpha"]
+    cells = Store(tmp_path / "store.jsonl").cells()
+    assert len(cells) == len(grid)
+    assert all("development=300" in key for key in cells)
+    # From a part of the grid nothing is chosen.
+    monkeypatch.setattr(mnist_samplers, "ALPHAS", (0.1, 0.5, 1.0))
+    with pytest.raises(ValueError, match="all 10 cells of the grid. Received: 7"):
+        mnist_samplers.main(dataclasses.replace(config, stored=True))
 
 
 def test_frozen_samplers_are_ones_that_the_grid_tried():
-    tried = [own for _, own in mnist_samplers.grid()]
+    tried = [setting for _, setting in mnist_samplers.grid()]
     frozen = image_tables.sampler_parameters()
     assert set(frozen) == {"noise", "interpolate", "extrapolate"}
-    assert all(own in tried for own in frozen.values())
+    assert all(setting in tried for setting in frozen.values())
+
+
+def test_cells_carry_the_parameters_of_their_members():
+    parameters = {"noise": {"alpha": 0.1}, "interpolate": {"alpha": 0.5, "k": 3}}
+    methods = BASELINE, "noise", "interpolate+noise"
+    cells = image_tables.cells_of(methods, parameters)
+    assert cells == (
+        {"method": BASELINE},
+        {"method": "noise", "parameters": {"noise": {"alpha": 0.1}}},
+        {"method": "interpolate+noise", "parameters": parameters},
+    )
+    amounts = image_tables.cells_of(methods, parameters, amounts=(2, 7))
+    assert [cell.pop("amount") for cell in amounts] == [2, 2, 2, 7, 7, 7]
+    assert amounts == 2 * cells
+
+
+def test_a_new_sampler_of_a_table_is_all_that_is_missing(monkeypatch, tmp_path):
+    """A cell holds what its own sampler is; the others keep their keys."""
+    config = mnist_few_shot.Config(**SMALL, out=tmp_path)
+    store = Store(tmp_path / "store.jsonl")
+    for bundle in mnist_few_shot.bundles(config):
+        store.append({key: [{"seed": 0}] for key in bundle.keys()})
+    parameters = image_tables.sampler_parameters() | {"lorem": {"alpha": 3.0}}
+    monkeypatch.setattr(image_tables, "sampler_parameters", lambda: parameters)
+    methods = ("lorem", *IMAGE_METHODS)
+    monkeypatch.setattr("kvae.augmentation.methods.IMAGE_METHODS", methods)
+    missing = experiments.missing_cells(list(mnist_few_shot.bundles(config)), store)
+    expected = [{"method": "lorem", "parameters": {"lorem": {"alpha": 3.0}}}]
+    assert [list(cells.values()) for _, cells in missing] == 4 * [expected]
 
 
 def test_reconstructions_are_less_sharp_than_their_originals(few_steps, tmp_path):
