@@ -54,6 +54,9 @@ def run(main, config_class, quick, description):
     quiet.start_tensorflow()
     try:
         main(aside(config))
+    except ModuleNotFoundError as error:
+        remedy = "Install what the recipes use: pip install '.[recipes]'."
+        sys.exit(f"error: {error}. {remedy}")
     except (FileNotFoundError, OSError, ValueError) as error:
         sys.exit(f"error: {error}")
     except KeyboardInterrupt:
