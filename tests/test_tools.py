@@ -11,6 +11,7 @@ import pytest
 import tensorflow_datasets as tfds
 
 from kvae.data import proben1
+from kvae.data.proben1 import Builder  # noqa: F401  makes it known to tfds
 
 
 def run_quick(tool):
@@ -99,7 +100,7 @@ def test_prepare_data_goes_on_after_a_failure(glass_dir, tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--manual-dir", "no/such"], "no/such, which is no folder"),
+        (["--manual-dir", "no/such"], "expects a folder. Received: no/such"),
         (["--names"], "at least one data set"),
     ],
 )

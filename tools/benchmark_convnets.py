@@ -15,10 +15,10 @@ are medians over rounds. What matters is the ratio to "loop": above 1 is faster.
 """
 
 import statistics
-import time
 from dataclasses import dataclass
 
 from recipes import common
+from tools import timing
 
 
 @dataclass(frozen=True)
@@ -41,13 +41,11 @@ QUICK = {"rounds": 2, "steps": 5, "replicas": 2}
 def main(config):
     import keras
     import numpy as np
-    import tensorflow as tf
 
     from kvae.data.batches import gather
     from kvae.models.classifiers import convnet
 
-    tf.config.threading.set_intra_op_parallelism_threads(config.threads)
-    tf.config.threading.set_inter_op_parallelism_threads(config.threads)
+    timing.use_threads(config.threads)
     stream = np.random.default_rng(0)
     x = stream.random((640, 28, 28, 1), "float32")
     y = stream.integers(0, 10, 640)
@@ -70,21 +68,14 @@ def main(config):
     models = dict.fromkeys(variants, 1) | {"replicas": config.replicas}
     for run in variants.values():  # tracing is not what is measured
         run()
-    milliseconds = {name: [] for name in variants}
-    with common.progress(config.rounds, "Rounds", "round") as bar:
-        for _ in range(config.rounds):
-            for name, run in variants.items():
-                start = time.perf_counter()
-                run()
-                seconds = (time.perf_counter() - start) / models[name]
-                milliseconds[name].append(seconds / config.steps * 1000)
-            bar.update()
+    milliseconds = {
+        name: [1000 * run / config.steps / models[name] for run in seconds]
+        for name, seconds in timing.in_turns(variants, config.rounds).items()
+    }
     print(f"{'variant':9} {'ms a step and convnet':>22} {'times loop':>24}")
-    for name, own in milliseconds.items():
-        ratios = [a / b for a, b in zip(milliseconds["loop"], own, strict=True)]
-        ratio = statistics.median(ratios)
-        spread = f"{ratio:.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
-        print(f"{name:9} {statistics.median(own):22.2f} {spread:>24}")
+    for name, times in milliseconds.items():
+        speed_up = timing.ratios(milliseconds["loop"], times)
+        print(f"{name:9} {statistics.median(times):22.2f} {speed_up:>24}")
 
 
 def replicated(config, x, y):
@@ -116,16 +107,16 @@ def replicated(config, x, y):
         flat = tf.reshape(patches, (config.replicas, -1, 9 * channels))
         h = tf.nn.relu(flat @ kernel)
         h = tf.reshape(h, (config.replicas * 64, height, width, kernel.shape[-1]))
-        h = tf.nn.max_pool2d(h, 2, 2, "VALID")
+        h = tf.nn.max_pool2d(h, ksize=2, strides=2, padding="VALID")
         return tf.reshape(h, (config.replicas, 64, *h.shape[1:]))
 
-    def step(own):
+    def step(rows):
         with tf.GradientTape() as tape:
-            h = convolve(tf.gather(images, own), kernels[0])
+            h = convolve(tf.gather(images, rows), kernels[0])
             h = convolve(h, kernels[1])
             h = tf.nn.dropout(tf.reshape(h, (config.replicas, 64, -1)), 0.5)
             loss = tf.nn.sparse_softmax_cross_entropy_with_logits(
-                tf.gather(labels, own), h @ kernels[2]
+                tf.gather(labels, rows), h @ kernels[2]
             )
             loss = tf.reduce_sum(tf.reduce_mean(loss, axis=-1))
         optimizer.apply(tape.gradient(loss, kernels), kernels)

@@ -14,18 +14,18 @@ of rightly labelled rows:
 
 - spread: ours;
 - iteration: Zhou's iteration on the same S, as many steps as the same error takes;
-- LabelSpreading: scikit-learn's with its own 10-neighbour graph (it has no weights and
-  no class-mass normalisation), at most as many steps; it also searches the neighbours.
+- LabelSpreading: scikit-learn's, at most as many steps; it searches the 10 neighbours
+  itself, and has no weights and no class-mass normalisation.
 
 The rows are made up: 10 classes, each a curved sheet in noise. "sgemm" is the time of
 z @ z.T alone, what any search over all pairs would need at least: read the ratios.
 """
 
 import statistics
-import time
 from dataclasses import dataclass
 
 from recipes import common
+from tools import timing
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,9 @@ def main(config):
         "sgemm": (lambda: products(z), None),
         "neighbours": (lambda: neighbours(z, K)[0], recall),
         "spread": (
-            lambda: spread(indices, distances, label, 10, ALPHA).label,
+            lambda: (
+                spread(indices, distances, label, num_classes=10, alpha=ALPHA).label
+            ),
             accuracy,
         ),
     }
@@ -84,26 +86,23 @@ def main(config):
     }
     variants = quick_variants | (slow_variants if config.slow else {})
     seconds = {name: [] for name in variants}
-    found = {}
+    shares = {}
     with common.progress(config.rounds, "Rounds", "round") as bar:
         for number in range(config.rounds):
             for name, (run, score) in variants.items():
                 if name in slow_variants and number > 0:
                     continue
-                start = time.perf_counter()
-                result = run()
-                seconds[name].append(time.perf_counter() - start)
-                found[name] = "" if score is None else f"{score(result):.4f}"
+                duration, result = timing.timed(run)
+                seconds[name].append(duration)
+                shares[name] = "" if score is None else f"{score(result):.4f}"
             bar.update()
     if config.slow:
         seconds["tree"][0] *= config.rows / config.tree_rows
     print(f"{'variant':15} {'s (median)':>10} {'times sgemm':>22} {'found':>7}")
-    for name, own in seconds.items():
-        ratios = [a / b for a, b in zip(own, seconds["sgemm"], strict=False)]
-        spread_of = f"{statistics.median(ratios):.1f} ({min(ratios):.1f} to "
-        spread_of += f"{max(ratios):.1f})"
-        median = statistics.median(own)
-        print(f"{name:15} {median:10.2f} {spread_of:>22} {found[name]:>7}")
+    for name, times in seconds.items():
+        ratios = timing.ratios(times, seconds["sgemm"], decimals=1)
+        median = statistics.median(times)
+        print(f"{name:15} {median:10.2f} {ratios:>22} {shares[name]:>7}")
 
 
 def made_up_rows(num_rows, latent_dim):
@@ -132,8 +131,8 @@ def in_blocks(z):
     found = []
     for start in range(0, len(z), 1000):
         block = squares - 2 * z[start : start + 1000] @ z.T
-        own = np.arange(len(block))
-        block[own, start + own] = np.inf
+        places = np.arange(len(block))
+        block[places, start + places] = np.inf  # no row is its neighbour
         # Copied: a view would keep all N columns of every block in memory.
         found.append(np.argpartition(block, K, axis=1)[:, :K].copy())
     return np.concatenate(found)
@@ -152,10 +151,10 @@ def iterate(indices, distances, label):
     from kvae.latent import spreading
 
     affinity = spreading._affinity(indices, distances, 4.0)
-    own = np.eye(10)[label] * (label >= 0)[:, None]
-    smooth = own
+    one_hot = np.eye(10)[label] * (label >= 0)[:, None]
+    smooth = one_hot
     for _ in range(int(np.log(spreading.TOLERANCE / 2) / np.log(ALPHA))):
-        smooth = ALPHA * (affinity @ smooth) + (1 - ALPHA) * own
+        smooth = ALPHA * (affinity @ smooth) + (1 - ALPHA) * one_hot
     return np.argmax(smooth, axis=1)
 
 

@@ -2,8 +2,8 @@
 
     python -m tools.benchmark_replicas            # 5 minutes on 2 cores
 
-60 MLPs (21-64-32-3) and then 60 VAEs (21-64-2-64-21), each on 15 to 300 rows of its
-own, 1,000 steps, batch 32, Adam 1e-3:
+60 MLPs (21-64-32-3) and then 60 VAEs (21-64-2-64-21), each on other rows, 15 to 300 of
+them; 1,000 steps, batch 32, Adam 1e-3:
 
 - stack: kvae's replicas, all in one model and one `fit`;
 - traced: one model after the other through one tf.function, a loop in the graph without
@@ -12,7 +12,7 @@ own, 1,000 steps, batch 32, Adam 1e-3:
 - plain: a fresh Keras model for each, compiled and fitted. It trains only some of the
   models in a round, others in the next; its time is scaled to all of them.
 
-Each pays for its own tracing. All run on one thread, as the recipes' workers do, and
+Each pays for its tracing. All run on one thread, as the recipes' workers do, and
 take turns; ratios are medians over rounds. On a busy machine read those of CPU seconds.
 """
 
@@ -21,6 +21,7 @@ import time
 from dataclasses import dataclass
 
 from recipes import common
+from tools import timing
 
 FEATURES, CLASSES, BATCH_SIZE = 21, 3, 32
 
@@ -46,18 +47,16 @@ QUICK = {"rounds": 1, "replicas": 6, "steps": 20, "plain": 2}
 
 def main(config):
     import numpy as np
-    import tensorflow as tf
 
-    tf.config.threading.set_intra_op_parallelism_threads(config.threads)
-    tf.config.threading.set_inter_op_parallelism_threads(config.threads)
+    timing.use_threads(config.threads)
     sizes = np.linspace(15, 300, config.replicas).astype(int)
     stream = np.random.default_rng(0)
     centers = 0.4 * stream.standard_normal((CLASSES, FEATURES))
     problems = [draw_rows(stream, centers, size) for size in sizes]
     test = draw_rows(stream, centers, 2000)
     print(f"plain trains {config.plain} of {config.replicas} models a round")
-    compare(config, "MLPs", "accuracy", mlps(problems, test))
-    compare(config, "VAEs", "nats a row", vaes(problems, test))
+    compare(config, "MLPs", unit="accuracy", variants=mlps(problems, test))
+    compare(config, "VAEs", unit="nats a row", variants=vaes(problems, test))
 
 
 def draw_rows(stream, centers, size):
@@ -95,15 +94,15 @@ def compare(config, models, unit, variants):
     for name in variants:
         print(
             f"{name:9} {statistics.median(wall[name]):8.1f} "
-            f"{spread(wall[name], wall['stack']):>24} "
-            f"{spread(cpu[name], cpu['stack']):>24} {mean(scores[name]):11.3f}"
+            f"{timing.ratios(wall[name], wall['stack']):>24} "
+            f"{timing.ratios(cpu[name], cpu['stack']):>24} {mean(scores[name]):11.3f}"
         )
     for name in ("stack", "traced"):
-        own = [
-            [whole[i] for i in some_of(config, number)]
-            for number, whole in enumerate(scores[name])
+        of_plain = [
+            [of_round[i] for i in some_of(config, number)]
+            for number, of_round in enumerate(scores[name])
         ]
-        print(f"{name} on the models of plain alone: {mean(own):.3f} {unit}")
+        print(f"{name} on the models of plain alone: {mean(of_plain):.3f} {unit}")
 
 
 def some_of(config, number):
@@ -115,13 +114,7 @@ def some_of(config, number):
 
 def mean(scores):
     """Returns the mean over models and rounds."""
-    return statistics.mean(float(score) for own in scores for score in own)
-
-
-def spread(own, stack):
-    """Returns the median of ratios, and their range, as text."""
-    ratios = [a / b for a, b in zip(own, stack, strict=True)]
-    return f"{statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
+    return statistics.mean(float(score) for of_round in scores for score in of_round)
 
 
 def mlps(problems, test):
@@ -148,14 +141,16 @@ def mlps(problems, test):
         return lambda: np.mean(predict_mlps(model, test.x) == test.y, axis=-1)
 
     def indices(number, steps):
-        return half_real_indices(len(problems[number].y), 0, BATCH_SIZE, steps, number)
+        return half_real_indices(
+            len(problems[number].y), 0, batch_size=BATCH_SIZE, steps=steps, seed=number
+        )
 
     def plain(number, epochs):
         layers = [keras.layers.Dense(units, "relu") for units in (64, 32)]
         model = keras.Sequential([*layers, keras.layers.Dense(CLASSES)])
         loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
         model.compile(keras.optimizers.Adam(1e-3), loss)
-        model.fit(*problems[number], BATCH_SIZE, epochs, verbose=0)
+        model.fit(*problems[number], batch_size=BATCH_SIZE, epochs=epochs, verbose=0)
         return model
 
     def make():
@@ -169,7 +164,9 @@ def mlps(problems, test):
 
     return {
         "stack": stack,
-        "traced": traced(make, cross_entropy, problems, indices, first, accuracy),
+        "traced": traced(
+            make, cross_entropy, problems, indices=indices, first=first, score=accuracy
+        ),
         "plain": one_by_one(plain, problems, accuracy),
     }
 
@@ -201,24 +198,28 @@ def vaes(problems, test):
         return (reconstruction + kl).numpy()
 
     def stack(numbers, steps):
-        own = [problems[number].x for number in numbers]
-        ends = np.cumsum([len(x) for x in own])
+        parts = [problems[number].x for number in numbers]
+        ends = np.cumsum([len(x) for x in parts])
         rows = np.split(np.arange(ends[-1]), ends[:-1])
         seeds = list(numbers)
         vae = make(seeds)
         data = kvae.batches(
-            np.concatenate(own), None, BATCH_SIZE, steps, seeds=seeds, rows=rows
+            np.concatenate(parts),
+            batch_size=BATCH_SIZE,
+            steps=steps,
+            seeds=seeds,
+            rows=rows,
         )
         vae.fit(data, verbose=0)
         return lambda: negative_elbo(vae)
 
     def indices(number, steps):
-        return index_stream(len(problems[number].y), BATCH_SIZE, steps, number)
+        return index_stream(len(problems[number].y), BATCH_SIZE, steps, seed=number)
 
     def plain(number, epochs):
         vae = make(number)
         vae.compile(keras.optimizers.Adam(1e-3))
-        vae.fit(problems[number].x, None, BATCH_SIZE, epochs, verbose=0)
+        vae.fit(problems[number].x, batch_size=BATCH_SIZE, epochs=epochs, verbose=0)
         return vae
 
     def loss(model, x, y):
@@ -227,7 +228,9 @@ def vaes(problems, test):
     first = make(range(len(problems)))
     return {
         "stack": stack,
-        "traced": traced(make, loss, problems, indices, first, negative_elbo),
+        "traced": traced(
+            make, loss, problems, indices=indices, first=first, score=negative_elbo
+        ),
         "plain": one_by_one(plain, problems, negative_elbo),
     }
 
@@ -258,8 +261,11 @@ def traced(make, loss, problems, indices, first, score):
         def train_one(x, y, rows):
             for step in tf.range(tf.shape(rows)[0]):
                 with tf.GradientTape() as tape:
-                    own = tf.gather(x, rows[step]), tf.gather(y, rows[step])
-                    value = loss(model, *own)
+                    batch_x, batch_y = (
+                        tf.gather(x, rows[step]),
+                        tf.gather(y, rows[step]),
+                    )
+                    value = loss(model, batch_x, batch_y)
                 optimizer.apply(tape.gradient(value, variables), variables)
 
         trained = []
@@ -286,11 +292,10 @@ def one_by_one(fit, problems, score):
     """Returns how to train a fresh model for each number by `fit(number, epochs)`."""
 
     def train(numbers, steps):
-        batches = [-(-len(problems[number].y) // BATCH_SIZE) for number in numbers]
-        models = [
-            fit(number, -(-steps // own))
-            for number, own in zip(numbers, batches, strict=True)
-        ]
+        models = []
+        for number in numbers:
+            steps_of_epoch = -(-len(problems[number].y) // BATCH_SIZE)
+            models.append(fit(number, -(-steps // steps_of_epoch)))
         return lambda: [score(model) for model in models]
 
     return train

@@ -151,11 +151,11 @@ def main():
                 for _ in range(rounds)
             ]
         for name in made:
-            own = np.median([times_of[name] for times_of in times])
+            seconds = np.median([times_of[name] for times_of in times])
             bare = np.median([times_of["bare tf.function"] for times_of in times])
             units = "-".join(map(str, hidden_units))
-            ratio = f"{own / bare:8.2f} {BATCH / own:9.0f}"
-            print(f"{units:16} {name:20} {1000 * own:7.3f} {ratio}", flush=True)
+            ratio = f"{seconds / bare:8.2f} {BATCH / seconds:9.0f}"
+            print(f"{units:16} {name:20} {1000 * seconds:7.3f} {ratio}", flush=True)
 
 
 if __name__ == "__main__":

@@ -10,12 +10,13 @@ The bound is 20,000 generated rows per second after training, and a peak of less
 
 import resource
 import statistics
-import time
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 import tyro
+
+from tools import timing
 
 
 @dataclass(frozen=True)
@@ -67,15 +68,12 @@ def main(config):
     frame, y = make_table(rows, config.columns)
     size = frame.memory_usage(deep=True).sum() / 2**20
     before = _resident()
-    start = time.perf_counter()
     sampler = VAEOverSampler(sampling_strategy=1, random_state=0)
-    sampler.fit_resample(frame, y)
-    training = time.perf_counter() - start
-    seconds = []
-    for repeat in range(config.repeats):
-        start = time.perf_counter()
-        sampler.sample(rows // 2, seed=repeat)
-        seconds.append(time.perf_counter() - start)
+    training, _ = timing.timed(lambda: sampler.fit_resample(frame, y))
+    seconds = [
+        timing.timed(lambda seed=repeat: sampler.sample(rows // 2, seed=seed))[0]
+        for repeat in range(config.repeats)
+    ]
     speed = rows / statistics.median(seconds)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10
     print(f"table      {rows:,} rows x {config.columns} columns, {size:.0f} MiB")

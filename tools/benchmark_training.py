@@ -23,10 +23,10 @@ import logging
 import os
 import statistics
 import tempfile
-import time
 from dataclasses import dataclass
 
 from recipes import common
+from tools import timing
 
 
 @dataclass(frozen=True)
@@ -50,11 +50,9 @@ QUICK = {"rounds": 2, "steps": 50, "sgemm": 512}
 
 def main(config):
     import numpy as np
-    import tensorflow as tf
 
     threads = config.threads or os.cpu_count()
-    tf.config.threading.set_intra_op_parallelism_threads(threads)
-    tf.config.threading.set_inter_op_parallelism_threads(threads)
+    timing.use_threads(threads)
     rows = config.steps * config.batch_size
     x = np.random.default_rng(0).random((rows, 28, 28, 1), "float32")
     variants, weights = keras_variants(config, x)
@@ -62,35 +60,21 @@ def main(config):
     sgemm = matrix_products(config.sgemm)
     for run in (sgemm, *variants.values()):  # tracing is not what is measured
         run()
-    seconds, peaks = {name: [] for name in variants}, []
-    with common.progress(config.rounds, "Rounds", "round") as bar:
-        for _ in range(config.rounds):
-            peaks.append(5 * 2 * config.sgemm**3 / timed(sgemm))
-            for name, run in variants.items():
-                seconds[name].append(timed(run))
-            bar.update()
+    seconds = timing.in_turns({"sgemm": sgemm, **variants}, config.rounds)
+    peaks = [5 * 2 * config.sgemm**3 / t for t in seconds.pop("sgemm")]
     print(f"{'variant':8} {'images/s':>9} {'of sgemm':>9} {'times default':>24}")
     operations = 6 * rows * weights
-    for name, own in seconds.items():
-        ratios = [d / t for d, t in zip(seconds["default"], own, strict=True)]
-        ratio = statistics.median(ratios)
-        spread = f"{ratio:.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
-        shares = [operations / t / peak for t, peak in zip(own, peaks, strict=True)]
-        speed, share = rows / statistics.median(own), statistics.median(shares)
-        print(f"{name:8} {speed:9.0f} {share:9.1%} {spread:>24}")
+    for name, times in seconds.items():
+        speed_up = timing.ratios(seconds["default"], times)
+        shares = [operations / t / peak for t, peak in zip(times, peaks, strict=True)]
+        speed, share = rows / statistics.median(times), statistics.median(shares)
+        print(f"{name:8} {speed:9.0f} {share:9.1%} {speed_up:>24}")
     peak = statistics.median(peaks) / 1e9
     print(f"sgemm: {peak:.0f} GFLOP/s, float32, {threads} threads")
     if "pythae" not in variants:
         print(
             "pythae is not installed; for its trainer beside ours: pip install pythae"
         )
-
-
-def timed(run):
-    """Returns the seconds of a run."""
-    start = time.perf_counter()
-    run()
-    return time.perf_counter() - start
 
 
 def matrix_products(size):

@@ -44,12 +44,14 @@ def main(config):
         tfds.disable_progress_bar()
     logging.getLogger("absl").setLevel(logging.ERROR)
     if config.manual_dir and not Path(config.manual_dir).expanduser().is_dir():
-        sys.exit(f"--manual-dir names {config.manual_dir}, which is no folder.")
+        sys.exit(f"--manual-dir expects a folder. Received: {config.manual_dir}.")
     if not config.names:
         sys.exit("--names expects at least one data set. Received: none.")
     names = []
     for name in config.names:
-        names += [f"proben1/{own}" for own in NAMES] if name == "proben1" else [name]
+        names += (
+            [f"proben1/{problem}" for problem in NAMES] if name == "proben1" else [name]
+        )
     failed = []
     with common.progress(len(names), "Preparing", "set") as bar:
         for name in names:
@@ -75,6 +77,8 @@ def main(config):
 def prepare(name, data_dir=None):
     """Prepares one data set; returns (its tfds builder, whether it was there)."""
     import tensorflow_datasets as tfds
+
+    from kvae.data.proben1 import Builder  # noqa: F401  makes it known to tfds
 
     builder = tfds.builder(name, data_dir=data_dir and str(Path(data_dir).expanduser()))
     if builder.is_prepared():
@@ -109,11 +113,12 @@ def _expect_network(builder):
     """Raises OSError at once where tfds would retry for minutes."""
     import requests
 
-    own = builder.builder_config and f"/{builder.builder_config.name}."
+    config = builder.builder_config
     urls = list(builder.url_infos or ())
     if not urls:
         return
-    url = next((url for url in urls if own and own in url), urls[0])
+    of_config = [url for url in urls if config and f"/{config.name}." in url]
+    url = (of_config or urls)[0]
     try:
         requests.head(url, timeout=10)
     except (requests.ConnectionError, requests.Timeout) as error:

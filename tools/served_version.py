@@ -56,7 +56,11 @@ class ServedVersion:
         fetches = {key: self._output(info) for key, info in signature.outputs.items()}
         try:
             values = self.session._call_tf_sessionrun(
-                None, feeds, list(fetches.values()), [], None
+                options=None,
+                feed_dict=feeds,
+                fetch_list=list(fetches.values()),
+                target_list=[],
+                run_metadata=None,
             )
         except tf.errors.InvalidArgumentError as error:
             raise InvalidArgumentError(error.message) from error
@@ -109,11 +113,11 @@ class Models:
             LookupError: where there is none.
         """
         folder = self.base / name
-        found = [
+        versions = [
             int(path.name) for path in folder.glob("[0-9]*") if path.name.isdigit()
         ]
-        number = number or max(found, default=None)
-        if number not in found:
+        number = number or max(versions, default=None)
+        if number not in versions:
             raise LookupError(f"Servable not found for request: Latest({name})")
         with self.lock:
             if (name, number) not in self.loaded:
