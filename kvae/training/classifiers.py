@@ -17,7 +17,7 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.utils.validation import has_fit_parameter
 
-from kvae import random
+from kvae import quiet, random
 from kvae.data.batches import gather, index_stream
 from kvae.models.classifiers import MLP, convnet, logistic_regression
 
@@ -93,11 +93,11 @@ def train_convnets(cells, num_classes, settings, jobs=1):
     pool = futures.ProcessPoolExecutor(
         max_workers=min(jobs, len(cells)),
         mp_context=get_context("spawn"),
-        initializer=_start_worker,
+        initializer=quiet.start_tensorflow,  # before a task imports this file
     )
     try:
         waiting = {
-            pool.submit(train_convnet, *cell, num_classes, settings): position
+            pool.submit(_train_in_worker, *cell, num_classes, settings): position
             for position, cell in enumerate(cells)
         }
         for done in futures.as_completed(waiting):
@@ -106,6 +106,12 @@ def train_convnets(cells, num_classes, settings, jobs=1):
         pool.shutdown(cancel_futures=True)
 
 
+def _train_in_worker(*arguments):
+    _start_worker()
+    return train_convnet(*arguments)
+
+
+@functools.cache
 def _start_worker():
     import tensorflow as tf
 
