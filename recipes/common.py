@@ -138,8 +138,8 @@ def run_bundles(bundles, path, config, unit="cell"):
         errors = experiments.run(
             bundles,
             store,
-            config.jobs or joblib.cpu_count(),
-            lambda done: bar.update(done - bar.n),
+            jobs=config.jobs or joblib.cpu_count(),
+            progress=lambda done: bar.update(done - bar.n),
             revision=revision(),
             date=datetime.date.today().isoformat(),
         )

@@ -106,7 +106,9 @@ def main(config):
             },
         )
         print("exported  validating it in a process without Keras ...", flush=True)
-        version = serving.push(path, config.base, name, config.version, config.keep)
+        version = serving.push(
+            path, config.base, name, version=config.version, keep=config.keep
+        )
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     write_server_files(config.base)
@@ -130,10 +132,10 @@ def _open(config):
         config.model.resolve().parent.name,
         sampler.vae_,
         Rows(*sampler.training_rows()),
-        tuple(str(label) for label in sampler.classes_),
-        sampler.table_,
-        sampler.target_name_,
-        {"settings": {**asked, "notes": sampler.notes_}},
+        class_names=tuple(str(label) for label in sampler.classes_),
+        table=sampler.table_,
+        target=sampler.target_name_,
+        facts={"settings": {**asked, "notes": sampler.notes_}},
     )
 
 
@@ -151,7 +153,9 @@ def _train(config):
         table = Table(frame)
         rows = type(rows)(table.transform(frame), rows.y)
     settings = _settings(config, source, table)
-    vae = _fit(config, rows, table, settings, len(source.class_names))
+    vae = _fit(
+        config, rows, table, settings=settings, num_classes=len(source.class_names)
+    )
     facts = {
         "licence": source.licence,
         "settings": {
@@ -161,7 +165,9 @@ def _train(config):
         },
         "scores": _scores(vae, rows),
     }
-    return Trained(source.name, vae, rows, source.class_names, table, facts=facts)
+    return Trained(
+        source.name, vae, rows, class_names=source.class_names, table=table, facts=facts
+    )
 
 
 def _settings(config, source, table):
@@ -172,7 +178,14 @@ def _settings(config, source, table):
     default = experiments.default_settings(source)
     settings = default.multi_vae if config.vae == "multi" else default.single_vae
     if table is not None:
-        settings = VAESettings(4, 0.2, (64,), "mixed", batch_size=32, steps=3000)
+        settings = VAESettings(
+            4,
+            0.2,
+            hidden_units=(64,),
+            reconstruction="mixed",
+            batch_size=32,
+            steps=3000,
+        )
     asked = {
         name: getattr(config, name)
         for name in ("latent_dim", "hidden_units", "steps")
@@ -242,4 +255,4 @@ or, in Python:
 
 
 if __name__ == "__main__":
-    common.run(main, Config, QUICK, __doc__)
+    common.run(main, Config, QUICK, description=__doc__)

@@ -101,7 +101,7 @@ def table_bundle(config, name):
             "settings": settings.quick() if config.quick else settings,
         },
         tuple({"filter": way} for way in filters("early")),
-        config.where,
+        where=config.where,
     )
 
 
@@ -129,7 +129,7 @@ def image_bundles(config, name):
                 ],
             },
             tuple({"filter": way} for way in filters("noise")[: 1 if few else None]),
-            {"data_dir": config.data_dir, "cache": config.vaes},
+            where={"data_dir": config.data_dir, "cache": config.vaes},
         )
 
 
@@ -178,4 +178,4 @@ def write(config, results):
 
 
 if __name__ == "__main__":
-    common.run(main, Config, QUICK, __doc__)
+    common.run(main, Config, QUICK, description=__doc__)

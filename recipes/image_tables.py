@@ -136,7 +136,7 @@ def run_bundles(bundles, config, path):
             train_single_vae, what, where=config.where
         )
     store = config.vaes / "store.jsonl"
-    _, errors = common.run_bundles([*vaes.values()], store, config, "Single-VAE")
+    _, errors = common.run_bundles([*vaes.values()], store, config, unit="Single-VAE")
     common.end(errors)
     return common.run_bundles(bundles, path, config)
 
@@ -204,7 +204,7 @@ def bundles_of(config, methods, rows, generated_only=False):
                     "generated_only": generated_only,
                 },
                 cells_of(methods, sampler_parameters(), amounts),
-                config.where,
+                where=config.where,
             )
 
 

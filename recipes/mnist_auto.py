@@ -76,7 +76,7 @@ def bundles(config):
                     "budget": budget,
                 },
                 ({"method": AUTO},),
-                config.where,
+                where=config.where,
             )
 
 
@@ -107,4 +107,4 @@ def write(config, results, others):
 
 
 if __name__ == "__main__":
-    common.run(main, Config, QUICK, __doc__)
+    common.run(main, Config, QUICK, description=__doc__)

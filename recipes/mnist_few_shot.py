@@ -36,7 +36,7 @@ def main(config):
     bundles_of_table = list(bundles(config))
     results, errors = image_tables.run(config, bundles_of_table, rows(config))
     if len(results):
-        image_tables.write(config, NAME, results, "examples_per_class")
+        image_tables.write(config, NAME, results, row_name="examples_per_class")
     common.end(errors)
 
 
@@ -53,4 +53,4 @@ def rows(config):
 
 
 if __name__ == "__main__":
-    common.run(main, Config, image_tables.quick(NAME), __doc__)
+    common.run(main, Config, image_tables.quick(NAME), description=__doc__)

@@ -33,7 +33,9 @@ def main(config):
     bundles_of_table = list(bundles(config))
     results, errors = image_tables.run(config, bundles_of_table, rows(config))
     if len(results):
-        summary = image_tables.write(config, NAME, results, "generated_per_class")
+        summary = image_tables.write(
+            config, NAME, results, row_name="generated_per_class"
+        )
         _draw(config.out / "figure.png", summary)
     common.end(errors)
 
@@ -68,7 +70,11 @@ def _draw(path, summary):
         axes[0, 0].set_title("ours")
         # Rivals too, which the deck has no values of: a colour is a method in both.
         plots.plot_scores(
-            summary, axes[0, 1], "generated images per class", "deck", bounds=None
+            summary,
+            axes[0, 1],
+            "generated images per class",
+            value="deck",
+            bounds=None,
         )
         axes[0, 1].set_title("deck (single runs)")
     figure.tight_layout()
@@ -77,4 +83,4 @@ def _draw(path, summary):
 
 
 if __name__ == "__main__":
-    common.run(main, Config, image_tables.quick(NAME), __doc__)
+    common.run(main, Config, image_tables.quick(NAME), description=__doc__)

@@ -87,7 +87,7 @@ def bundles(config):
                 "development": config.development,
             },
             _cells(methods),
-            config.where,
+            where=config.where,
         )
 
 
@@ -112,7 +112,14 @@ def label_settings(source, quick=False):
     many = len(source.train.y) > 5000
     batch_size, steps = (256, 25 * len(source.train.y) // 256) if many else (128, 2000)
     steps = steps // 10 if quick else steps
-    vae = VAESettings(32, 0.2, (512, 256), "bernoulli", batch_size, steps)
+    vae = VAESettings(
+        32,
+        0.2,
+        hidden_units=(512, 256),
+        reconstruction="bernoulli",
+        batch_size=batch_size,
+        steps=steps,
+    )
     return LabelSettings(vae)
 
 
@@ -161,4 +168,4 @@ def write(config, results):
 
 
 if __name__ == "__main__":
-    common.run(main, Config, image_tables.quick(NAME), __doc__)
+    common.run(main, Config, image_tables.quick(NAME), description=__doc__)

@@ -38,7 +38,7 @@ def main(config):
     bundles_of_table = list(bundles(config))
     results, errors = image_tables.run(config, bundles_of_table, rows(config))
     if len(results):
-        image_tables.write(config, NAME, results, "examples_per_class")
+        image_tables.write(config, NAME, results, row_name="examples_per_class")
     common.end(errors)
 
 
@@ -54,4 +54,4 @@ def rows(config):
 
 if __name__ == "__main__":
     quick = image_tables.quick(NAME) | {"generated": 200}
-    common.run(main, Config, quick, __doc__)
+    common.run(main, Config, quick, description=__doc__)

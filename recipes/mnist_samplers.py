@@ -89,7 +89,7 @@ def bundles(config):
                 "settings": settings,
             },
             image_tables.cells_of((method,), {method: setting} if setting else {}),
-            config.where,
+            where=config.where,
         )
 
 
@@ -141,4 +141,4 @@ def write(path, table):
 
 
 if __name__ == "__main__":
-    common.run(main, Config, QUICK, __doc__)
+    common.run(main, Config, QUICK, description=__doc__)

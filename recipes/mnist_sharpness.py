@@ -61,7 +61,7 @@ def bundles(config):
                 "settings": settings,
             },
             image_tables.cells_of(SHARPNESS_METHODS, parameters),
-            config.where,
+            where=config.where,
         )
 
 
@@ -86,4 +86,4 @@ def write(config, results):
 
 
 if __name__ == "__main__":
-    common.run(main, Config, QUICK, __doc__)
+    common.run(main, Config, QUICK, description=__doc__)

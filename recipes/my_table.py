@@ -56,4 +56,4 @@ def wine(folder):
 
 
 if __name__ == "__main__":
-    common.run(main, Config, QUICK, __doc__)
+    common.run(main, Config, QUICK, description=__doc__)

@@ -99,7 +99,7 @@ def bundles(config):
                         "balance": line["balance"] == "yes",
                     },
                     parts or (*cells.rivals_of(source, None), *betas),
-                    config.where,
+                    where=config.where,
                 )
 
 
@@ -169,4 +169,4 @@ def show(summary):
 
 
 if __name__ == "__main__":
-    common.run(main, Config, QUICK, __doc__)
+    common.run(main, Config, QUICK, description=__doc__)

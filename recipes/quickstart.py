@@ -69,18 +69,27 @@ def main(config):
     samplers = _samplers(methods)
     common.write_record(config.out / "run.json", config, settings, samplers=samplers)
 
-    vaes = _train_vaes(source, draws, seeds, settings)
+    vaes = _train_vaes(source, draws, seeds, settings=settings)
     path = config.out / "decoder" / "1"
     serving.export_decoder(vaes[0]["single"], path, overwrite=True)
-    cells = _generate(config, methods, draws, seeds, settings, vaes)
-    results = _judge(config, source, cells, settings)
+    cells = _generate(
+        config, methods, draws=draws, seeds=seeds, settings=settings, vaes=vaes
+    )
+    results = _judge(config, source, cells, settings=settings)
 
     table = tables.summarize(results, ["classifier"])
     table = table.set_index(["classifier", "method"])
     table.to_csv(config.out / "table.csv")
     first = table.index[0][0]
     figure = config.out / "figure.png"
-    _draw(figure, source, draws[0], cells, vaes[0]["single"], table.loc[first])
+    _draw(
+        figure,
+        source,
+        draws[0],
+        cells=cells,
+        vae=vaes[0]["single"],
+        table=table.loc[first],
+    )
     for classifier in table.index.unique(level=0):
         print(_title(config, source, classifier))
         print(tables.readable(table.loc[classifier]).to_string())
@@ -164,14 +173,14 @@ def _generate(config, methods, draws, seeds, settings, vaes):
                 draw.rows, seed, vaes=models, n=config.generated, places=places
             )
             seconds = time.perf_counter() - start
-            cells.append(Cell(seed, name, real, new, seconds))
+            cells.append(Cell(seed, name, real=real, new=new, seconds=seconds))
     return cells
 
 
 def _judge(config, source, cells, settings):
     """Trains a classifier for each cell; then scores them on the test rows."""
     judge = _judge_images if source.is_image else _judge_table
-    return judge(config, source, cells, settings)
+    return judge(config, source, cells, settings=settings)
 
 
 def _judge_table(config, source, cells, settings):
@@ -190,9 +199,15 @@ def _judge_table(config, source, cells, settings):
     def predict(x):
         return [*predict_mlps(mlps, x), *(model.predict(x) for model in linear)]
 
-    rows = [_row(config, source, "MLP", cell, seconds) for cell in cells]
-    rows += [_row(config, source, "logistic regression", c, 0.0) for c in cells]
-    return _score(config, source, predict, rows)
+    rows = [
+        _row(config, source, classifier="MLP", cell=cell, seconds=seconds)
+        for cell in cells
+    ]
+    rows += [
+        _row(config, source, classifier="logistic regression", cell=c, seconds=0.0)
+        for c in cells
+    ]
+    return _score(config, source, predict=predict, rows=rows)
 
 
 def _judge_images(config, source, cells, settings):
@@ -206,7 +221,7 @@ def _judge_images(config, source, cells, settings):
     try:
         with common.progress(len(cells), "Classifiers", "model") as bar:
             for position, weights, seconds in train_convnets(
-                inputs, source.num_classes, settings, jobs
+                inputs, source.num_classes, settings, jobs=jobs
             ):
                 trained[position] = weights, seconds
                 bar.update()
@@ -220,10 +235,16 @@ def _judge_images(config, source, cells, settings):
             ]
 
         rows = [
-            _row(config, source, "convnet", cells[position], trained[position][1])
+            _row(
+                config,
+                source,
+                classifier="convnet",
+                cell=cells[position],
+                seconds=trained[position][1],
+            )
             for position in done
         ]
-        results = _score(config, source, predict, rows)
+        results = _score(config, source, predict=predict, rows=rows)
     return results
 
 
@@ -292,7 +313,7 @@ def _draw(path, source, draw, cells, vae, table):
         points.transform(np.concatenate([codes.z_mean, labelled.z_mean])),
         np.concatenate([codes.label, labelled.label]),
         source.class_names,
-        top,
+        ax=top,
         marked=len(codes) + np.arange(len(labelled)),
     )
     top.set_title("latent means (PCA); outlined: labelled rows")
@@ -320,4 +341,4 @@ def _strips(draw, cells, vae):
 
 
 if __name__ == "__main__":
-    common.run(main, Config, QUICK, __doc__)
+    common.run(main, Config, QUICK, description=__doc__)

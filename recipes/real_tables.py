@@ -61,7 +61,7 @@ def main(config):
         common.write_table(config.out / "summary.csv", differences, results)
         common.write_table(config.out / "pooled.csv", pooled, results)
         common.write_table(config.out / "generated_only.csv", alone, results)
-        show(differences, pooled, alone, missing_cells(config))
+        show(differences, pooled, alone, missing=missing_cells(config))
         print(f"\nWritten to {config.out}.")
     common.end(errors)
 
@@ -73,7 +73,9 @@ def bundles(config):
 
     first = config.first_seed
     for problem, shots in itertools.product(config.problems, config.rows):
-        arguments, _ = tabular_few_shot.few_shot_arguments(config, problem, 1, shots)
+        arguments, _ = tabular_few_shot.few_shot_arguments(
+            config, problem, permutation=1, shots=shots
+        )
         if arguments is None:
             continue
         yield experiments.Bundle(
@@ -85,7 +87,7 @@ def bundles(config):
                 "steps": 200 if config.quick else None,
             },
             tuple({"method": method} for method in MIXED_METHODS),
-            config.where,
+            where=config.where,
         )
 
 
@@ -93,7 +95,12 @@ def missing_cells(config):
     """Returns a sentence for each cell that there is not."""
     cells = itertools.product(config.problems, config.rows)
     reasons = [
-        (*cell, tabular_few_shot.few_shot_arguments(config, cell[0], 1, cell[1])[1])
+        (
+            *cell,
+            tabular_few_shot.few_shot_arguments(
+                config, cell[0], permutation=1, shots=cell[1]
+            )[1],
+        )
         for cell in cells
     ]
     return [
@@ -150,4 +157,4 @@ def show(differences, pooled, alone, missing):
 
 
 if __name__ == "__main__":
-    common.run(main, Config, QUICK, __doc__)
+    common.run(main, Config, QUICK, description=__doc__)

@@ -67,7 +67,7 @@ def bundles(config):
         config.problems, config.permutations, config.rows
     ):
         arguments, _ = tabular_few_shot.few_shot_arguments(
-            config, problem, permutation, shots
+            config, problem, permutation=permutation, shots=shots
         )
         if arguments is None:
             continue
@@ -81,7 +81,7 @@ def bundles(config):
             train_auto_cells,
             arguments,
             tuple({"method": method} for method in methods),
-            config.where,
+            where=config.where,
         )
 
 
@@ -122,4 +122,4 @@ def pool(results):
 
 
 if __name__ == "__main__":
-    common.run(main, Config, QUICK, __doc__)
+    common.run(main, Config, QUICK, description=__doc__)

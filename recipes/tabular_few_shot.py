@@ -76,7 +76,9 @@ def bundles(config):
     from recipes.cells import tables as cells
 
     for problem, permutation, shots in _cells(config):
-        arguments, _ = few_shot_arguments(config, problem, permutation, shots)
+        arguments, _ = few_shot_arguments(
+            config, problem, permutation=permutation, shots=shots
+        )
         if arguments is None:
             continue
         source = cells.load_table(arguments["data"], **config.where)
@@ -92,7 +94,7 @@ def bundles(config):
                 {"method": "posterior"},
                 {"method": MULTI_VAE, "beta": 1.0},
             ),
-            config.where,
+            where=config.where,
         )
 
 
@@ -229,10 +231,15 @@ def _draw(path, summary):
     )
     for ax in axes.flat[len(problems) :]:
         ax.set_axis_off()
-    bounds = ("difference_low", "difference_high")
     for ax, problem in zip(axes.flat, problems, strict=False):
         table = shown[shown["data"] == problem]
-        plots.plot_scores(table, ax, "labelled rows per class", "difference", bounds)
+        plots.plot_scores(
+            table,
+            ax,
+            "labelled rows per class",
+            value="difference",
+            bounds=("difference_low", "difference_high"),
+        )
         deck = table.dropna(subset="deck_difference")
         if len(deck):
             ax.plot(
@@ -251,4 +258,4 @@ def _draw(path, summary):
 
 
 if __name__ == "__main__":
-    common.run(main, Config, QUICK, __doc__)
+    common.run(main, Config, QUICK, description=__doc__)

@@ -79,7 +79,12 @@ def train_auto_cells(
         for seed, draw, multi, method in zip(
             seeds, draws, multis, methods[name], strict=True
         ):
-            inputs.append((seed, *_training_rows(method, draw, seed, settings, multi)))
+            inputs.append(
+                (
+                    seed,
+                    *_training_rows(method, draw, seed, settings=settings, multi=multi),
+                )
+            )
             rows.append(
                 {
                     "data": source.name,
@@ -114,7 +119,7 @@ def train_auto_image_cell(
     """
     source = load_source(data, data_dir)
     draw = kvae.data.few_shot(source, shots, seed)
-    vae = single_vae(source, seed, settings.single_vae, cache)
+    vae = single_vae(source, seed, settings.single_vae, cache=cache)
     x, y = source.train.x, few_labels(source, shots, seed)
     selection = select(x, y, budget=budget, seed=seed, unlabelled=-1, vae=vae)
     real, new, share = selection.method.rows(
@@ -125,7 +130,7 @@ def train_auto_image_cell(
         unlabelled=x[draw.unlabelled],
     )
     weights, _ = train_convnet(
-        seed, real, new, source.num_classes, settings, share=share
+        seed, real, new, num_classes=source.num_classes, settings=settings, share=share
     )
     row = {
         "data": source.name,

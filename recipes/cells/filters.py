@@ -72,12 +72,20 @@ def train_table_filters(
     draws = [kvae.data.few_shot(source, shots, seed) for seed in seeds]
     vaes = fit_multi_vaes(draws, seeds, settings.multi_vae)
     new = [
-        generate(vae, *draw.rows, "normal", DRAWS, random.derive(seed, "filter"))
+        generate(
+            vae,
+            *draw.rows,
+            sampler="normal",
+            n=DRAWS,
+            seed=random.derive(seed, "filter"),
+        )
         for seed, draw, vae in zip(seeds, draws, vaes, strict=True)
     ]
     longer = dataclasses.replace(settings, steps=3 * settings.steps)
     every_row = [(0, source.train, None)]
-    judge = train_mlps(every_row, source.num_classes, longer, source.validation)
+    judge = train_mlps(
+        every_row, source.num_classes, longer, validation=source.validation
+    )
     truth = [predict_mlps(judge, generated.x)[0] for generated in new]
     hits = predict_mlps(judge, source.validation.x)[0] == source.validation.y
     found = []
@@ -91,7 +99,7 @@ def train_table_filters(
             originals,
             source.num_classes,
             seeds,
-            settings.steps,
+            steps=settings.steps,
             pass_rate=way.pass_rate,
         )
         found.append(
@@ -102,7 +110,9 @@ def train_table_filters(
                     "draws": LABELLED,
                     **dataclasses.asdict(way),
                     "seed": seed,
-                    **_judged(classifier, generated.x, generated.y, truth_of_seed),
+                    **_judged(
+                        classifier, x=generated.x, y=generated.y, truth=truth_of_seed
+                    ),
                     "judge_accuracy": float(hits.mean()),
                 }
                 for seed, classifier, generated, truth_of_seed in zip(
@@ -139,9 +149,10 @@ def train_image_filters(
     """
     source = load_source(data, data_dir)
     draw = kvae.data.few_shot(source, shots, seed)
-    vae = single_vae(source, seed, settings.single_vae, cache)
+    vae = single_vae(source, seed, settings.single_vae, cache=cache)
     members = [samplers.get(name, **arguments) for name, arguments in sampler]
-    new = generate(vae, *draw.rows, samplers.get(members), DRAWS, seed)
+    chain = samplers.get(members)
+    new = generate(vae, *draw.rows, sampler=chain, n=DRAWS, seed=seed)
     prior = samplers.get("normal").draw_unlabelled(
         len(new), vae.latent_dim, random.derive(seed, "prior")
     )
@@ -159,13 +170,13 @@ def train_image_filters(
             [(*draw.rows, early_reconstructions(young, x))],
             source.num_classes,
             [seed],
-            settings.steps,
-            settings.batch_size,
+            steps=settings.steps,
+            batch_size=settings.batch_size,
             pass_rate=way.pass_rate,
         )
-        judged = {LABELLED: _judged(fitted, new.x, new.y, truth)}
+        judged = {LABELLED: _judged(fitted, x=new.x, y=new.y, truth=truth)}
         if way == Filter():
-            judged[NAMELESS] = _judged(fitted, prior, None, prior_truth)
+            judged[NAMELESS] = _judged(fitted, x=prior, y=None, truth=prior_truth)
         found.append(
             [
                 {
@@ -194,7 +205,7 @@ def _image_judge(source, settings, x):
     classes, train = source.num_classes, source.train
     cut = len(train.y) - min(5000, len(train.y) // 5)
     first, rest = train.take(slice(cut)), train.take(slice(cut, None))
-    weights, _ = train_convnet(0, first, None, classes, longer)
+    weights, _ = train_convnet(0, first, None, num_classes=classes, settings=longer)
     accuracy = (predict_convnet(weights, rest.x, classes) == rest.y).mean()
     return predict_convnet(weights, x, classes), accuracy
 

@@ -47,19 +47,28 @@ def train_image_cells(
     """
     source = load_source(data, data_dir, development)
     draw = kvae.data.few_shot(source, shots, seed)
-    vaes = {"single": single_vae(source, seed, settings.single_vae, cache)}
+    vaes = {"single": single_vae(source, seed, settings.single_vae, cache=cache)}
     if MULTI_VAE in {cell["method"] for cell in cells}:
         (vaes["multi"],) = fit_multi_vaes([draw], [seed], settings.multi_vae)
     rows, keys, trained = [], [], {}
     for cell in cells:
         amount = cell.get("amount")
         start = time.perf_counter()
-        real, new = _training_rows(cell, draw, seed, settings, vaes, generated_only)
+        real, new = _training_rows(
+            cell,
+            draw,
+            seed,
+            settings=settings,
+            vaes=vaes,
+            generated_only=generated_only,
+        )
         seconds = time.perf_counter() - start
         # The baseline is the same for every amount.
         key = BASELINE if cell["method"] == BASELINE else (cell["method"], amount)
         if key not in trained:
-            trained[key] = train_convnet(seed, real, new, source.num_classes, settings)
+            trained[key] = train_convnet(
+                seed, real, new, num_classes=source.num_classes, settings=settings
+            )
         rows.append(
             {
                 "data": source.name,

@@ -103,7 +103,7 @@ def train_label_cells(
     for cell in cells:
         expect_one_of("methods of train_label_cells", cell["method"], LABEL_METHODS)
     source = load_source(data, data_dir, development)
-    table = _Row(source, shots, seed, settings, labels, cache)
+    table = _Row(source, shots, seed, settings=settings, labels=labels, cache=cache)
     rows, weights = [], []
     for cell in cells:
         start = time.perf_counter()
@@ -141,7 +141,7 @@ class _Row:
         self.source, self.seed, self.settings = source, seed, settings
         self.labels, self.cache = labels, cache
         self.draw = kvae.data.few_shot(source, shots, seed)
-        self.vae = single_vae(source, seed, labels.vae, cache)
+        self.vae = single_vae(source, seed, labels.vae, cache=cache)
         x, truth = source.train
         self.y = np.full(len(x), -1)
         self.y[self.draw.labelled] = truth[self.draw.labelled]
@@ -206,7 +206,7 @@ class _Row:
     @functools.cached_property
     def graph(self):
         name = {"seed": self.seed, "vae": self.labels.vae}
-        return latent_graph(self.source, name, self.codes.z_mean, K, self.cache)
+        return latent_graph(self.source, name, self.codes.z_mean, k=K, cache=self.cache)
 
     @functools.cached_property
     def pca_graph(self):
@@ -216,11 +216,11 @@ class _Row:
         flat = self.source.train.x.reshape(len(self.y), -1)
         dim = min(self.labels.pca_dim, flat.shape[1])
         z = Components(dim, random_state=0).fit_transform(flat)
-        return latent_graph(self.source, {"pca": dim}, z, K, self.cache)
+        return latent_graph(self.source, {"pca": dim}, z, k=K, cache=self.cache)
 
     @functools.cached_property
     def spread_labels(self):
-        return spread(*self.graph, self.y, self.source.num_classes, ALPHA)
+        return self._spread(self.graph)
 
     @functools.cached_property
     def first_convnet(self):
@@ -232,7 +232,7 @@ class _Row:
     def refined_labels(self):
         """A second spreading, from rows on which graph and the first convnet agree."""
         probability = self.classifiers.convnet_probability(self.first_convnet[0])
-        return refine(self.graph, self.y, self.spread_labels, probability)
+        return refine(self.graph, self.y, self.spread_labels, probability=probability)
 
     @functools.cached_property
     def doubted_codes(self):
@@ -259,9 +259,9 @@ class _Row:
         return self._images(label), label
 
     def _pca(self):
-        first = spread(*self.pca_graph, self.y, self.source.num_classes, ALPHA)
+        first = self._spread(self.pca_graph)
         probability = self.classifiers.probability(self._images(first.label), "new")
-        label = refine(self.pca_graph, self.y, first, probability).label
+        label = refine(self.pca_graph, self.y, first, probability=probability).label
         return self._images(label), label
 
     def _doubted(self):
@@ -300,6 +300,11 @@ class _Row:
             budget=budget,
             amount=self.labels.amount,
             real_rows=real_rows,
+        )
+
+    def _spread(self, graph):
+        return spread(
+            *graph, label=self.y, num_classes=self.source.num_classes, alpha=ALPHA
         )
 
     def _drawn(self, reached, purpose):

@@ -70,9 +70,9 @@ def train_mixed_cells(
         start = time.perf_counter()
         if name in OVER_SAMPLERS:
             options = {**OVER_SAMPLERS[name], "steps": steps}
-            made = [_over_sampled(raw, shots, seed, options) for seed in seeds]
+            made = [_over_sampled(raw, shots, seed, options=options) for seed in seeds]
         else:
-            made = _generated(name, draws, seeds, settings)
+            made = _generated(name, draws, seeds, settings=settings)
         seconds = round(time.perf_counter() - start, 2)
         for seed, draw, new in zip(seeds, draws, made, strict=True):
             sets = {"both": (draw.rows, new)}

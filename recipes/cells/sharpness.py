@@ -42,13 +42,13 @@ def train_sharpness_cells(
     """
     source = load_source(data, data_dir)
     draw = kvae.data.few_shot(source, shots, seed)
-    vaes = {"single": single_vae(source, seed, settings.single_vae, cache)}
+    vaes = {"single": single_vae(source, seed, settings.single_vae, cache=cache)}
     if MULTI_VAE in {cell["method"] for cell in cells}:
         (vaes["multi"],) = fit_multi_vaes([draw], [seed], settings.multi_vae)
     real = float(np.mean(sharpness(draw.rows.x)))
     rows, weights = [], []
     for cell in cells:
-        images = _images(cell, draw, seed, vaes)
+        images = _images(cell, draw, seed, vaes=vaes)
         rows.append(
             {
                 "data": source.name,
@@ -58,7 +58,9 @@ def train_sharpness_cells(
                 "sharpness": float(np.mean(sharpness(images.x))) / real,
             }
         )
-        trained, _ = train_convnet(seed, images, None, source.num_classes, settings)
+        trained, _ = train_convnet(
+            seed, images, None, num_classes=source.num_classes, settings=settings
+        )
         weights.append(trained)
 
     def predict(x):

@@ -122,7 +122,9 @@ def train_table_cells(
         start = time.perf_counter()
         filtered = ", filtered" if cell.get("filtered") else ""
         registered = cell["method"] + filtered
-        vaes, judges = _fit_models(cell, source, draws, seeds, settings, mix_in)
+        vaes, judges = _fit_models(
+            cell, source, draws=draws, seeds=seeds, settings=settings, mix_in=mix_in
+        )
         training_rows = [
             METHODS[registered].rows(
                 draw.rows,
@@ -137,7 +139,7 @@ def train_table_cells(
             )
         ]
         trained.append((column_name(cell), training_rows, time.perf_counter() - start))
-    rows = _train_and_score(source, shots, seeds, trained, settings)
+    rows = _train_and_score(source, shots, seeds, trained=trained, settings=settings)
     return [
         [row for row in rows if row["method"] == column_name(cell)] for cell in cells
     ]
@@ -160,7 +162,7 @@ def _fit_models(cell, source, draws, seeds, settings, mix_in):
     if cell["method"] != MULTI_VAE:
         return nothing, nothing
     vae = _with_beta(settings.multi_vae, cell["beta"])
-    multis = fit_multi_vaes(draws, seeds, vae, mix_in)
+    multis = fit_multi_vaes(draws, seeds, vae, mix_in=mix_in)
     judges = nothing
     if cell.get("filtered"):
         originals = [
@@ -188,7 +190,7 @@ def _train_and_score(source, shots, seeds, trained, settings):
     ]
     start = time.perf_counter()
     validation = source.validation if shots is None else None
-    mlps = train_mlps(inputs, source.num_classes, settings, validation)
+    mlps = train_mlps(inputs, source.num_classes, settings, validation=validation)
     seconds = (time.perf_counter() - start) / len(inputs)
     linear = [train_logistic_regression(*rows) for rows in inputs]
     rows = [

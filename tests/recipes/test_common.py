@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 
 from recipes import common
@@ -18,7 +19,7 @@ class Config:
 
 def run(monkeypatch, main, *flags):
     monkeypatch.setattr(sys, "argv", ["recipe", *flags])
-    common.run(main, Config, {"seeds": 2}, "A recipe.")
+    common.run(main, Config, {"seeds": 2}, description="A recipe.")
 
 
 def test_quick_changes_defaults_and_flags_win(monkeypatch):
@@ -79,6 +80,24 @@ def test_a_record_says_how_to_do_it_again(tmp_path):
     record = json.loads((tmp_path / "run.json").read_text())
     assert record["config"]["seeds"] == 3
     assert set(record) == {"config", "settings", "versions", "python", "revision"}
+
+
+def test_a_table_says_the_command_but_not_that_nothing_was_trained(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(sys, "argv", ["recipe", "--stored", "--rows", "5"])
+    results = pd.DataFrame(
+        {"revision": ["b", "a"], "date": ["2026-01-02", "2026-01-01"]}
+    )
+    path = tmp_path / "new" / "table.csv"
+    common.write_table(path, pd.DataFrame({"mean": [0.123456]}), results)
+    (line,) = pd.read_csv(path).to_dict("records")
+    assert (line["mean"], line["revision"], line["date"]) == (
+        0.12346,
+        "b a",
+        "2026-01-02",
+    )
+    assert line["command"].endswith(" --rows 5") and "--stored" not in line["command"]
 
 
 def test_bars_follow_the_steps():

@@ -12,7 +12,7 @@ import pytest
 import tensorflow as tf
 
 import kvae
-from kvae.experiments.protocol import IMAGE_METHODS, TABLE_METHODS
+from kvae.augmentation.methods import IMAGE_METHODS, TABLE_METHODS
 from kvae.training.classifiers import train_convnet
 from recipes import quickstart
 
@@ -87,7 +87,7 @@ def test_what_was_trained_before_ctrl_c_is_scored_and_kept(tmp_path, monkeypatch
         yield 0, *train_convnet(*cells[0], num_classes, settings)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("kvae.experiments.train_convnets", interrupted)
+    monkeypatch.setattr("kvae.training.classifiers.train_convnets", interrupted)
     config = quickstart.Config(seeds=1, methods=("noise",), quick=True, out=tmp_path)
     with pytest.raises(KeyboardInterrupt):
         quickstart.main(config)

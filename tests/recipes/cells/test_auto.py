@@ -124,7 +124,14 @@ def test_auto_on_images_trains_what_was_chosen(tmp_path):
     settings = dataclasses.replace(
         default_settings(kvae.load("digits")),
         steps=60,
-        single_vae=VAESettings(16, 0.2, (64,), "bernoulli", 64, 200),
+        single_vae=VAESettings(
+            latent_dim=16,
+            beta=0.2,
+            hidden_units=(64,),
+            reconstruction="bernoulli",
+            batch_size=64,
+            steps=200,
+        ),
     )
     ((row,),) = train_auto_image_cell(
         data="digits",

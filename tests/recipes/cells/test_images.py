@@ -97,9 +97,9 @@ def test_generated_rows_alone_leave_the_real_ones_out(train, monkeypatch):
     seen = []
     fit = image_cells.train_convnet
 
-    def watched(seed, real, new, *rest):
+    def watched(seed, real, new, **settings):
         seen.append((len(real.y), new))
-        return fit(seed, real, new, *rest)
+        return fit(seed, real, new, **settings)
 
     monkeypatch.setattr(image_cells, "train_convnet", watched)
     train(amounts=(4,), generated_only=True)

@@ -33,7 +33,17 @@ from recipes.cells.labels import (
     train_label_cells,
 )
 
-LABELS = LabelSettings(VAESettings(16, 0.2, (64,), "bernoulli", 64, 200), amount=20)
+LABELS = LabelSettings(
+    VAESettings(
+        latent_dim=16,
+        beta=0.2,
+        hidden_units=(64,),
+        reconstruction="bernoulli",
+        batch_size=64,
+        steps=200,
+    ),
+    amount=20,
+)
 DOUBTED_METHODS = (DOUBTED, SAME_LABELS_DOUBTED, PCA_DOUBTED)
 REFINED_ONCE = tuple(name for name in LABEL_METHODS if name not in DOUBTED_METHODS)
 
@@ -131,7 +141,7 @@ def test_doubted_rows_are_what_refined_codes_give_a_user(
     draws, new = seen[-1]  # of two rounds, and of the cell
 
     x, y = source.train.x, few_labels(source, 5, 1000)
-    vae = single_vae(source, 1000, LABELS.vae, cache)
+    vae = single_vae(source, 1000, LABELS.vae, cache=cache)
     # The settings of a table as a user would say them; the graph is made once more.
     budget = Budget(steps=60, batch_size=64)
     codes = refined_codes(vae, x, y, seed=1000, unlabelled=-1, budget=budget, amount=20)
@@ -140,7 +150,7 @@ def test_doubted_rows_are_what_refined_codes_give_a_user(
     assert row["label_accuracy"] == (label == source.train.y)[y < 0].mean()
     seed = random.derive(1000, "generate", DOUBTED)
     theirs = generate(
-        vae, x, y, "propagate", n=20, seed=seed, unlabelled=-1, codes=codes
+        vae, x, y, sampler="propagate", n=20, seed=seed, unlabelled=-1, codes=codes
     )
     assert len(seen) == 3 and len(theirs) == 200
     np.testing.assert_array_equal(theirs.y, new.y)

@@ -98,9 +98,9 @@ def trained_on(monkeypatch):
     seen = []
     train_mlps = table_cells.train_mlps
 
-    def watched(inputs, *rest):
+    def watched(inputs, *settings, **rest):
         seen.extend(inputs)
-        return train_mlps(inputs, *rest)
+        return train_mlps(inputs, *settings, **rest)
 
     monkeypatch.setattr(table_cells, "train_mlps", watched)
     return seen
@@ -127,9 +127,9 @@ def test_only_vaes_that_missing_cells_draw_from_are_trained(train, monkeypatch):
     betas = []
     fit_multi_vaes = table_cells.fit_multi_vaes
 
-    def watched(draws, seeds, vae, mix_in):
+    def watched(draws, seeds, vae, **rest):
         betas.append(vae.beta)
-        return fit_multi_vaes(draws, seeds, vae, mix_in)
+        return fit_multi_vaes(draws, seeds, vae, **rest)
 
     monkeypatch.setattr(table_cells, "fit_multi_vaes", watched)
     monkeypatch.delattr(table_cells, "fit_single_vaes")
@@ -152,9 +152,9 @@ def test_all_training_rows_are_used_and_the_validation_rows_stop(train, monkeypa
     seen = []
     train_mlps = table_cells.train_mlps
 
-    def watched(inputs, num_classes, settings, validation):
+    def watched(inputs, *settings, validation):
         seen.append((len(inputs[0][1].y), len(validation.y)))
-        return train_mlps(inputs, num_classes, settings, validation)
+        return train_mlps(inputs, *settings, validation=validation)
 
     monkeypatch.setattr(table_cells, "train_mlps", watched)
     rows = train(RIVALS, shots=None)
