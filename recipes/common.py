@@ -146,6 +146,21 @@ def run_bundles(bundles, path, config, unit="cell"):
     return store.rows(keys), errors
 
 
+def make_table(config, bundles, write, train=run_bundles):
+    """Trains what the store of a table lacks, writes the table, and says what failed.
+
+    Args:
+        config: Config, with `out`.
+        bundles: Bundles of the table.
+        write: function, called with config and the DataFrame of results.
+        train: `run_bundles`, or that of `recipes.image_tables`.
+    """
+    results, errors = train(list(bundles), config.out / "store.jsonl", config)
+    if len(results):
+        write(config, results)
+    end(errors)
+
+
 def write_table(path, table, results):
     """Writes a table, with the command, revisions and dates of what it sums up.
 

@@ -58,21 +58,7 @@ QUICK = {
 
 
 def main(config):
-    store = config.out / "store.jsonl"
-    every = list(bundles(config))
-    images = [bundle for bundle in every if "seed" in bundle.arguments]
-    tables = [bundle for bundle in every if "seed" not in bundle.arguments]
-    results, errors = common.run_bundles(tables, store, config)
-    where = image_tables.ImageConfig(
-        data_dir=config.data_dir,
-        vaes=config.vaes,
-        jobs=config.jobs,
-        stored=config.stored,
-    )
-    of_images, failed = image_tables.run_bundles(images, where, store)
-    if len(results) or len(of_images):
-        write(config, [results, of_images])
-    common.end(errors | failed)
+    common.make_table(config, bundles(config), write, train=image_tables.run_bundles)
 
 
 def bundles(config):
@@ -152,7 +138,6 @@ def write(config, results):
 
     from kvae.evaluation.statistics import mean_interval
 
-    results = pd.concat(results)
     names = ["data", "shots", "draws", *VARIED]
     lines = []
     for key, judged in results.groupby(names, sort=False):

@@ -106,13 +106,14 @@ def cells_of(methods, parameters, amounts=(None,)):
     return tuple(cells)
 
 
-def run_bundles(bundles, config, path):
+def run_bundles(bundles, path, config):
     """Trains the Single-VAEs that missing cells need, one a seed, and then the cells.
 
     Args:
-        bundles: list of Bundle, with the arguments data, seed and settings.
-        config: ImageConfig.
+        bundles: list of Bundle, with the arguments data, seed and settings; those
+            without a seed need no VAE.
         path: of the store.
+        config: ImageConfig.
 
     Returns:
         (DataFrame of results, errors), as from `common.run_bundles`.
@@ -125,6 +126,8 @@ def run_bundles(bundles, config, path):
     vaes = {}
     for bundle, _ in experiments.missing_cells(bundles, experiments.Store(path)):
         arguments = bundle.arguments
+        if "seed" not in arguments:
+            continue
         labels = arguments.get("labels")
         what = {
             "data": arguments["data"],
@@ -133,39 +136,15 @@ def run_bundles(bundles, config, path):
             "settings": labels.vae if labels else arguments["settings"].single_vae,
         }
         vaes[tuple(what.values())] = experiments.Bundle(
-            train_single_vae, what, where=config.where
+            train_single_vae, what, where=bundle.where
         )
-    store = config.vaes / "store.jsonl"
-    _, errors = common.run_bundles([*vaes.values()], store, config, unit="Single-VAE")
-    common.end(errors)
+    if vaes:
+        store = config.vaes / "store.jsonl"
+        _, errors = common.run_bundles(
+            [*vaes.values()], store, config, unit="Single-VAE"
+        )
+        common.end(errors)
     return common.run_bundles(bundles, path, config)
-
-
-def run(config, bundles, rows):
-    """Trains everything and returns the results, with column "row".
-
-    Args:
-        config: Config.
-        bundles: list of Bundle, from `bundles_of`.
-        rows: dict {row of the table: (shots, generated per class or None)}.
-
-    Returns:
-        (DataFrame of results, errors).
-    """
-    import pandas as pd
-
-    results, errors = run_bundles(bundles, config, config.out / "store.jsonl")
-    if results.empty:
-        return results, errors
-    names = pd.DataFrame(
-        [
-            (row, shots, shots if amount is None else amount)
-            for row, (shots, amount) in rows.items()
-        ],
-        columns=["row", "shots", "amount"],
-    )
-    results = results.merge(names).sort_values(["row", "seed"], kind="stable")
-    return results, errors
 
 
 def bundles_of(config, methods, rows, generated_only=False):
@@ -208,14 +187,31 @@ def bundles_of(config, methods, rows, generated_only=False):
             )
 
 
-def write(config, name, results, row_name):
+def write(config, name, results, rows, row_name):
     """Writes and prints the summary beside the deck's, and Single - Multi.
+
+    Args:
+        config: Config.
+        name: str, of the deck's table.
+        results: DataFrame of results.
+        rows: dict {row of the table: (shots, generated per class or None)}.
+        row_name: str, what a row counts.
 
     Returns:
         The summary: a line for each row and method.
     """
+    import pandas as pd
+
     from kvae.evaluation import tables
 
+    names = pd.DataFrame(
+        [
+            (row, shots, shots if amount is None else amount)
+            for row, (shots, amount) in rows.items()
+        ],
+        columns=["row", "shots", "amount"],
+    )
+    results = results.merge(names).sort_values(["row", "seed"], kind="stable")
     summary = tables.summarize(results, ["row"])
     differences = single_minus_multi(results)
     if config.data == "mnist":

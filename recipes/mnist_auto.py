@@ -37,13 +37,7 @@ QUICK = {
 
 
 def main(config):
-    from kvae import experiments
-
-    store = config.out / "store.jsonl"
-    results, errors = image_tables.run_bundles(list(bundles(config)), config, store)
-    if len(results):
-        write(config, results, experiments.Store(config.labels).rows())
-    common.end(errors)
+    common.make_table(config, bundles(config), write, train=image_tables.run_bundles)
 
 
 def bundles(config):
@@ -80,15 +74,17 @@ def bundles(config):
             )
 
 
-def write(config, results, others):
+def write(config, results):
     """Writes and prints auto beside the columns of `recipes.mnist_labels`."""
     import pandas as pd
 
+    from kvae import experiments
     from kvae.augmentation.methods import BASELINE, PROPAGATE, SHIFTS
     from kvae.evaluation import tables
     from recipes.cells.auto import AUTO
 
     keys = ["data", "shots", "seed"]
+    others = experiments.Store(config.labels).rows()
     if len(others):
         beside = others[others["method"].isin([BASELINE, SHIFTS, PROPAGATE])]
         beside = beside.merge(results[keys])

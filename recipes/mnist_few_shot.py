@@ -33,11 +33,14 @@ class Config(image_tables.Config):
 
 
 def main(config):
-    bundles_of_table = list(bundles(config))
-    results, errors = image_tables.run(config, bundles_of_table, rows(config))
-    if len(results):
-        image_tables.write(config, NAME, results, row_name="examples_per_class")
-    common.end(errors)
+    common.make_table(config, bundles(config), write, train=image_tables.run_bundles)
+
+
+def write(config, results):
+    """Writes and prints the table beside the deck's."""
+    image_tables.write(
+        config, NAME, results, rows(config), row_name="examples_per_class"
+    )
 
 
 def bundles(config):

@@ -30,14 +30,15 @@ class Config(image_tables.Config):
 
 
 def main(config):
-    bundles_of_table = list(bundles(config))
-    results, errors = image_tables.run(config, bundles_of_table, rows(config))
-    if len(results):
-        summary = image_tables.write(
-            config, NAME, results, row_name="generated_per_class"
-        )
-        _draw(config.out / "figure.png", summary)
-    common.end(errors)
+    common.make_table(config, bundles(config), write, train=image_tables.run_bundles)
+
+
+def write(config, results):
+    """Writes and prints the table beside the deck's, and draws the figure."""
+    summary = image_tables.write(
+        config, NAME, results, rows(config), row_name="generated_per_class"
+    )
+    _draw(config.out / "figure.png", summary)
 
 
 def bundles(config):

@@ -52,11 +52,7 @@ class Config(image_tables.Config):
 
 
 def main(config):
-    store = config.out / "store.jsonl"
-    results, errors = image_tables.run_bundles(list(bundles(config)), config, store)
-    if len(results):
-        write(config, results)
-    common.end(errors)
+    common.make_table(config, bundles(config), write, train=image_tables.run_bundles)
 
 
 def bundles(config):

@@ -53,7 +53,7 @@ def main(config):
         for key, cell in bundle.keys().items()
     }
     store = config.out / "store.jsonl"
-    results, errors = image_tables.run_bundles(list(bundles(config)), config, store)
+    results, errors = image_tables.run_bundles(list(bundles(config)), store, config)
     common.end(errors)  # nothing is chosen from a part of the grid
     if len(results) < len(chosen):
         raise ValueError(

@@ -35,11 +35,7 @@ QUICK = {"data": "digits", "shots": 10, "seeds": 2, "out": Path("out") / NAME}
 
 
 def main(config):
-    store = config.out / "store.jsonl"
-    results, errors = image_tables.run_bundles(list(bundles(config)), config, store)
-    if len(results):
-        write(config, results)
-    common.end(errors)
+    common.make_table(config, bundles(config), write, train=image_tables.run_bundles)
 
 
 def bundles(config):

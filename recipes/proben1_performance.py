@@ -52,17 +52,18 @@ QUICK = {
 
 
 def main(config):
-    store = config.out / "store.jsonl"
-    results, errors = common.run_bundles(list(bundles(config)), store, config)
-    if len(results):
-        summary = summarize(results, read_deck().query("data in @config.problems"))
-        common.write_table(config.out / "summary.csv", summary, results)
-        show(summary)
-        errors_1994 = beside_prechelt(results)
-        common.write_table(config.out / "prechelt.csv", errors_1994, results)
-        print("\nTest error of an MLP on real rows, in %, beside Prechelt 1994\n")
-        print(errors_1994.to_string(index=False, float_format="{:.2f}".format))
-    common.end(errors)
+    common.make_table(config, bundles(config), write)
+
+
+def write(config, results):
+    """Writes and prints the tables."""
+    summary = summarize(results, read_deck().query("data in @config.problems"))
+    common.write_table(config.out / "summary.csv", summary, results)
+    show(summary)
+    errors_1994 = beside_prechelt(results)
+    common.write_table(config.out / "prechelt.csv", errors_1994, results)
+    print("\nTest error of an MLP on real rows, in %, beside Prechelt 1994\n")
+    print(errors_1994.to_string(index=False, float_format="{:.2f}".format))
 
 
 def bundles(config):

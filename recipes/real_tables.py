@@ -53,16 +53,17 @@ QUICK = {
 
 
 def main(config):
-    store = config.out / "store.jsonl"
-    results, errors = common.run_bundles(list(bundles(config)), store, config)
-    if len(results):
-        differences, pooled, alone = summarize(results)
-        common.write_table(config.out / "summary.csv", differences, results)
-        common.write_table(config.out / "pooled.csv", pooled, results)
-        common.write_table(config.out / "generated_only.csv", alone, results)
-        show(differences, pooled, alone, missing=missing_cells(config))
-        print(f"\nWritten to {config.out}.")
-    common.end(errors)
+    common.make_table(config, bundles(config), write)
+
+
+def write(config, results):
+    """Writes and prints the tables."""
+    differences, pooled, alone = summarize(results)
+    common.write_table(config.out / "summary.csv", differences, results)
+    common.write_table(config.out / "pooled.csv", pooled, results)
+    common.write_table(config.out / "generated_only.csv", alone, results)
+    show(differences, pooled, alone, missing=missing_cells(config))
+    print(f"\nWritten to {config.out}.")
 
 
 def bundles(config):

@@ -47,11 +47,7 @@ QUICK = {"problems": ("glass",), "rows": (5,), "seeds": 2, "out": Path("out") / 
 
 
 def main(config):
-    store = config.out / "store.jsonl"
-    results, errors = common.run_bundles(list(bundles(config)), store, config)
-    if len(results):
-        write(config, results)
-    common.end(errors)
+    common.make_table(config, bundles(config), write)
 
 
 def bundles(config):

@@ -56,17 +56,18 @@ QUICK = {
 
 
 def main(config):
-    store = config.out / "store.jsonl"
-    results, errors = common.run_bundles(list(bundles(config)), store, config)
-    if len(results):
-        summary = summarize(results, missing_cells(config))
-        common.write_table(config.out / "summary.csv", summary, results)
-        differences = single_minus_multi(results)
-        common.write_table(config.out / "single_minus_multi.csv", differences, results)
-        show(summary, differences)
-        _draw(config.out / "figure.png", summary)
-        print(f"\nWritten to {config.out}.")
-    common.end(errors)
+    common.make_table(config, bundles(config), write)
+
+
+def write(config, results):
+    """Writes and prints the tables."""
+    summary = summarize(results, missing_cells(config))
+    common.write_table(config.out / "summary.csv", summary, results)
+    differences = single_minus_multi(results)
+    common.write_table(config.out / "single_minus_multi.csv", differences, results)
+    show(summary, differences)
+    _draw(config.out / "figure.png", summary)
+    print(f"\nWritten to {config.out}.")
 
 
 def bundles(config):

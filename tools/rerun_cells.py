@@ -27,6 +27,7 @@ def main():
     recipe = importlib.import_module(f"recipes.{arguments.recipe}")
     config = recipe.Config()
     from kvae.experiments import Store
+    from recipes import common, image_tables
 
     stored = Store(config.out / "store.jsonl")
     bundle = _choose(recipe.bundles(config), stored.cells(), arguments.cells)
@@ -34,9 +35,11 @@ def main():
         sys.exit(f"error: {stored.path} holds no cells of this table.")
     with tempfile.TemporaryDirectory() as folder:
         again = Store(Path(folder) / "store.jsonl")
-        errors = _run(bundle, config, again)
-        if errors:
-            sys.exit("\n".join(errors.values()))
+        train = common.run_bundles
+        if "cache" in bundle.where:
+            train = image_tables.run_bundles
+        _, errors = train([bundle], again.path, replace(config, jobs=1, stored=False))
+        common.end(errors)
         for key in bundle.keys():
             old, new = (_score(store.rows([key])) for store in (stored, again))
             print(f"{arguments.recipe}: {key}\n  stored {old:.5f}, again {new:.5f}")
@@ -54,20 +57,6 @@ def _choose(bundles, there, count):
             chosen = tuple({id(cell): cell for cell in kept[:count]}.values())
             quickest, least = replace(bundle, cells=chosen), seconds
     return quickest
-
-
-def _run(bundle, config, store):
-    """Trains the bundle in a worker with one thread, as recipes do."""
-    from kvae import experiments
-    from recipes import image_tables
-
-    if "cache" in bundle.where:
-        images = image_tables.ImageConfig(
-            data_dir=bundle.where["data_dir"], vaes=config.vaes, jobs=1
-        )
-        _, errors = image_tables.run_bundles([bundle], images, store.path)
-        return errors
-    return experiments.run([bundle], store)
 
 
 def _score(rows):

@@ -1,6 +1,7 @@
 """A bundle of table cells: one PROBEN1 problem and row of a table, all seeds."""
 
 import dataclasses
+import functools
 import time
 
 import numpy as np
@@ -38,6 +39,7 @@ def beta_name(beta):
     return f"{MULTI_VAE}, beta {beta}"
 
 
+@functools.lru_cache(maxsize=4)
 def load_table(data, data_dir=None, manual_dir=None, with_validation=False):
     """Returns a PROBEN1 problem, optionally with its validation rows in the pool.
 
