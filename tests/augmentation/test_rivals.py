@@ -10,9 +10,9 @@ def test_smote_goes_between_rows_of_the_class():
     new = rivals.smote(ROWS, seed=0, n={0: 5, 1: 3})
     assert np.bincount(new.y).tolist() == [5, 3]
     for label in (0, 1):
-        own = ROWS.x[ROWS.y == label]
+        real = ROWS.x[ROWS.y == label]
         made = new.x[new.y == label]
-        assert (made >= own.min(0)).all() and (made <= own.max(0)).all()
+        assert (made >= real.min(0)).all() and (made <= real.max(0)).all()
     assert rivals.smote(ROWS.take(np.array([0, 1, 4])), seed=0) is None
 
 

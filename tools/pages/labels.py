@@ -145,8 +145,8 @@ def mnist_auto():
     runs = runs[(runs["method"] == "auto") & (runs["data"] == "mnist")]
     methods = list(dict.fromkeys(table["method"]))
     counts = [
-        f"{int((own['chosen'] == 'propagate').sum())} of {len(own)} at {shots}"
-        for shots, own in runs.groupby("shots")
+        f"{int((lines['chosen'] == 'propagate').sum())} of {len(lines)} at {shots}"
+        for shots, lines in runs.groupby("shots")
     ]
     return f"""## `auto` on images
 

@@ -58,8 +58,8 @@ def data_sets():
             loader = loader.func
         names.setdefault(loader, []).append(f"`{name}`")
     lines = []
-    for loader, own in names.items():
-        shown = own[0] if len(own) == 1 else f"{own[0]} … {own[-1]}"
+    for loader, found in names.items():
+        shown = found[0] if len(found) == 1 else f"{found[0]} … {found[-1]}"
         said = first_line(loader.__doc__).removeprefix("Returns ")
         lines.append([shown, said.removeprefix("a source of ")])
     return markdown(["name", "what"], lines)

@@ -17,8 +17,8 @@ def read(name, file="summary"):
 def stored(name):
     """Returns every row that a recipe's store holds."""
     lines = (RESULTS / name / "store.jsonl").read_text().splitlines()
-    rows = [json.loads(line).get("rows") for line in lines]
-    return pd.concat([pd.DataFrame(own) for own in rows if own], ignore_index=True)
+    cells = [json.loads(line).get("rows") for line in lines]
+    return pd.concat([pd.DataFrame(rows) for rows in cells if rows], ignore_index=True)
 
 
 def pick(table, **where):
@@ -94,10 +94,10 @@ def by_method(table, row, methods, names=None, deck=True):
     column, header = row
     names = names or {}
     lines = []
-    for key, own in table.groupby(column, sort=False):
+    for key, lines in table.groupby(column, sort=False):
         cells = []
         for method in methods:
-            found = pick(own, method=method)
+            found = pick(lines, method=method)
             if found.empty:
                 cells.append("")
                 continue
