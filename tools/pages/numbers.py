@@ -94,10 +94,10 @@ def by_method(table, row, methods, names=None, deck=True):
     column, header = row
     names = names or {}
     lines = []
-    for key, lines in table.groupby(column, sort=False):
+    for key, row_lines in table.groupby(column, sort=False):
         cells = []
         for method in methods:
-            found = pick(lines, method=method)
+            found = pick(row_lines, method=method)
             if found.empty:
                 cells.append("")
                 continue
