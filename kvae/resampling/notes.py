@@ -23,6 +23,7 @@ def spreads_labels(sampler, y):
         y: int array (N,) of class indices, -1 = unlabelled.
 
     Example:
+        >>> from kvae.samplers import Propagate
         >>> spreads_labels(Propagate(), np.array([0, 1, -1]))
         True
     """
