@@ -91,7 +91,7 @@ class BetaVAE(keras.Model):
         )
         self.seeds = self.sampling.seeds
         self.replicas = None if isinstance(self.seeds, int) else len(self.seeds)
-        self.beta = self._check_beta(beta)
+        self.beta = beta
         self.normalize_beta, self.num_attributes = normalize_beta, num_attributes
         self.deterministic = deterministic
         schema = schema_from_configs(schema)
@@ -128,11 +128,37 @@ class BetaVAE(keras.Model):
             shape = (*replica_axis, 1, self.likelihood.num_variances)
             self._log_variance = self.add_weight(shape, "zeros", name="log_variance")
 
+    def compute_output_shape(self, input_shape):
+        """Returns the shape of x: the decoder gives it back."""
+        return tuple(input_shape)
+
+    @property
+    def beta(self):
+        """Float, or R floats; a callback may set it while the model trains."""
+        return self._beta
+
+    @beta.setter
+    def beta(self, beta):
+        self._beta = self._check_beta(beta)
+        if self._beta_variable is None:
+            # Read by the traced training step. Not a weight: it is saved in the config.
+            dtype = self.variable_dtype
+            variable = keras.Variable(self._beta, dtype=dtype, trainable=False)
+            object.__setattr__(self, "_beta_variable", variable)
+        if np.shape(self._beta) != tuple(self._beta_variable.shape):
+            raise ValueError(
+                f"beta expects one for each replica where it had. Received: {beta!r}."
+            )
+        self._beta_variable.assign(self._beta)
+
     @property
     def coefficient(self):
         """What multiplies the KL: beta, or beta * d / N; () or (R,)."""
-        scale = self.latent_dim / self.num_attributes if self.normalize_beta else 1.0
-        return np.asarray(self.beta) * scale
+        return np.asarray(self.beta) * self._coefficient_per_beta
+
+    @property
+    def _coefficient_per_beta(self):
+        return self.latent_dim / self.num_attributes if self.normalize_beta else 1.0
 
     @property
     def log_variance(self):
@@ -190,8 +216,12 @@ class BetaVAE(keras.Model):
         kl = ops.mean(losses.kl_divergence(z_mean, z_log_var), axis=-1)
         if self.deterministic:
             kl = ops.zeros_like(kl)
-        coefficient = ops.convert_to_tensor(self.coefficient, kl.dtype)
+        beta = ops.cast(self._beta_variable, kl.dtype)
+        coefficient = beta * self._coefficient_per_beta
         loss = ops.sum(reconstruction + coefficient * kl)  # over R
+        # Regularizers, and what layers of one's own have added by add_loss.
+        for extra in self.losses:
+            loss += ops.cast(extra, loss.dtype)
         variance = ops.var(ops.cast(z_mean, kl.dtype), axis=-2)
         active = ops.sum(ops.cast(variance > ACTIVE_VARIANCE, kl.dtype), axis=-1)
         return loss, reconstruction, kl, active
@@ -210,6 +240,13 @@ class BetaVAE(keras.Model):
         """The same losses without training."""
         x = self._rows(data)
         return self._log(x, *self.compute_losses(x))
+
+    def export(self, filepath, **kwargs):
+        """Exports the model as Keras does; `kvae.export` is for servers."""
+        if self.built:  # by fit, whose steps never call the model; Keras asks for that
+            shape = self.get_build_config()["input_shape"]
+            self(ops.zeros([1 if size is None else size for size in shape]))
+        return super().export(filepath, **kwargs)
 
     def get_config(self):
         """Returns the arguments, encoder and decoder included."""
@@ -230,10 +267,13 @@ class BetaVAE(keras.Model):
     @classmethod
     def from_config(cls, config):
         """Returns the model that `get_config` described."""
-        for name in ("encoder", "decoder"):
-            config[name] = keras.saving.deserialize_keras_object(config[name])
-        return cls(**config)
+        models = {
+            name: keras.saving.deserialize_keras_object(config[name])
+            for name in ("encoder", "decoder")
+        }
+        return cls(**{**config, **models})
 
+    _beta_variable = None
     condition_dim = 0  # how many inputs tell the decoder something besides the code
 
     def _with_condition(self, z, x):
@@ -267,7 +307,7 @@ class BetaVAE(keras.Model):
             )
         expect_replica_axis(self.name, x, self.replicas)
         if not self.built:  # the steps never call self(x), which would build it
-            self.build(x.shape)
+            self.build(tuple(x.shape))  # a TensorShape is no JSON
         return self._check_values(x)
 
     def _check_code_shape(self, input_shape):

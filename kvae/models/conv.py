@@ -62,6 +62,11 @@ class ConvEncoder(keras.Model):
         self.z_mean.build(shape)
         self.z_log_var.build(shape)
 
+    def compute_output_shape(self, input_shape):
+        """Returns the shapes of z_mean and z_log_var."""
+        shape = (input_shape[0], self.latent_dim)
+        return shape, shape
+
     def call(self, x):
         """Returns (z_mean, z_log_var)."""
         for layer in (*self.convolutions, self.flatten):
@@ -139,6 +144,10 @@ class ConvDecoder(keras.Model):
         for layer in (self.dense, self.reshape, *self.convolutions, self.x_hat):
             layer.build(shape)
             shape = layer.compute_output_shape(shape)
+
+    def compute_output_shape(self, input_shape):
+        """Returns the shape of images."""
+        return (input_shape[0], *self.element_shape)
 
     def call(self, z):
         """Returns the parameters of p(x | z)."""

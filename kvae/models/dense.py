@@ -103,6 +103,11 @@ class DenseEncoder(_Dense):
         self.z_mean.build(shape)
         self.z_log_var.build(shape)
 
+    def compute_output_shape(self, input_shape):
+        """Returns the shapes of z_mean and z_log_var."""
+        shape = (*input_shape[: self._batch_axes], self.latent_dim)
+        return shape, shape
+
     def call(self, x):
         """Returns (z_mean, z_log_var)."""
         features = math.prod(x.shape[self._batch_axes :])
@@ -149,6 +154,10 @@ class DenseDecoder(_Dense):
     def build(self, input_shape):
         """Makes the weights for latents of this shape."""
         self.x_hat.build(self._build_hidden(tuple(input_shape)))
+
+    def compute_output_shape(self, input_shape):
+        """Returns the shape of rows."""
+        return (*input_shape[:-1], *self.element_shape)
 
     def call(self, z):
         """Returns the parameters of p(x | z)."""
