@@ -1,6 +1,7 @@
 """The command `kvae`: more rows for a table, and whether they help.
 
 kvae augment data.csv --target y
+
 kvae generate out/data/model.joblib --rows 100
 """
 
