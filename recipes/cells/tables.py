@@ -120,11 +120,14 @@ def train_table_cells(
     # The baseline is trained whether or not it is missing: gains are over its hits.
     todo = [{"method": BASELINE}, *(c for c in cells if c["method"] != BASELINE)]
     trained = []
+    judges = [None for _ in seeds]
+    if any(cell.get("filtered") for cell in todo):
+        judges = _fit_judges(draws, seeds)  # the same for every beta
     for cell in todo:
         start = time.perf_counter()
         filtered = ", filtered" if cell.get("filtered") else ""
         registered = cell["method"] + filtered
-        vaes, judges = _fit_models(
+        vaes = _fit_vaes(
             cell, source, draws=draws, seeds=seeds, settings=settings, mix_in=mix_in
         )
         training_rows = [
@@ -155,24 +158,26 @@ def column_name(cell):
     return SINGLE_VAE if cell["method"] == "posterior" else cell["method"]
 
 
-def _fit_models(cell, source, draws, seeds, settings, mix_in):
-    """Returns what a cell draws from, for each seed: (dicts of VAEs, judges)."""
-    nothing = [None for _ in seeds]
+def _fit_vaes(cell, source, draws, seeds, settings, mix_in):
+    """Returns what a cell draws from, a dict of VAEs, or None, for each seed."""
     if cell["method"] == "posterior":
         stack = fit_single_vaes(source, seeds, settings.single_vae)
-        return [{"single": take(stack, r)} for r in range(len(seeds))], nothing
+        return [{"single": take(stack, r)} for r in range(len(seeds))]
     if cell["method"] != MULTI_VAE:
-        return nothing, nothing
+        return [None for _ in seeds]
     vae = _with_beta(settings.multi_vae, cell["beta"])
     multis = fit_multi_vaes(draws, seeds, vae, mix_in=mix_in)
-    judges = nothing
-    if cell.get("filtered"):
-        originals = [
-            (*draw.rows, noisy_rows(draw.rows.x, seed))
-            for seed, draw in zip(seeds, draws, strict=True)
-        ]
-        judges = fit_generative_classifiers(originals, source.num_classes, seeds)
-    return [{"multi": multi} for multi in multis], judges
+    return [{"multi": multi} for multi in multis]
+
+
+def _fit_judges(draws, seeds):
+    """Returns a generative classifier for each seed."""
+    originals = [
+        (*draw.rows, noisy_rows(draw.rows.x, seed))
+        for seed, draw in zip(seeds, draws, strict=True)
+    ]
+    num_classes = draws[0].source.num_classes
+    return fit_generative_classifiers(originals, num_classes, seeds)
 
 
 def _train_and_score(source, shots, seeds, trained, settings):
