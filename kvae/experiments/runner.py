@@ -2,8 +2,9 @@
 
 import contextlib
 import dataclasses
-import functools
+import os
 import signal
+import sys
 import time
 import traceback
 import warnings
@@ -87,8 +88,14 @@ def run(bundles, store, jobs=1, progress=None, **settings):
         report = progress or (lambda done: None)
         report(done)
         tasks = (joblib.delayed(_guarded)(bundle, cells) for bundle, cells in todo)
+        # A function whose file needs TensorFlow has brought it into this process;
+        # where it is not, workers need not wait for it.
+        needs_tensorflow = "tensorflow" in sys.modules
         with joblib.parallel_config(
-            "loky", inner_max_num_threads=1, initializer=quiet.start_tensorflow
+            "loky",
+            inner_max_num_threads=1,
+            initializer=_start_worker,
+            initargs=(needs_tensorflow,),
         ):
             # Two workers even for one job, which gets one bundle at a time: joblib
             # would run a single one in this process, with all its threads.
@@ -113,25 +120,23 @@ def run(bundles, store, jobs=1, progress=None, **settings):
     return failed
 
 
+def _start_worker(needs_tensorflow):
+    """One thread: it makes results independent of the machine's load and of jobs."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent stops the workers
+    # TensorFlow reads them when it computes for the first time, whoever imports it.
+    os.environ["TF_NUM_INTRAOP_THREADS"] = "1"
+    os.environ["TF_NUM_INTEROP_THREADS"] = "1"
+    if needs_tensorflow:
+        quiet.start_tensorflow()
+
+
 def _guarded(bundle, cells):
     """Returns (keys, rows of each cell, traceback or None, seconds)."""
-    import keras
-
-    _start_worker()
     start = time.perf_counter()
     try:
         rows, error = bundle.run(list(cells.values())), None
     except Exception:
         rows, error = None, traceback.format_exc()
-    keras.utils.clear_session()  # workers are reused; what they trained is not
+    if "keras" in sys.modules:  # workers are reused; what they trained is not
+        sys.modules["keras"].utils.clear_session()
     return list(cells), rows, error, time.perf_counter() - start
-
-
-@functools.cache
-def _start_worker():
-    """One thread: it makes results independent of the machine's load and of jobs."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent stops the workers
-    import tensorflow as tf
-
-    tf.config.threading.set_intra_op_parallelism_threads(1)
-    tf.config.threading.set_inter_op_parallelism_threads(1)

@@ -101,16 +101,20 @@ def test_a_new_cell_of_a_bundle_is_all_that_is_run(tmp_path):
 
 
 SCRIPT = """
-import sys, time
+import os, sys, time
 import numpy as np
 from kvae.experiments import Bundle, Store, run
 
 def train(seed, cells):
     time.sleep(0.05)
+    if "tensorflow" in sys.modules or os.environ["TF_NUM_INTRAOP_THREADS"] != "1":
+        raise RuntimeError("A worker has more than it needs.")
     return [[{"seed": seed, "row": i, "value": np.sin(seed + i)} for i in range(50)]]
 
 bundles = [Bundle(train, {"seed": seed}) for seed in range(30)]
-run(bundles, Store(sys.argv[1]), jobs=2, seconds_of_day=time.time())
+errors = run(bundles, Store(sys.argv[1]), jobs=2, seconds_of_day=time.time())
+if errors:
+    raise RuntimeError(*errors.values())
 """
 
 
@@ -155,7 +159,8 @@ def test_ctrl_c_keeps_what_is_done(tmp_path):
     )
     until = time.perf_counter() + 300
     while not (path.exists() and path.stat().st_size) and time.perf_counter() < until:
-        time.sleep(0.1)
+        assert process.poll() is None, process.stderr.read()
+        time.sleep(0.05)
     process.send_signal(signal.SIGINT)
     _, error = process.communicate(timeout=300)
     assert process.returncode != 0
