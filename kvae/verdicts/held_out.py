@@ -123,11 +123,27 @@ def _error(each, without, parts, folds):
 def _scores_of_parts(true, predicted, part, scoring):
     """Returns the scores (M, R, folds) of each part of each repeat alone."""
     expect_shape("compare_held_out", "(R, N) of part", part.shape, predicted.shape[1:])
-    function = _function("f1_weighted" if scoring is None else scoring)
+    if scoring is None:
+        return _weighted_f1_of_parts(true, predicted, part)
+    function = _function(scoring)
     scores = np.empty((*predicted.shape[:2], part.max() + 1))
     for m, repeat, fold in np.ndindex(scores.shape):
         in_part = part[repeat] == fold
         scores[m, repeat, fold] = function(true[in_part], predicted[m, repeat, in_part])
+    return scores
+
+
+def _weighted_f1_of_parts(true, predicted, part):
+    """The same for weighted F1, from counts: scikit-learn takes 5 ms a part."""
+    classes = np.arange(max(true.max(), predicted.max()) + 1)
+    is_true = (true[:, None] == classes).astype(float)  # (N, K)
+    scores = np.empty((*predicted.shape[:2], part.max() + 1))
+    for m, repeat in np.ndindex(predicted.shape[:2]):
+        folds = np.arange(scores.shape[-1])[:, None]
+        member = (part[repeat] == folds).astype(float)  # (folds, N)
+        is_predicted = (predicted[m, repeat][:, None] == classes).astype(float)
+        counts = is_predicted * is_true, is_predicted, is_true
+        scores[m, repeat] = _f1(*(member @ count for count in counts))
     return scores
 
 
