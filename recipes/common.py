@@ -39,19 +39,21 @@ class Proben1Config:
 _NO_CHOICE = {"data_dir", "jobs", "manual_dir", "out", "settings", "stored", "vaes"}
 
 
-def run(main, config_class, quick, description):
+def run(main, config_class, quick, description, tensorflow=True):
     """Parses the flags of a recipe and runs it.
 
     Every field of the dataclass is a flag; an unknown flag is an error. `--quick`
     changes the defaults to those in `quick`. What a user can mend is reported as one
-    message; anything else keeps its traceback.
+    message; anything else keeps its traceback. Importing TensorFlow takes seconds: with
+    `tensorflow=False` main starts it itself, after what it can say without.
     """
     import tyro
 
     is_quick = "--quick" in sys.argv[1:]
     default = config_class(**(quick if is_quick else {}))
     config = tyro.cli(config_class, default=default, description=description)
-    quiet.start_tensorflow()
+    if tensorflow:
+        quiet.start_tensorflow()
     try:
         main(aside(config))
     except ModuleNotFoundError as error:

@@ -51,10 +51,12 @@ QUICK = {"seeds": 2}
 
 def main(config):
     import kvae
-    from kvae import experiments, serving
-    from kvae.evaluation import tables
+    from kvae import experiments, quiet, serving
 
     _check(config)
+    quiet.start_tensorflow()
+    from kvae.evaluation import tables
+
     source = kvae.load(config.data, config.data_dir)
     if config.development:
         source = source.development(config.development)
@@ -341,4 +343,4 @@ def _strips(draw, cells, vae):
 
 
 if __name__ == "__main__":
-    common.run(main, Config, QUICK, description=__doc__)
+    common.run(main, Config, QUICK, description=__doc__, tensorflow=False)

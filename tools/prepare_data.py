@@ -19,6 +19,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from kvae import quiet
 from recipes import common
 
 
@@ -85,6 +86,7 @@ def prepare(name, data_dir=None):
         return builder, True
     if not _is_in_manual_dir(builder):
         _expect_network(builder)
+    quiet.start_tensorflow()  # tfds writes with it; all else goes without
     checked = tfds.download.DownloadConfig(force_checksums_validation=True)
     with contextlib.redirect_stdout(io.StringIO()):  # tfds tells what we tell already
         builder.download_and_prepare(download_config=checked)
@@ -132,4 +134,4 @@ def _first_line(error):
 
 
 if __name__ == "__main__":
-    common.run(main, Config, {}, __doc__)
+    common.run(main, Config, {}, __doc__, tensorflow=False)

@@ -60,7 +60,9 @@ def test_ends_with_table_figure_and_decoder(tmp_path):
     assert record["versions"]["keras"]
 
 
-def test_the_same_seed_gives_the_same_table_and_another_seed_another(tmp_path, capsys):
+def test_the_same_seed_gives_the_same_table_and_another_seed_another(
+    few_steps, tmp_path, capsys
+):
     some = ("SMOTE", "interpolate+noise", "Multi-VAE: normal")
     first = table_of(tmp_path / "first", methods=some)
     again = table_of(tmp_path / "again", methods=some)
@@ -72,7 +74,7 @@ def test_the_same_seed_gives_the_same_table_and_another_seed_another(tmp_path, c
     assert not np.array_equal(first["weighted_f1"], other["weighted_f1"])
 
 
-def test_the_baseline_is_always_there(tmp_path):
+def test_the_baseline_is_always_there(few_steps, tmp_path):
     results = table_of(tmp_path, development=30)
     assert list(results["method"].unique()) == list(TABLE_METHODS)
     chosen = quickstart._methods(
