@@ -31,7 +31,9 @@ SCORES = ["accuracy", "weighted_f1", "balanced_accuracy"]
 
 @pytest.fixture
 def train():
-    settings = default_settings(load_table(DATA, **WHERE)).quick()
+    settings = default_settings(load_table(DATA, **WHERE))
+    vae = dataclasses.replace(settings.multi_vae, steps=50)
+    settings = dataclasses.replace(settings, single_vae=vae, multi_vae=vae, steps=50)
 
     def train(names=METHODS, **kwargs):
         found = train_auto_cells(
