@@ -123,23 +123,38 @@ def _start_worker():
 def train_convnet(seed, real, generated, num_classes, settings, share=0.5):
     """Trains one convnet; returns (its weights, training seconds)."""
     start = time.perf_counter()
-    model, optimizer_start = _compiled_convnet(
+    model = as_new_convnet(
         real.x.shape[1:],
         num_classes,
-        settings.learning_rate,
-        settings.steps,
-        settings.convnet_dtype,
+        random.derive(seed, "classifier"),
+        learning_rate=settings.learning_rate,
+        steps=settings.steps,
+        dtype=settings.convnet_dtype,
     )
-    fresh = convnet(real.x.shape[1:], num_classes, random.derive(seed, "classifier"))
+    rows, indices = _rows_and_indices(settings, seed, real, generated, share)
+    model.fit(gather(indices, rows.x, rows.y), verbose=0, shuffle=False)
+    return model.get_weights(), time.perf_counter() - start
+
+
+def as_new_convnet(
+    element_shape, num_classes, seed, learning_rate, steps, dtype="float32"
+):
+    """Returns a compiled convnet with the weights, dropout and Adam of a new one.
+
+    For the same settings it is the same model, which TensorFlow traces once: take its
+    weights before you ask for the next.
+    """
+    model, optimizer_start = _compiled_convnet(
+        element_shape, num_classes, learning_rate, steps, dtype
+    )
+    fresh = convnet(element_shape, num_classes, seed)
     model.set_weights(fresh.get_weights())
     for layer, new in zip(model.layers, fresh.layers, strict=True):
         if isinstance(layer, keras.layers.Dropout):
             layer.seed_generator.state.assign(new.seed_generator.state)
     for variable, value in zip(model.optimizer.variables, optimizer_start, strict=True):
         variable.assign(value)
-    rows, indices = _rows_and_indices(settings, seed, real, generated, share)
-    model.fit(gather(indices, rows.x, rows.y), verbose=0, shuffle=False)
-    return model.get_weights(), time.perf_counter() - start
+    return model
 
 
 def predict_convnet(weights, x, num_classes):

@@ -21,9 +21,10 @@ from kvae.checks import class_indices, expect_at_least, expect_count, expect_fin
 from kvae.data.batches import batches
 from kvae.data.labels import stratified_folds
 from kvae.latent.codes import by_replica
-from kvae.models.classifiers import MLP
+from kvae.models.classifiers import MLP, convnet
 from kvae.models.generative_classifier import GenerativeClassifier
 from kvae.models.replicas import take
+from kvae.training.classifiers import as_new_convnet
 
 PASS_RATE = 0.9
 FOLDS = 5
@@ -239,6 +240,9 @@ def _train_stack(jobs, outputs, steps, batch_size, learning_rate):
     """Returns for each job the logits of the rows left out, else the network."""
     model = MLP(outputs, seeds=[job.seed for job in jobs])
     model.compile(keras.optimizers.Adam(learning_rate), steps_per_execution=50)
+    # Variables that a training step would have to make cost a second tracing of it.
+    model.build((len(jobs), None, jobs[0].rows.shape[-1]))
+    model.optimizer.build(model.trainable_variables)
     rows, offset, seen = [], 0, {}
     for job in jobs:
         if id(job.rows) not in seen:  # the folds of a cell share its rows
@@ -268,12 +272,9 @@ def _train_one_by_one(jobs, **settings):
 
 
 def _train_one(job, outputs, steps, batch_size, learning_rate):
-    model = GenerativeClassifier(outputs - 1, seed=job.seed)
-    model.build((None, *job.rows.shape[1:]))
-    network = model.network
-    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-    network.compile(
-        keras.optimizers.Adam(learning_rate), loss, steps_per_execution=steps
+    element_shape = job.rows.shape[1:]
+    model = as_new_convnet(
+        element_shape, outputs, job.seed, learning_rate=learning_rate, steps=steps
     )
     data = batches(
         job.rows,
@@ -283,10 +284,12 @@ def _train_one(job, outputs, steps, batch_size, learning_rate):
         seeds=random.derive(job.seed, "batches"),
         rows=job.kept,
     )
-    network.fit(data, verbose=0, shuffle=False)
-    if job.left_out is None:
-        return network
-    return network.predict(job.left_out, verbose=0)
+    model.fit(data, verbose=0, shuffle=False)
+    if job.left_out is not None:
+        return model.predict(job.left_out, verbose=0)
+    network = convnet(element_shape, outputs, job.seed)
+    network.set_weights(model.get_weights())
+    return network
 
 
 def _expect_cell(x, y, bad, num_classes):

@@ -72,6 +72,18 @@ def test_a_cell_is_the_same_in_any_company(table_rows):
     assert np.abs(both[0](x) - both[1](x)).max() > 1e-3
 
 
+def test_a_cell_of_images_is_the_same_in_any_company():
+    # One traced convnet trains them all: nothing of the one before remains.
+    stream = np.random.default_rng(0)
+    x, bad = stream.random((2, 8, 8, 8, 1)).astype("float32")
+    cells = [(x, np.arange(8) % 2, bad), (bad, np.arange(8) % 2, x)]
+    both = fit_generative_classifiers(cells, 2, seeds=[0, 1], steps=5, folds=2)
+    (alone,) = fit_generative_classifiers(cells[1:], 2, seeds=[1], steps=5, folds=2)
+    np.testing.assert_array_equal(both[1](x), alone(x))
+    assert float(both[1].threshold) == float(alone.threshold)
+    assert np.abs(both[0](x) - both[1](x)).max() > 1e-3
+
+
 def test_one_row_per_class_gives_no_threshold():
     x, y = np.eye(2, 3), np.arange(2)
     judge = fit_generative_classifier(

@@ -22,8 +22,9 @@ DUMMY = str(Path(proben1.__file__).parent / "dummy_data")
 
 def test_a_row_for_each_filter_and_seed_of_a_table():
     where = {"data_dir": None, "manual_dir": DUMMY}
-    settings = default_settings(load_table("proben1/card1", **where)).quick()
-    settings = dataclasses.replace(settings, steps=60)
+    settings = default_settings(load_table("proben1/card1", **where))
+    vae = dataclasses.replace(settings.multi_vae, steps=50)
+    settings = dataclasses.replace(settings, multi_vae=vae, steps=20)
 
     def train(*ways):
         return train_table_filters(
@@ -50,8 +51,9 @@ def test_a_row_for_each_filter_and_seed_of_a_table():
 
 
 def test_images_are_judged_by_early_reconstructions(tmp_path):
-    settings = default_settings(kvae.load("digits")).quick()
-    settings = dataclasses.replace(settings, steps=40)
+    settings = default_settings(kvae.load("digits"))
+    vae = dataclasses.replace(settings.single_vae, steps=100)
+    settings = dataclasses.replace(settings, single_vae=vae, steps=40)
     found = train_image_filters(
         data="digits",
         shots=3,
