@@ -8,11 +8,14 @@ import importlib
 import os
 import sys
 
+from kvae.registration import register_with_keras
+
 __version__ = "0.1.0"
 
 # Where each public name lives. Names are looked up on first use, so that
 # ``import kvae`` and the ``--help`` of scripts do not wait for TensorFlow.
 _NAMES = {
+    "BetaSchedule": "kvae.models.beta_schedule",
     "BetaVAE": "kvae.models.beta_vae",
     "ConditionalVAE": "kvae.models.conditional_vae",
     "ConvDecoder": "kvae.models.conv",
@@ -72,6 +75,7 @@ def _expect_tensorflow_backend():
 
 
 _expect_tensorflow_backend()
+register_with_keras()
 
 
 def __getattr__(name):

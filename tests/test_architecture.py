@@ -14,6 +14,7 @@ PACKAGE = Path(kvae.__file__).parent
 # From the bottom up. A file imports only from what stands above its package here, and
 # from its siblings, without a circle.
 HOUSE = [
+    "registration",
     "quiet",
     "warning_classes",
     "checks",

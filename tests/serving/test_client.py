@@ -231,6 +231,7 @@ def test_imports_neither_tensorflow_nor_the_rest_of_kvae():
     assert done.stdout.split() == [
         "[]",
         "kvae",
+        "kvae.registration",
         "kvae.serving",
         "kvae.serving.client",
         "kvae.serving.grpc_channel",
