@@ -143,13 +143,12 @@ class VAEOverSampler(BaseOverSampler):
         self.random_state = random_state
         self.verbose = verbose
 
-    def fit(self, X, y, **params):  # noqa: N803  scikit-learn's names
+    def fit(self, X, y):  # noqa: N803  scikit-learn's names
         """Checks the rows and how many new ones they ask for, without training.
 
         Args:
             X: rows (N, F) or images (N, H, W, C).
             y: labels (N,).
-            **params: not used.
 
         Returns:
             self.
@@ -158,13 +157,12 @@ class VAEOverSampler(BaseOverSampler):
         self._checked(X, y)
         return self
 
-    def fit_resample(self, X, y, **params):  # noqa: N803
+    def fit_resample(self, X, y):  # noqa: N803
         """Trains a VAE, and returns the labelled rows followed by new ones.
 
         Args:
             X: DataFrame, array, sparse matrix or list (N, F); images (N, H, W, C).
             y: labels (N,), some of them missing.
-            **params: not used.
 
         Returns:
             (rows, labels) in the containers that X and y are.

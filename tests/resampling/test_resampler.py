@@ -383,3 +383,9 @@ class FewAccepted(GenerativeClassifier):
 
     def judge(self, x, y=None):
         return y, np.ones(len(x)), np.asarray(y) != 0
+
+
+@pytest.mark.parametrize("method", ["fit", "fit_resample"])
+def test_an_argument_that_would_be_ignored_is_named(method):
+    with pytest.raises(TypeError, match="sample_wieght"):
+        getattr(sampler(), method)(np.eye(4), [0, 0, 1, 1], sample_wieght=np.ones(4))
