@@ -107,7 +107,7 @@ class Bernoulli(Likelihood):
 
     name = "bernoulli"
     support = (0.0, 1.0)
-    expected_values = "in [0, 1]; scale x, or use reconstruction='gaussian'"
+    expected_values = "in [0, 1]; divide bytes by 255, or use reconstruction='gaussian'"
 
     def log_prob(self, x, outputs, log_variance=None, batch_axes=1):
         """Returns log p(x | z), (B,) or (R, B); see `Likelihood.log_prob`."""

@@ -1,6 +1,7 @@
 """Sampling from q(z | x) = N(z_mean, diag(exp(z_log_var)))."""
 
 import keras
+import tensorflow as tf
 from keras import ops
 
 from kvae import random
@@ -62,9 +63,19 @@ class GaussianSampling(keras.layers.Layer):
         else:
             steps = ops.zeros_like(self.steps)
         noise = random.normal_in_graph(
-            self._keys, steps, ops.shape(z_mean), dtype=self.compute_dtype
+            self._keys,
+            steps + self._device_steps(),
+            ops.shape(z_mean),
+            dtype=self.compute_dtype,
         )
         return z_mean + ops.exp(0.5 * z_log_var) * noise
+
+    def _device_steps(self):
+        """Returns an int64: devices that share a batch draw from places far apart."""
+        context = tf.distribute.get_replica_context()
+        if context is None or context.num_replicas_in_sync == 1:
+            return 0
+        return tf.cast(context.replica_id_in_sync_group, "int64") * 2**32
 
     def compute_output_shape(self, input_shape):
         """Returns the shape of z_mean."""

@@ -1,5 +1,6 @@
 """Encoders, decoders, the beta-VAE, stacks of models, and classifiers."""
 
+from kvae.models.beta_schedule import BetaSchedule
 from kvae.models.beta_vae import BetaVAE
 from kvae.models.classifiers import MLP, convnet, logistic_regression
 from kvae.models.conditional_vae import ConditionalVAE
@@ -11,6 +12,7 @@ from kvae.models.replicas import stack, take
 
 __all__ = [
     "MLP",
+    "BetaSchedule",
     "BetaVAE",
     "ConditionalVAE",
     "ConvDecoder",

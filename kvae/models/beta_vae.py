@@ -8,9 +8,10 @@ import tensorflow as tf
 from keras import ops, tree
 
 from kvae import likelihoods, losses
-from kvae.checks import expect_at_least
 from kvae.layers.gaussian import GaussianSampling
-from kvae.layers.replicated import expect_replica_axis, seeds_config
+from kvae.layers.replicated import seeds_config
+from kvae.models.adjustable import Adjustable
+from kvae.models.trained import Trained
 from kvae.schema import schema_from_configs
 
 # A latent is active where its mean varies over the data (Burda et al. 2016, 4.2).
@@ -18,10 +19,19 @@ ACTIVE_VARIANCE = 0.01
 # Of a learned variance: a tenth of a standard unit. Below, a few rows would be learned
 # by heart.
 LEAST_LOG_VARIANCE = math.log(0.01)
+# What is logged, nats per row and a count, and which way is better. The ELBO is that of
+# beta = 1 whatever beta is: losses of different betas do not compare.
+TRACKERS = {
+    "loss": "down",
+    "reconstruction": "down",
+    "kl": "down",
+    "active_units": "up",
+    "elbo": "up",
+}
 
 
 @keras.saving.register_keras_serializable(package="kvae")
-class BetaVAE(keras.Model):
+class BetaVAE(Trained):
     """beta-VAE: loss = reconstruction + coefficient * KL, in nats.
 
     Both terms are summed over features or latents, averaged over the batch B, and
@@ -30,9 +40,12 @@ class BetaVAE(keras.Model):
     dimension and N the number of attributes.
 
     Args:
-        encoder: keras model, x -> (z_mean, z_log_var), each (B, d) or (R, B, d).
+        encoder: keras model, x -> (z_mean, z_log_var), each (B, d) or (R, B, d). Where
+            a keras.layers.Rescaling is among its layers, the decoder gives back, and
+            is compared with, what that makes of x.
         decoder: keras model, z -> logits or means of the shape of x.
-        beta: float >= 0, or R floats, one for each replica.
+        beta: float >= 0, or R floats, one for each replica. A callback may set it while
+            the model trains (`BetaSchedule`).
         normalize_beta: bool, whether beta is multiplied by d / N.
         num_attributes: int N; by default the number of features of x. A table's
             attributes may be fewer than its inputs (one-hot columns).
@@ -43,6 +56,8 @@ class BetaVAE(keras.Model):
         learn_variance: bool, for "mixed": Gaussian columns have a variance that is
             trained, of at least 0.01, instead of 1.
         deterministic: bool; True is the plain autoencoder: no noise, no KL.
+        capacity: float >= 0 in nats, or R floats; beta multiplies |KL - capacity|. Like
+            beta it may be set while the model trains.
         seeds: int or R ints for the noise; by default the encoder's, else 0.
 
     Call arguments:
@@ -61,12 +76,15 @@ class BetaVAE(keras.Model):
         >>> vae.compile("adam")
         >>> history = vae.fit(np.zeros((64, 8, 8, 1)), verbose=0)
         >>> sorted(history.history)
-        ['active_units', 'kl', 'loss', 'reconstruction']
+        ['active_units', 'elbo', 'kl', 'loss', 'reconstruction']
 
     Reference:
-        Higgins et al. 2017, beta-VAE, equation 4 and appendix A.6; Iser 2023,
-        equations 1 and 2.
+        Higgins et al. 2017, beta-VAE, equation 4 and appendix A.6; Burgess et al. 2018,
+        Understanding disentangling in beta-VAE, equation 8; Iser 2023, equations 1, 2.
     """
+
+    own_loss = "the negative ELBO; choose p(x | z) with reconstruction="
+    beta, capacity = Adjustable(), Adjustable()
 
     def __init__(
         self,
@@ -79,10 +97,11 @@ class BetaVAE(keras.Model):
         schema=None,
         learn_variance=False,
         deterministic=False,
+        capacity=0.0,
         seeds=None,
         **kwargs,
     ):
-        super().__init__(**kwargs)
+        super().__init__(TRACKERS, **kwargs)
         self.encoder, self.decoder = encoder, decoder
         if seeds is None:
             seeds = getattr(encoder, "seeds", getattr(encoder, "seed", 0))
@@ -91,7 +110,7 @@ class BetaVAE(keras.Model):
         )
         self.seeds = self.sampling.seeds
         self.replicas = None if isinstance(self.seeds, int) else len(self.seeds)
-        self.beta = beta
+        self.beta, self.capacity = beta, capacity
         self.normalize_beta, self.num_attributes = normalize_beta, num_attributes
         self.deterministic = deterministic
         schema = schema_from_configs(schema)
@@ -99,15 +118,6 @@ class BetaVAE(keras.Model):
         self.reconstruction = self.likelihood.name
         self.schema = self.likelihood.schema or schema
         self.learn_variance = learn_variance and self.likelihood.num_variances > 0
-        self._trackers = [
-            keras.metrics.Mean(name=name)
-            for name in ("loss", "reconstruction", "kl", "active_units")
-        ]
-
-    @property
-    def metrics(self):
-        """The trackers: loss, reconstruction, kl (nats per row) and active units."""
-        return self._trackers
 
     def build(self, input_shape):
         """Builds encoder and decoder for inputs of this shape."""
@@ -131,25 +141,6 @@ class BetaVAE(keras.Model):
     def compute_output_shape(self, input_shape):
         """Returns the shape of x: the decoder gives it back."""
         return tuple(input_shape)
-
-    @property
-    def beta(self):
-        """Float, or R floats; a callback may set it while the model trains."""
-        return self._beta
-
-    @beta.setter
-    def beta(self, beta):
-        self._beta = self._check_beta(beta)
-        if self._beta_variable is None:
-            # Read by the traced training step. Not a weight: it is saved in the config.
-            dtype = self.variable_dtype
-            variable = keras.Variable(self._beta, dtype=dtype, trainable=False)
-            object.__setattr__(self, "_beta_variable", variable)
-        if np.shape(self._beta) != tuple(self._beta_variable.shape):
-            raise ValueError(
-                f"beta expects one for each replica where it had. Received: {beta!r}."
-            )
-        self._beta_variable.assign(self._beta)
 
     @property
     def coefficient(self):
@@ -203,50 +194,34 @@ class BetaVAE(keras.Model):
         batch of -log p(x | z) and of KL(q(z | x) || N(0, I)), and how many latents
         are active in the batch.
         """
+        return self._terms(x, training=training)[1:-1]
+
+    def _terms(self, x, y=None, training=False):
         x = ops.cast(x, self.variable_dtype)
         z_mean, z_log_var = self.encode(x, training)
         z = z_mean
         if not self.deterministic:
             z = self.sampling([z_mean, z_log_var], training=training)
         x_hat = self.decoder(self._with_condition(z, x), training=training)
+        target = self._target(x)
         log_prob = self.likelihood.log_prob(
-            x, x_hat, log_variance=self.log_variance, batch_axes=self._batch_axes
+            target, x_hat, log_variance=self.log_variance, batch_axes=self._batch_axes
         )
         reconstruction = ops.mean(-log_prob, axis=-1)  # over B
         kl = ops.mean(losses.kl_divergence(z_mean, z_log_var), axis=-1)
         if self.deterministic:
             kl = ops.zeros_like(kl)
-        beta = ops.cast(self._beta_variable, kl.dtype)
-        coefficient = beta * self._coefficient_per_beta
-        loss = ops.sum(reconstruction + coefficient * kl)  # over R
+        beta = BetaVAE.beta.in_graph(self, kl.dtype)
+        beyond = ops.abs(kl - BetaVAE.capacity.in_graph(self, kl.dtype))
+        loss = reconstruction + beta * self._coefficient_per_beta * beyond
+        loss = ops.sum(loss)  # over R
         # Regularizers, and what layers of one's own have added by add_loss.
         for extra in self.losses:
             loss += ops.cast(extra, loss.dtype)
         variance = ops.var(ops.cast(z_mean, kl.dtype), axis=-2)
         active = ops.sum(ops.cast(variance > ACTIVE_VARIANCE, kl.dtype), axis=-1)
-        return loss, reconstruction, kl, active
-
-    def train_step(self, data):
-        """One step of the optimizer; returns the trackers' results."""
-        x = self._rows(data)
-        with tf.GradientTape() as tape:
-            loss, *parts = self.compute_losses(x, training=True)
-            scaled = self.optimizer.scale_loss(loss)
-        gradients = tape.gradient(scaled, self.trainable_variables)
-        self.optimizer.apply(gradients, self.trainable_variables)
-        return self._log(x, loss, *parts)
-
-    def test_step(self, data):
-        """The same losses without training."""
-        x = self._rows(data)
-        return self._log(x, *self.compute_losses(x))
-
-    def export(self, filepath, **kwargs):
-        """Exports the model as Keras does; `kvae.export` is for servers."""
-        if self.built:  # by fit, whose steps never call the model; Keras asks for that
-            shape = self.get_build_config()["input_shape"]
-            self(ops.zeros([1 if size is None else size for size in shape]))
-        return super().export(filepath, **kwargs)
+        pair = self._compared(target, x_hat)
+        return pair, loss, reconstruction, kl, active, -reconstruction - kl
 
     def get_config(self):
         """Returns the arguments, encoder and decoder included."""
@@ -254,13 +229,14 @@ class BetaVAE(keras.Model):
             **super().get_config(),
             "encoder": keras.saving.serialize_keras_object(self.encoder),
             "decoder": keras.saving.serialize_keras_object(self.decoder),
-            "beta": self.beta if np.ndim(self.beta) == 0 else list(self.beta),
+            "beta": BetaVAE.beta.config(self),
             "normalize_beta": self.normalize_beta,
             "num_attributes": self.num_attributes,
             "reconstruction": likelihoods.serialize(self.likelihood),
             "schema": self.schema and [a.get_config() for a in self.schema],
             "learn_variance": self.learn_variance,
             "deterministic": self.deterministic,
+            "capacity": BetaVAE.capacity.config(self),
             "seeds": seeds_config(self.seeds),
         }
 
@@ -273,7 +249,6 @@ class BetaVAE(keras.Model):
         }
         return cls(**{**config, **models})
 
-    _beta_variable = None
     condition_dim = 0  # how many inputs tell the decoder something besides the code
 
     def _with_condition(self, z, x):
@@ -284,31 +259,11 @@ class BetaVAE(keras.Model):
     def _batch_axes(self):
         return 1 if self.replicas is None else 2
 
-    def _check_beta(self, beta):
-        if np.ndim(beta) == 0:
-            expect_at_least("beta", beta, 0)
-            return float(beta)
-        beta = tuple(float(value) for value in beta)
-        if len(beta) != self.replicas:
-            raise ValueError(
-                "beta expects one number, or one for each replica "
-                f"(replicas={self.replicas}). Received: {len(beta)} numbers."
-            )
-        for value in beta:
-            expect_at_least("beta", value, 0)
-        return beta
-
-    def _rows(self, data):
-        x, _, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
-        if sample_weight is not None:
-            raise ValueError(
-                "BetaVAE expects rows, or (rows, labels); labels are not used. "
-                "Received: sample weights too. Draw rows with repetition instead."
-            )
-        expect_replica_axis(self.name, x, self.replicas)
+    def _prepare(self, data):
+        x, y = self._unpack(data)
         if not self.built:  # the steps never call self(x), which would build it
             self.build(tuple(x.shape))  # a TensorShape is no JSON
-        return self._check_values(x)
+        return self._check_values(x), y
 
     def _check_code_shape(self, input_shape):
         """Returns the shape of z_mean, (B, d) or (R, B, d)."""
@@ -334,17 +289,20 @@ class BetaVAE(keras.Model):
 
     def _check_values(self, x):
         """Stops at values that would silently turn the weights into NaN."""
-        fits = tf.reduce_all(tf.math.is_finite(tf.cast(x, self.variable_dtype)))
-        fits &= self.likelihood.fits(x)
+        target = self._target(tf.cast(x, self.variable_dtype))
+        fits = tf.reduce_all(tf.math.is_finite(target)) & self.likelihood.fits(target)
         expected = self.likelihood.expected_values
         message = f"{self.name} expects values of x {expected}. Received others."
         with tf.control_dependencies([tf.debugging.Assert(fits, [message])]):
             return tf.identity(x)
 
-    def _log(self, x, loss, *parts):
-        # A stack logs the mean of its members: one scale for one model and for many.
-        loss = loss / (self.replicas or 1)
-        rows = ops.shape(x)[self._batch_axes - 1]
-        for tracker, value in zip(self._trackers, (loss, *parts), strict=True):
-            tracker.update_state(ops.mean(value), sample_weight=rows)
-        return {tracker.name: tracker.result() for tracker in self._trackers}
+    def _target(self, x):
+        """Returns x in the scale of the decoder."""
+        for layer in getattr(self.encoder, "layers", ()):
+            if isinstance(layer, keras.layers.Rescaling):
+                return layer(x)
+        return x
+
+    def _compared(self, target, x_hat):
+        """Returns what the compiled metrics compare, (true, predicted)."""
+        return target, self.likelihood.mean(x_hat)

@@ -1,7 +1,6 @@
 """The classifiers that generated rows are judged with."""
 
 import keras
-import tensorflow as tf
 from keras import layers, ops
 
 from kvae import random
@@ -11,10 +10,11 @@ from kvae.layers.replicated import (
     normalize_seeds,
     seeds_config,
 )
+from kvae.models.trained import Trained
 
 
 @keras.saving.register_keras_serializable(package="kvae")
-class MLP(keras.Model):
+class MLP(Trained):
     """A small dense classifier, single or R of them in one.
 
     Args:
@@ -28,8 +28,13 @@ class MLP(keras.Model):
     Returns:
         Logits (B, K) or (R, B, K).
 
+    Raises:
+        ValueError: in training, without labels, with sample weights, or with a loss of
+            its own in `compile`.
+
     Example:
         >>> import numpy as np
+        >>> import tensorflow as tf
         >>> model = MLP(num_classes=3, seeds=(0, 1))
         >>> model.compile("adam")
         >>> x, y = np.zeros((2, 8, 4), "float32"), np.zeros((2, 8), "int64")
@@ -40,8 +45,10 @@ class MLP(keras.Model):
         TensorShape([2, 8, 3])
     """
 
+    own_loss = "cross-entropy of its logits"
+
     def __init__(self, num_classes, hidden_units=(64, 32), seeds=0, **kwargs):
-        super().__init__(**kwargs)
+        super().__init__({"loss": "down", "accuracy": "up"}, **kwargs)
         self.num_classes = num_classes
         self.hidden_units = tuple(hidden_units)
         self.seeds = normalize_seeds(seeds)
@@ -58,12 +65,6 @@ class MLP(keras.Model):
                 [(units, "relu") for units in self.hidden_units] + [(num_classes, None)]
             )
         ]
-        self._trackers = [keras.metrics.Mean(name=n) for n in ("loss", "accuracy")]
-
-    @property
-    def metrics(self):
-        """The trackers: cross-entropy (nats) and accuracy, means over replicas."""
-        return self._trackers
 
     def build(self, input_shape):
         """Makes the weights for inputs of this shape."""
@@ -81,26 +82,23 @@ class MLP(keras.Model):
     def compute_losses(self, x, y):
         """Returns (loss, cross_entropy, accuracy); the last two are () or (R,)."""
         expect_replica_axis(self.name, x, self.replicas)
-        logits = ops.cast(self(x), self.variable_dtype)
+        return self._judge(y, self(x))
+
+    def _terms(self, x, y, training=False):
+        if y is None:
+            raise ValueError(
+                f"{self.name} expects (rows, labels). Received: no labels."
+            )
+        logits = self(x)
+        loss, _, accuracy = self._judge(y, logits)
+        return (y, logits), loss, accuracy
+
+    def _judge(self, y, logits):
+        logits = ops.cast(logits, self.variable_dtype)
         each = ops.sparse_categorical_crossentropy(y, logits, from_logits=True)
         cross_entropy = ops.mean(each, axis=-1)  # over B
         hits = ops.cast(ops.argmax(logits, axis=-1) == ops.cast(y, "int32"), each.dtype)
         return ops.sum(cross_entropy), cross_entropy, ops.mean(hits, axis=-1)
-
-    def train_step(self, data):
-        """One step of the optimizer on (x, y)."""
-        x, y = self._pairs(data)
-        with tf.GradientTape() as tape:
-            loss, *parts = self.compute_losses(x, y)
-            scaled = self.optimizer.scale_loss(loss)
-        gradients = tape.gradient(scaled, self.trainable_variables)
-        self.optimizer.apply(gradients, self.trainable_variables)
-        return self._log(y, *parts)
-
-    def test_step(self, data):
-        """The same losses without training."""
-        x, y = self._pairs(data)
-        return self._log(y, *self.compute_losses(x, y)[1:])
 
     def get_config(self):
         """Returns the arguments."""
@@ -110,21 +108,6 @@ class MLP(keras.Model):
             "hidden_units": self.hidden_units,
             "seeds": seeds_config(self.seeds),
         }
-
-    def _pairs(self, data):
-        x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
-        if y is None or sample_weight is not None:
-            raise ValueError(
-                f"{self.name} expects (rows, labels), without sample weights. "
-                f"Received: {'no labels' if y is None else 'sample weights'}. Draw "
-                "rows with repetition instead of weighting them."
-            )
-        return x, y
-
-    def _log(self, y, *parts):
-        for tracker, value in zip(self._trackers, parts, strict=True):
-            tracker.update_state(ops.mean(value), sample_weight=ops.shape(y)[-1])
-        return {tracker.name: tracker.result() for tracker in self._trackers}
 
 
 def convnet(element_shape, num_classes, seed=0, dtype="float32"):

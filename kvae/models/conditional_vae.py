@@ -75,3 +75,7 @@ class ConditionalVAE(BetaVAE):
     def _with_condition(self, z, x):
         one_hot = ops.cast(x[..., -self.num_classes :], z.dtype)
         return ops.concatenate([z, one_hot], axis=-1)
+
+    def _compared(self, target, x_hat):
+        true, predicted = super()._compared(target, x_hat)
+        return true[..., : -self.num_classes], predicted[..., : -self.num_classes]

@@ -4,6 +4,7 @@ import keras
 from keras import layers
 
 from kvae import random
+from kvae.models.model import Model
 
 
 def _glorot(seed, name):
@@ -11,7 +12,7 @@ def _glorot(seed, name):
 
 
 @keras.saving.register_keras_serializable(package="kvae")
-class ConvEncoder(keras.Model):
+class ConvEncoder(Model):
     """Images to the parameters of q(z | x): strided 3x3 convolutions, then dense.
 
     Args:
@@ -84,7 +85,7 @@ class ConvEncoder(keras.Model):
 
 
 @keras.saving.register_keras_serializable(package="kvae")
-class ConvDecoder(keras.Model):
+class ConvDecoder(Model):
     """Latents to the parameters of p(x | z): dense, then transposed convolutions.
 
     Heights and widths that are not multiples of 2**len(filters) are decoded larger and

@@ -6,15 +6,16 @@ import keras
 from keras import ops
 
 from kvae.layers.replicated import ReplicatedDense, normalize_seeds, seeds_config
+from kvae.models.model import Model
 
 
-class _Dense(keras.Model):
+class _Dense(Model):
     """Hidden layers that encoder and decoder share."""
 
     def __init__(self, hidden_units, activation, seeds, **kwargs):
         super().__init__(**kwargs)
         self.hidden_units = tuple(hidden_units)
-        self.activation = activation
+        self.activation = keras.activations.get(activation)
         self.seeds = normalize_seeds(seeds)
         self.hidden = [
             self._layer(units, f"hidden_{i}", activation)
@@ -57,7 +58,7 @@ class _Dense(keras.Model):
         return {
             **super().get_config(),
             "hidden_units": self.hidden_units,
-            "activation": self.activation,
+            "activation": keras.activations.serialize(self.activation),
             "seeds": seeds_config(self.seeds),
         }
 
@@ -69,7 +70,7 @@ class DenseEncoder(_Dense):
     Args:
         latent_dim: int d.
         hidden_units: ints, units of the hidden layers.
-        activation: str, activation of the hidden layers.
+        activation: str or callable, activation of the hidden layers.
         seeds: int, or R ints for R replicas.
 
     Call arguments:
@@ -127,7 +128,7 @@ class DenseDecoder(_Dense):
     Args:
         element_shape: shape of one row, (H, W, C) or (F,).
         hidden_units: ints, units of the hidden layers, in the decoder's order.
-        activation: str, activation of the hidden layers.
+        activation: str or callable, activation of the hidden layers.
         seeds: int, or R ints for R replicas.
 
     Call arguments:

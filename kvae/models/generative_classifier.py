@@ -5,10 +5,11 @@ from keras import ops
 
 from kvae.checks import expect_at_least, expect_count
 from kvae.models.classifiers import MLP, convnet
+from kvae.models.model import Model
 
 
 @keras.saving.register_keras_serializable(package="kvae")
-class GenerativeClassifier(keras.Model):
+class GenerativeClassifier(Model):
     """Judges rows: softmax over K classes and, last, "bad".
 
     A row is accepted as one of class c where c is the arg max of all K + 1 and

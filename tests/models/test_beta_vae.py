@@ -309,8 +309,8 @@ def test_trains_on_any_number_type(make_vae, table_rows):
 @pytest.mark.parametrize(
     ("reconstruction", "value", "message"),
     [
-        ("bernoulli", 255.0, r"in \[0, 1\]; scale x"),
-        ("bernoulli", np.nan, r"in \[0, 1\]; scale x"),
+        ("bernoulli", 255.0, r"in \[0, 1\]; divide"),
+        ("bernoulli", np.nan, r"in \[0, 1\]; divide"),
         ("gaussian", np.nan, "finite; fill or drop"),
         ("gaussian", np.inf, "finite; fill or drop"),
     ],
@@ -322,7 +322,7 @@ def test_fit_stops_at_values_that_would_ruin_the_weights(
     x = np.zeros((8, 4), "float32")
     x[3, 1] = value
     before = [w.numpy() for w in vae.trainable_variables]
-    with pytest.raises(tf.errors.InvalidArgumentError, match=message):
+    with pytest.raises(ValueError, match=message):
         vae.fit(x, verbose=0)
     for ours, theirs in zip(vae.trainable_variables, before, strict=True):
         np.testing.assert_array_equal(ours, theirs)
@@ -456,5 +456,5 @@ def test_samples_scatter_by_the_learned_variance_of_their_replica(seeds):
 def test_mixed_rows_outside_their_range_are_refused():
     x = mixed_x()
     x[0, 2] = 2
-    with pytest.raises(tf.errors.InvalidArgumentError, match="schema says levels"):
+    with pytest.raises(ValueError, match="schema says levels"):
         mixed_vae(0).fit(x, verbose=0)
