@@ -61,13 +61,14 @@ def run_fn(fn_args):
 
 
 def tuner_fn(fn_args):
-    """Returns a search over latent dimension, units and learning rate."""
+    """Returns a search over networks, latent dimension and learning rate."""
     import keras_tuner
 
     config = _config(fn_args)
+    model = hypermodel(config)
     tuner = keras_tuner.RandomSearch(
-        hypermodel(config),
-        objective=keras_tuner.Objective("val_loss", "min"),
+        model,
+        objective=model.objective,
         max_trials=config.get("max_trials", 10),
         seed=config["seed"],
         directory=fn_args.working_dir,
@@ -86,12 +87,14 @@ def tuner_fn(fn_args):
 
 def hypermodel(config):
     """Returns what builds a BetaVAE from hyperparameters."""
-    from kvae.tuning import DenseVAEHyperModel
+    from kvae.tuning import BetaVAEHyperModel
 
-    return DenseVAEHyperModel(
+    return BetaVAEHyperModel(
         config["element_shape"],
         reconstruction=config["reconstruction"],
         beta=config["beta"],
+        batch_sizes=[config["batch_size"]],  # those of the files
+        steps=[1],  # TFX says how many
         seed=config["seed"],
     )
 

@@ -16,6 +16,7 @@ import numpy as np
 from kvae import random, samplers
 from kvae.augmentation import rivals
 from kvae.augmentation.generate import generate
+from kvae.augmentation.refinement import refined_codes
 from kvae.checks import expect_at_least, expect_count, expect_one_of
 from kvae.data.guarded import Rows
 from kvae.data.labels import counts_like
@@ -38,7 +39,7 @@ SINGLE_VAE_METHODS = (
 )
 IMAGE_METHODS = (BASELINE, SHIFTS, *SINGLE_VAE_METHODS, MULTI_VAE)
 TABLE_METHODS = (BASELINE, SMOTE, INPUT_NOISE, *SINGLE_VAE_METHODS, MULTI_VAE)
-VAES = ("single", "multi")
+VAES = ("single", "multi", "conditional")
 
 
 class TrainingRows(NamedTuple):
@@ -60,12 +61,15 @@ class Method:
     Args:
         name: str, unique among the methods that are compared.
         sampler: str, what draws from a VAE, as `kvae.samplers.get` knows it.
-        vae: "single" (one VAE of all rows) or "multi" (one for each class), with a
-            sampler.
+        vae: with a sampler, "single" (one VAE of all rows), "multi" (one for each
+            class), or "conditional" (one of a table that is told the class).
         rival: str, what is done without a VAE, one of `kvae.augmentation.rivals`.
             With neither a sampler nor a rival, the real rows stay as they are.
         parameters: dict {member of the sampler: dict of its arguments}.
-        generative_classifier: bool, whether one filters the draws.
+        generative_classifier: bool, whether one filters the draws; a float is its
+            threshold, from 0 to 1.
+        refine: int, rounds in which labels that were spread are refined by a classifier
+            (`refined_codes`).
         amount: float > 0, generated rows for each real one.
         least: int, generated rows per class at least.
         share: float in (0, 1), of generated rows in a batch, or in the sum of weights.
@@ -84,10 +88,11 @@ class Method:
     vae: str | None = None
     parameters: Mapping = dataclasses.field(default_factory=dict)
     rival: str | None = None
-    generative_classifier: bool = False
+    generative_classifier: bool | float = False
     amount: float = 1.0
     least: int = 0
     share: float = 0.5
+    refine: int = 0
 
     def __post_init__(self):
         if self.rival is not None:
@@ -97,6 +102,12 @@ class Method:
             expect_one_of(f"vae of Method {self.name!r}", self.vae, VAES)
         expect_at_least("amount of Method", self.amount, 0)
         expect_count("least of Method", self.least)
+        expect_count("refine of Method", self.refine)
+        if not 0 <= self.generative_classifier <= 1:
+            raise ValueError(
+                "generative_classifier of Method expects a bool, or a threshold from 0 "
+                f"to 1. Received: {self.generative_classifier!r}."
+            )
         if not 0 < self.share < 1:
             raise ValueError(
                 "share of Method expects a number between 0 and 1. "
@@ -110,12 +121,13 @@ class Method:
         An over-sampler can do that; it neither weighs rows nor knows of batches.
         """
         changed = self.generative_classifier, self.amount != 1.0, self.share != 0.5
-        return self.sampler is not None and not any(changed)
+        return self.sampler is not None and not any((*changed, self.refine))
 
     @property
     def _stream(self):
         # Methods that differ in what becomes of their draws draw the same ones: paired.
-        return f"Multi-VAE: {self.sampler}" if self.vae == "multi" else self.sampler
+        of = {"single": "", "multi": "Multi-VAE: ", "conditional": "conditional VAE: "}
+        return f"{of[self.vae]}{self.sampler}"
 
     def make_sampler(self):
         """Returns the sampler, each of its members with its parameters."""
@@ -140,8 +152,9 @@ class Method:
         Args:
             labelled: Rows.
             seed: int.
-            vaes: dict {"single": BetaVAE, "multi": MultiVAE}, with a sampler; only the
-                one that it draws from is looked at.
+            vaes: dict {"single": BetaVAE, "multi": MultiVAE, "conditional":
+                ConditionalVAE}, with a sampler; only the one that it draws from is
+                looked at.
             n: int, rows per class; or dict {class index: rows}; by default `amount` of
                 the real ones.
             places: int, generated places of all batches, for rivals that make a new
@@ -170,6 +183,13 @@ class Method:
             x = np.concatenate([x, unlabelled])
             y = np.concatenate([y, np.full(len(unlabelled), -1)])
         judge = generative_classifier if self.generative_classifier else None
+        if judge is not None and not isinstance(self.generative_classifier, bool):
+            judge = judge.with_threshold(self.generative_classifier)
+        seed, codes = random.derive(seed, "generate", self._stream), None
+        if self.refine and sampler.uses_unlabelled and (y < 0).any():
+            codes = refined_codes(
+                vaes[self.vae], x, y, rounds=self.refine, seed=seed, unlabelled=-1
+            )
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", TooFewRowsWarning)
             new = generate(
@@ -178,9 +198,10 @@ class Method:
                 y,
                 sampler,
                 n=n,
-                seed=random.derive(seed, "generate", self._stream),
+                seed=seed,
                 unlabelled=-1,
                 generative_classifier=judge,
+                codes=codes,
             )
         generated = Rows(new.x, new.y) if len(new) else None
         return TrainingRows(labelled, generated, self.share)

@@ -15,7 +15,6 @@ from tqdm import tqdm
 
 from kvae import random
 from kvae.augmentation import rivals
-from kvae.augmentation.methods import PROPAGATE
 from kvae.checks import class_indices, expect_count
 from kvae.data.guarded import Rows
 from kvae.latent.agreement import refine_in_rounds
@@ -168,7 +167,7 @@ class DrawClassifiers:
             instead of the draws: what generated rows are compared with.
     """
 
-    PURPOSES = ((PROPAGATE, "new"), ("doubted, first round", "doubted, first round"))
+    PURPOSES = (("propagate", "new"), ("doubted, first round", "doubted, first round"))
 
     def __init__(
         self,

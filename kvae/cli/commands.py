@@ -34,6 +34,7 @@ def augment(
     verdict: bool = True,
     repeats: int = 1,
     steps: int | None = None,
+    settings: Path | None = None,
     sheet: str | None = None,
     seed: int = 0,
     dry_run: bool = False,
@@ -52,6 +53,7 @@ def augment(
         verdict: cross-validate whether new rows help, and measure how good they are.
         repeats: how often the rows are split anew for the verdict.
         steps: gradient steps; by default chosen from the data.
+        settings: a file that `recipes.search` wrote, instead of the choices above.
         sheet: name of an Excel sheet; by default the first.
         seed: another seed gives other rows.
         dry_run: say what would be done, and stop.
@@ -72,16 +74,20 @@ def augment(
     from kvae.cli.my_table import MyTable
     from kvae.resampling.notes import collapse_note
     from kvae.resampling.resampler import VAEOverSampler
+    from kvae.resampling.settings_file import read_searched
 
     if method != "auto":
         samplers.get(method)
-    sampler = VAEOverSampler(
-        method=method,
-        vae="single" if vae == "conditional" else vae,
-        conditional=None if vae == "conditional" else False,
-        holes=holes,
-        steps=steps,
-    )
+    arguments = {
+        "method": method,
+        "vae": "single" if vae == "conditional" else vae,
+        "conditional": None if vae == "conditional" else False,
+        "steps": steps,
+    }
+    if settings is not None:
+        _expect_no_choice(method=method, vae=vae, steps=steps)
+        arguments = read_searched(settings).sampler_arguments()
+    sampler = VAEOverSampler(holes=holes, **arguments)
     table = MyTable(frame, target, rows, sampler=sampler, seed=seed)
     columns, plan = table.plan()
     lines += _said("", "Columns", columns.to_string(), "", "Plan")
@@ -149,6 +155,17 @@ def main(arguments=None):
         sys.exit(f"error: {error}")
     except KeyboardInterrupt:
         sys.exit("interrupted")
+
+
+def _expect_no_choice(method, vae, steps):
+    """Refuses flags that a settings file would silently win over."""
+    chosen = {"--method": method != "posterior", "--steps": steps is not None}
+    chosen["--vae"] = vae != "conditional"
+    odd = [flag for flag, given in chosen.items() if given]
+    if odd:
+        raise ValueError(
+            f"--settings says itself what {', '.join(odd)} would say. Leave one out."
+        )
 
 
 def _expect_rows(rows):

@@ -104,6 +104,12 @@ class GenerativeClassifier(Model):
         is_arg_max = ops.cast(ops.argmax(probability, axis=-1), "int32") == label
         return label, score, ops.logical_and(is_arg_max, score >= self.threshold)
 
+    def with_threshold(self, threshold):
+        """Returns the same classifier, its network shared, with another threshold."""
+        return type(self)(
+            self.num_classes, network=self.network, threshold=threshold, seed=self.seed
+        )
+
     def get_config(self):
         """Returns the arguments, the network included; the threshold is a weight."""
         return {
@@ -117,10 +123,10 @@ class GenerativeClassifier(Model):
     @classmethod
     def from_config(cls, config):
         """Returns the model that `get_config` described."""
-        network = config.pop("network", None)
+        network = config.get("network")
         if network is not None:
             network = keras.saving.deserialize_keras_object(network)
-        return cls(network=network, **config)
+        return cls(**{**config, "network": network})
 
 
 def _expect_share(threshold):

@@ -6,7 +6,7 @@ from kvae.models.beta_vae import BetaVAE
 from kvae.models.multi_vae import MultiVAE
 
 # Arguments that hold one value for each replica, at any depth of a config.
-_PER_REPLICA = ("beta", "seeds")
+_PER_REPLICA = ("beta", "capacity", "seeds")
 
 
 def take(model, replicas):

@@ -86,6 +86,13 @@ class Trained(Model):
             self._check_first(x)
             return super().evaluate(x, *args, **kwargs)
 
+    def make_train_function(self, force=False):
+        """As keras.Model's; the optimizer has its variables before the first step."""
+        # Those that the traced step would have to make cost a second tracing of it.
+        if self.built and not self.optimizer.built:
+            self.optimizer.build(self.trainable_variables)
+        return super().make_train_function(force)
+
     def export(self, filepath, *args, **kwargs):
         """Exports the model as Keras does; `kvae.export` is for servers."""
         if self.built:

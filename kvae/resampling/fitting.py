@@ -19,12 +19,12 @@ from kvae.training.generative_classifiers import (
     fit_generative_classifier,
     noisy_rows,
 )
-from kvae.training.plan import STEPS, choose_plan
+from kvae.training.plan import STEPS, Plan, choose_plan
 from kvae.training.vaes import fit_vae
 from kvae.verdicts.selection import select
 
 
-def fit_planned(rows, y, kind, seed, latent_dim, steps, beta, verbose=0):
+def fit_planned(rows, y, kind, seed, latent_dim, steps, beta, settings=None, verbose=0):
     """Chooses how large a VAE the rows can bear, and trains it.
 
     Args:
@@ -35,6 +35,7 @@ def fit_planned(rows, y, kind, seed, latent_dim, steps, beta, verbose=0):
         latent_dim: int, or None to choose.
         steps: int, or None to choose.
         beta: float.
+        settings: VAESettings instead of a choice; the reconstruction is the rows'.
         verbose: as in Keras' fit.
 
     Returns:
@@ -51,6 +52,10 @@ def fit_planned(rows, y, kind, seed, latent_dim, steps, beta, verbose=0):
         beta=beta,
         image=rows.is_image,
     )
+    if settings is not None:
+        reconstruction = plan.settings.reconstruction
+        settings = dataclasses.replace(settings, reconstruction=reconstruction)
+        plan = Plan(settings, ("settings of the VAE as they were given",))
     vae = fit_vae(
         rows.x,
         y,
@@ -65,8 +70,10 @@ def fit_planned(rows, y, kind, seed, latent_dim, steps, beta, verbose=0):
     return vae, (*first, *plan.notes)
 
 
-def fit_judge(rows, y, seed, latent_dim=None, steps=None, beta=1.0):
-    """Trains a generative classifier on the labelled rows.
+def fit_judge(
+    rows, y, seed, threshold=True, latent_dim=None, steps=None, beta=1.0, settings=None
+):
+    """Trains a generative classifier on the labelled rows, where one is asked for.
 
     Bad examples of a table are its rows with strong noise; of images reconstructions by
     a VAE that has been trained for a tenth of the steps.
@@ -75,22 +82,32 @@ def fit_judge(rows, y, seed, latent_dim=None, steps=None, beta=1.0):
         rows: TableRows or NumberRows.
         y: int array (N,) of class indices, -1 = unlabelled.
         seed: int.
+        threshold: float from 0 to 1; True is 0, and False asks for none.
         latent_dim: as in `fit_planned`, of that VAE.
         steps: int, or None; of the VAE that draws are decoded by.
         beta: float.
+        settings: as in `fit_planned`, of that VAE.
 
     Returns:
-        GenerativeClassifier.
+        GenerativeClassifier, or None.
     """
+    if threshold is False:
+        return None
     known = y >= 0
     x, num_classes = rows.x[known], int(y.max()) + 1
     if rows.is_image:
-        early = max(1, (steps or STEPS) // 10)
-        young, _ = fit_planned(rows, y, "single", seed, latent_dim, early, beta)
+        steps = settings.steps if settings is not None else steps or STEPS
+        early = max(1, steps // 10)
+        if settings is not None:
+            settings = dataclasses.replace(settings, steps=early, filters=None)
+        young, _ = fit_planned(
+            rows, y, "single", seed, latent_dim, early, beta, settings=settings
+        )
         bad = early_reconstructions(young, x)
     else:
         bad = noisy_rows(x, seed)
-    return fit_generative_classifier(x, y[known], bad, num_classes, seed=seed)
+    judge = fit_generative_classifier(x, y[known], bad, num_classes, seed=seed)
+    return judge if threshold is True else judge.with_threshold(threshold)
 
 
 def choose_method(x, y, seed, budget=None, classes=None):

@@ -25,9 +25,11 @@ from kvae.resampling.fitting import choose_vae, fit_judge, fit_planned
 from kvae.resampling.rows import checked_rows, open_rows, rows_like
 from kvae.resampling.targets import Targets
 from kvae.samplers import Posterior, Sampler
+from kvae.training.vaes import VAESettings
 from kvae.warning_classes import TooFewRowsWarning
 
 logger = logging.getLogger("kvae")
+UNIT = Interval(numbers.Real, 0, 1, closed="both")
 
 
 class VAEOverSampler(BaseOverSampler):
@@ -47,11 +49,12 @@ class VAEOverSampler(BaseOverSampler):
             except for images and for samplers that use unlabelled rows.
         refine: int >= 0, for samplers that spread labels: rounds in which a classifier
             is trained and labels the rows together with the graph (`refined_codes`).
-        generative_classifier: bool, or a fitted GenerativeClassifier: whether new rows
-            that do not look like their class are drawn again.
+        generative_classifier: bool, whether new rows that do not look like their class
+            are drawn again; a float is its threshold, from 0 to 1; or a fitted one.
         latent_dim: int; by default chosen from the data.
         beta: float >= 0, weight of the KL.
         steps: int, gradient steps; by default chosen from the data.
+        settings: VAESettings, all of the VAE's instead of the three above.
         output: "sample", draws from p(x | z), default for tables, or "mean", its means.
         holes: bool, whether new rows have holes as often as real ones, or none.
         unlabelled: label that means unlabelled, too, such as -1.
@@ -96,10 +99,11 @@ class VAEOverSampler(BaseOverSampler):
         "vae": [StrOptions({"single", "multi"}), BetaVAE],
         "conditional": ["boolean", None],
         "refine": [Interval(numbers.Integral, 0, None, closed="left")],
-        "generative_classifier": ["boolean", GenerativeClassifier],
+        "generative_classifier": ["boolean", UNIT, GenerativeClassifier],
         "latent_dim": [Interval(numbers.Integral, 1, None, closed="left"), None],
         "beta": [Interval(numbers.Real, 0, None, closed="left")],
         "steps": [Interval(numbers.Integral, 1, None, closed="left"), None],
+        "settings": [VAESettings, None],
         "output": [StrOptions({"mean", "sample"}), None],
         "holes": ["boolean"],
         "unlabelled": "no_validation",
@@ -120,6 +124,7 @@ class VAEOverSampler(BaseOverSampler):
         latent_dim=None,
         beta=1.0,
         steps=None,
+        settings=None,
         output=None,
         holes=False,
         unlabelled=None,
@@ -136,6 +141,7 @@ class VAEOverSampler(BaseOverSampler):
         self.latent_dim = latent_dim
         self.beta = beta
         self.steps = steps
+        self.settings = settings
         self.output = output
         self.holes = holes
         self.unlabelled = unlabelled
@@ -285,8 +291,8 @@ class VAEOverSampler(BaseOverSampler):
         if selection is not None:
             self.selection_ = selection
             self._note(selection.reason)
-        asked_for = {"latent_dim": self.latent_dim, "steps": self.steps}
-        asked_for["beta"] = self.beta
+        names = "latent_dim", "steps", "beta", "settings"
+        asked_for = {name: getattr(self, name) for name in names}
         if isinstance(kind, BetaVAE):
             self.vae_ = kind
         else:
@@ -294,20 +300,16 @@ class VAEOverSampler(BaseOverSampler):
                 rows, y, kind, seed=seed, verbose=self.verbose, **asked_for
             )
             self._note(*notes)
-        self._judge = self.generative_classifier or None
-        if self._judge is True:
+        self._judge = self.generative_classifier
+        if not isinstance(self._judge, GenerativeClassifier):
             seed = random.derive(self._seed, "generative_classifier")
-            self._judge = fit_judge(rows, y, seed=seed, **asked_for)
+            self._judge = fit_judge(rows, y, seed, threshold=self._judge, **asked_for)
         self._codes = None
         if self.refine and resampling_notes.spreads_labels(self._sampler, y):
+            seed, verbose = random.derive(self._seed, "refine"), bool(self.verbose)
+            arguments = {"rounds": self.refine, "seed": seed, "verbose": verbose}
             self._codes = refined_codes(
-                self.vae_,
-                rows.x,
-                y,
-                rounds=self.refine,
-                seed=random.derive(self._seed, "refine"),
-                unlabelled=-1,
-                verbose=bool(self.verbose),
+                self.vae_, rows.x, y, unlabelled=-1, **arguments
             )
             self._note(f"labels refined in {self.refine} round(s)")
 

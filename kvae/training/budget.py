@@ -15,6 +15,7 @@ class Budget:
         steps: int, gradient steps of each classifier.
         vae_steps: int, of each VAE.
         latent_dim: int, of each VAE.
+        beta: float, of each VAE; by default 1 for tables and 0.2 for images.
         batch_size: int, of all of them.
         learning_rate: float, Adam's, of the classifiers.
         convnet_dtype: Keras dtype policy of convnets.
@@ -34,6 +35,7 @@ class Budget:
     learning_rate: float = 1e-3
     convnet_dtype: str = "float32"
     seconds: float | None = None
+    beta: float | None = None
 
     def __post_init__(self):
         expect_count("folds of Budget", self.folds, 2)

@@ -20,8 +20,10 @@ from kvae.checks import class_indices, expect_at_least
 from kvae.data.batches import batches
 from kvae.models.beta_vae import BetaVAE
 from kvae.models.conditional_vae import ConditionalVAE
+from kvae.models.conv import ConvDecoder, ConvEncoder
 from kvae.models.dense import DenseDecoder, DenseEncoder
 from kvae.models.multi_vae import MultiVAE
+from kvae.training.optimizers import ReplicatedAdam
 
 
 @dataclasses.dataclass(frozen=True)
@@ -30,23 +32,26 @@ class VAESettings:
 
     Args:
         latent_dim: int d.
-        beta: float.
+        beta: float; or R floats, for a stack of R replicas.
         hidden_units: ints of the encoder; the decoder's are the same, reversed.
         reconstruction: "bernoulli", "gaussian" or "mixed".
         batch_size: int.
         steps: int, gradient steps.
-        learning_rate: float, Adam's.
+        learning_rate: float, Adam's; or R floats, for a stack of R replicas.
         normalize_beta: bool, whether the KL counts beta * d / N instead of beta.
+        filters: optional ints, of convolutions instead of dense layers; a stack has
+            none.
     """
 
     latent_dim: int
-    beta: float
+    beta: float | tuple[float, ...]
     hidden_units: tuple[int, ...]
     reconstruction: str
     batch_size: int
     steps: int
-    learning_rate: float = 1e-3
+    learning_rate: float | tuple[float, ...] = 1e-3
     normalize_beta: bool = False
+    filters: tuple[int, ...] | None = None
 
     def build(self, element_shape, seeds=0, cls=BetaVAE, **arguments):
         """Returns a built, compiled VAE.
@@ -62,22 +67,44 @@ class VAESettings:
             >>> settings.build((28, 28, 1)).latent_dim
             2
         """
+        encoder, decoder = self._networks(element_shape, seeds)
         vae = cls(
-            DenseEncoder(self.latent_dim, self.hidden_units, seeds=seeds),
-            DenseDecoder(element_shape, self.hidden_units[::-1], seeds=seeds),
+            encoder,
+            decoder,
             beta=self.beta,
             reconstruction=self.reconstruction,
             normalize_beta=self.normalize_beta,
             **arguments,
         )
         at_once = min(50, self.steps)
-        optimizer = keras.optimizers.Adam(self.learning_rate)
+        several = isinstance(self.learning_rate, tuple)
+        optimizer = (ReplicatedAdam if several else keras.optimizers.Adam)(
+            self.learning_rate
+        )
         vae.compile(optimizer, steps_per_execution=at_once)
         # Variables that a training step would have to make cost a second tracing of it.
         stack = () if vae.replicas is None else (vae.replicas,)
         vae.build((*stack, None, *element_shape))
         vae.optimizer.build(vae.trainable_variables)
         return vae
+
+    def _networks(self, element_shape, seeds):
+        """Returns (encoder, decoder)."""
+        if self.filters is None:
+            return (
+                DenseEncoder(self.latent_dim, self.hidden_units, seeds=seeds),
+                DenseDecoder(element_shape, self.hidden_units[::-1], seeds=seeds),
+            )
+        if not isinstance(seeds, int | np.integer):
+            raise ValueError(
+                "VAESettings expects one seed for convolutions, which have no replica "
+                f"axis. Received: seeds={seeds!r}. Train them one by one, or leave "
+                "filters out."
+            )
+        return (
+            ConvEncoder(self.latent_dim, self.filters, seed=seeds),
+            ConvDecoder(element_shape, self.filters[::-1], seed=seeds),
+        )
 
 
 def fit_vaes(

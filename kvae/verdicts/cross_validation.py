@@ -5,32 +5,18 @@ included, is fitted without the rows held out, from which a split's classifier i
 judged. All splits of all methods are trained as stacks, one for each kind of model.
 """
 
-import math
 import time
 
 import numpy as np
 from tqdm import tqdm
 
-from kvae import random
 from kvae.augmentation.methods import Method, image_methods, table_methods
 from kvae.checks import expect_finite
 from kvae.data.labels import class_names_and_indices
-from kvae.models.multi_vae import MultiVAE
-from kvae.models.replicas import take
 from kvae.training.budget import Budget
-from kvae.training.classifiers import (
-    fit_estimator,
-    generated_places,
-    inputs_of,
-    predict_convnet,
-    train_convnet,
-    train_mlps,
-)
-from kvae.training.generative_classifiers import fit_generative_classifiers, noisy_rows
-from kvae.training.plan import image_units
-from kvae.training.vaes import VAESettings, class_rows, class_seeds, fit_vaes
 from kvae.verdicts.held_out import HeldOut, expect_scoring
 from kvae.verdicts.splits import make_splits
+from kvae.verdicts.train_splits import predict_splits
 
 
 def cross_validate(x, y, methods, budget=None, seed=0, **settings):
@@ -88,27 +74,31 @@ def cross_validate_all(
     ]
     splits = [split for splits in splits_of for split in splits]
     num_classes = 1 + max(int(y.max()) for _, y, _ in problems)
-    bar = tqdm(total=4, desc="Cross-validation", disable=None if verbose else True)
+    stages = 4
+    bar = tqdm(total=stages, desc="Cross-validation", disable=None if verbose else True)
 
     def stage_done():
+        nonlocal stages
+        stages -= 1
         bar.update()
         seconds = time.perf_counter() - start
-        if budget.seconds is not None and seconds > budget.seconds:
+        late = budget.seconds is not None and seconds > budget.seconds
+        if late and stages:  # what is finished is not thrown away
             raise TimeoutError(
                 f"Cross-validation was stopped after {seconds:.0f} s, at the limit of "
                 f"{budget.seconds:g} s. Raise `seconds`, or lower repeats or steps."
             )
 
     with bar:
-        vaes = _fit_vaes(splits, num_classes, methods, budget, vae)
-        stage_done()
-        judges = _fit_judges(splits, num_classes, methods, budget)
-        stage_done()
-        cells = _cells(splits, methods, vaes, judges, budget)
-        stage_done()
-        tests = [split.test for split in splits for _ in methods]
-        predicted = _predict(cells, tests, num_classes, budget, estimator)
-        bar.update()  # what is finished is not thrown away
+        predicted = predict_splits(
+            splits,
+            methods,
+            num_classes,
+            budget,
+            estimator=estimator,
+            vae=vae,
+            stage_done=stage_done,
+        )
     seconds = time.perf_counter() - start
     found = []
     for (_, y, _), splits in zip(problems, splits_of, strict=True):
@@ -116,24 +106,6 @@ def cross_validate_all(
         labels, predicted = predicted[:count], predicted[count:]
         found.append(_pooled(y, splits, methods, labels, budget, seconds))
     return found
-
-
-def _cells(splits, methods, vaes, judges, budget):
-    """Returns (seed, real, generated, share), split by split."""
-    places = budget.steps * generated_places(budget.batch_size)
-    cells = []
-    for split, split_vaes, judge in zip(splits, vaes, judges, strict=True):
-        for method in methods:
-            rows = method.rows(
-                split.labelled,
-                split.seed,
-                vaes=split_vaes,
-                places=places,
-                unlabelled=split.unlabelled,
-                generative_classifier=judge,
-            )
-            cells.append((split.seed, *rows))
-    return cells
 
 
 def _pooled(y, splits, methods, labels, budget, seconds):
@@ -157,96 +129,6 @@ def _pooled(y, splits, methods, labels, budget, seconds):
         folds=folds,
         seconds=seconds,
     )
-
-
-def _fit_vaes(splits, num_classes, methods, budget, vae):
-    """Returns {"single": BetaVAE, "multi": MultiVAE} for each split, where needed."""
-    kinds = {method.vae for method in methods}
-    settings = _vae_settings(splits[0].labelled.x, budget)
-    found = [{} for _ in splits]
-    if "single" in kinds and vae is not None:
-        found = [{"single": vae} for _ in splits]
-    elif "single" in kinds:
-        x = [np.concatenate([split.labelled.x, split.unlabelled]) for split in splits]
-        seeds = [random.derive(split.seed, "single_vae") for split in splits]
-        stack = fit_vaes(np.concatenate(x), seeds, settings, rows=_stretches(x))
-        for r, vaes in enumerate(found):
-            vaes["single"] = take(stack, r)
-    if "multi" in kinds:
-        x = [split.labelled.x for split in splits]
-        seeds, rows = [], []
-        for split, stretch in zip(splits, _stretches(x), strict=True):
-            seeds_of_classes = class_seeds(split.seed, num_classes)
-            of_classes = class_rows(split.labelled.y, seeds_of_classes)
-            rows += [stretch[positions] for positions in of_classes]
-            seeds += seeds_of_classes
-        stack = fit_vaes(np.concatenate(x), seeds, settings, rows=rows, cls=MultiVAE)
-        for r, vaes in enumerate(found):
-            vaes["multi"] = take(stack, range(r * num_classes, (r + 1) * num_classes))
-    return found
-
-
-def _stretches(parts):
-    """Returns the row numbers of each part in their concatenation."""
-    ends = np.cumsum([len(part) for part in parts])
-    return [
-        np.arange(end - len(part), end) for end, part in zip(ends, parts, strict=True)
-    ]
-
-
-def _vae_settings(x, budget):
-    if x.ndim == 2:
-        beta, units, reconstruction = 1.0, (64,), "gaussian"
-    else:
-        units = image_units(math.prod(x.shape[1:]))
-        beta, reconstruction = 0.2, "bernoulli"
-    return VAESettings(
-        latent_dim=budget.latent_dim,
-        beta=beta,
-        hidden_units=units,
-        reconstruction=reconstruction,
-        batch_size=budget.batch_size,
-        steps=budget.vae_steps,
-    )
-
-
-def _fit_judges(splits, num_classes, methods, budget):
-    """Returns a generative classifier for each split, or None."""
-    if not any(method.generative_classifier for method in methods):
-        return [None] * len(splits)
-    cells = [
-        (*split.labelled, noisy_rows(split.labelled.x, split.seed)) for split in splits
-    ]
-    return fit_generative_classifiers(
-        cells,
-        num_classes,
-        seeds=[split.seed for split in splits],
-        steps=budget.steps,
-        batch_size=budget.batch_size,
-    )
-
-
-def _predict(cells, tests, num_classes, budget, estimator):
-    """Returns the labels of the rows held out, cell by cell."""
-    if estimator is not None:
-        return [
-            fit_estimator(estimator, *cell).predict(inputs_of(x, estimator))
-            for cell, x in zip(cells, tests, strict=True)
-        ]
-    if tests[0].ndim > 2:
-        labels = []
-        for (seed, real, generated, share), x in zip(cells, tests, strict=True):
-            weights, _ = train_convnet(
-                seed, real, generated, num_classes, budget, share=share
-            )
-            labels.append(predict_convnet(weights, x, num_classes))
-        return labels
-    model = train_mlps(cells, num_classes, budget)
-    # Parts differ by a few rows: the shorter are filled up, and cut off again.
-    longest = max(len(x) for x in tests)
-    filled = np.stack([np.resize(x, (longest, x.shape[1])) for x in tests])
-    labels = np.argmax(model(filled), axis=-1)
-    return [row[: len(x)] for row, x in zip(labels, tests, strict=True)]
 
 
 def hold_out(

@@ -39,23 +39,40 @@ def make_splits(x, y, seed, budget, scaled):
         repeat_seed = random.derive(seed, "repeat", repeat)
         fold = stratified_folds(y[labels], folds, repeat_seed)
         for part in range(folds):
+            seed_of_part = random.derive(repeat_seed, "part", part)
             held_out = labels[fold == part]
-            kept = labels[fold != part]
-            parts = x[held_out], x[kept], x[y < 0]
-            if scaled and x.ndim == 2:
-                parts = _in_units(*parts)
-            test, known, unlabelled = (rows.astype("float32") for rows in parts)
             splits.append(
-                Split(
-                    seed=random.derive(repeat_seed, "part", part),
-                    repeat=repeat,
-                    held_out=held_out,
-                    test=test,
-                    labelled=Rows(known, y[kept]),
-                    unlabelled=unlabelled,
+                make_split(
+                    x, y, held_out, seed=seed_of_part, repeat=repeat, scaled=scaled
                 )
             )
     return splits
+
+
+def make_split(x, y, held_out, seed, repeat=0, scaled=True):
+    """Returns the Split in which these rows are held out.
+
+    Args:
+        x: float array (N, ...).
+        y: int array (N,), -1 = unlabelled.
+        held_out: int array of row numbers; the other labelled rows are trained on.
+        seed: int.
+        repeat: int, which repeat it belongs to.
+        scaled: bool, whether tables are put in units of the rows not held out.
+    """
+    kept = np.setdiff1d(np.flatnonzero(y >= 0), held_out)
+    parts = x[held_out], x[kept], x[y < 0]
+    if scaled and x.ndim == 2:
+        parts = _in_units(*parts)
+    test, known, unlabelled = (rows.astype("float32") for rows in parts)
+    return Split(
+        seed=seed,
+        repeat=repeat,
+        held_out=held_out,
+        test=test,
+        labelled=Rows(known, y[kept]),
+        unlabelled=unlabelled,
+    )
 
 
 def _in_units(test, labelled, unlabelled):

@@ -128,7 +128,7 @@ def test_only_plain_methods_are_over_samplers():
 @pytest.mark.parametrize(
     ("bad", "message"),
     [
-        ({"sampler": "noise"}, "vae of Method 'a' expects one of 'multi', 'single'"),
+        ({"sampler": "noise"}, "vae of Method 'a' expects one of 'conditional', 'multi'"),
         ({"sampler": "noise", "vae": "Single"}, "Received: 'Single'"),
         ({"sampler": "nois", "vae": "single"}, "Received: 'nois'"),
         ({"rival": "SMOT"}, "rival of Method 'a' expects one of"),

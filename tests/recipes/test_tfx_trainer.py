@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from kvae.tuning import DenseVAEHyperModel
+from kvae.tuning import BetaVAEHyperModel
 from recipes import tfx_trainer
 from tools.served_version import ServedVersion
 
@@ -41,14 +41,14 @@ def fn_args(tmp_path):
 
 def test_the_served_model_reads_serialized_examples(fn_args):
     space = keras_tuner.HyperParameters()
-    DenseVAEHyperModel((6,)).build(space)
+    BetaVAEHyperModel((6,)).build(space)
     fn_args.hyperparameters = space.get_config()
     tfx_trainer.run_fn(fn_args)
     served = ServedVersion(fn_args.serving_model_dir)
     x = np.random.default_rng(1).random((3, 6)).astype("float32")
     examples = np.array([example(row) for row in x], object)
     codes = served.predict("serving_default", {"examples": examples})
-    assert codes["z_mean"].shape == (3, 8)
+    assert codes["z_mean"].shape == (3, 2)
     expected = served.predict("encode", {"x": x})
     np.testing.assert_allclose(codes["z_mean"], expected["z_mean"], atol=1e-6)
 

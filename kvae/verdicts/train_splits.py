@@ -1,0 +1,200 @@
+"""What the splits of a cross-validation train: VAEs, generative classifiers, judges.
+
+Everything is fitted on a split's own rows; all splits are trained as stacks, one for
+each kind of model.
+"""
+
+import dataclasses
+import math
+
+import numpy as np
+
+from kvae import random
+from kvae.models.conditional_vae import ConditionalVAE
+from kvae.models.multi_vae import MultiVAE
+from kvae.models.replicas import take
+from kvae.schema import continuous
+from kvae.training.classifiers import (
+    fit_estimator,
+    generated_places,
+    inputs_of,
+    predict_convnet,
+    train_convnet,
+    train_mlps,
+)
+from kvae.training.generative_classifiers import fit_generative_classifiers, noisy_rows
+from kvae.training.plan import image_units
+from kvae.training.vaes import VAESettings, class_rows, class_seeds, fit_vaes
+
+
+def predict_splits(
+    splits, methods, num_classes, budget, estimator=None, vae=None, stage_done=None
+):
+    """Trains a classifier by every method on every split; predicts the rows held out.
+
+    Args:
+        splits: list of Split.
+        methods: tuple of Method.
+        num_classes: int K.
+        budget: Budget.
+        estimator: as in `cross_validate_all`.
+        vae: as in `cross_validate_all`.
+        stage_done: optional function without arguments, called after VAEs, generative
+            classifiers, new rows and classifiers.
+
+    Returns:
+        List of int arrays of labels: those of the first split by every method, then
+        those of the second.
+    """
+    done = stage_done or (lambda: None)
+    vaes = _fit_vaes(splits, num_classes, methods, budget, vae)
+    done()
+    judges = _fit_judges(splits, num_classes, methods, budget)
+    done()
+    cells = _cells(splits, methods, vaes, judges, budget)
+    done()
+    tests = [split.test for split in splits for _ in methods]
+    predicted = _predict(cells, tests, num_classes, budget, estimator)
+    done()
+    return predicted
+
+
+def _cells(splits, methods, vaes, judges, budget):
+    """Returns (seed, real, generated, share), split by split."""
+    places = budget.steps * generated_places(budget.batch_size)
+    cells = []
+    for split, split_vaes, judge in zip(splits, vaes, judges, strict=True):
+        for method in methods:
+            rows = method.rows(
+                split.labelled,
+                split.seed,
+                vaes=split_vaes,
+                places=places,
+                unlabelled=split.unlabelled,
+                generative_classifier=judge,
+            )
+            cells.append((split.seed, *rows))
+    return cells
+
+
+def _fit_vaes(splits, num_classes, methods, budget, vae):
+    """Returns {"single": BetaVAE, "multi": MultiVAE} for each split, where needed."""
+    kinds = {method.vae for method in methods}
+    settings = vae_settings(splits[0].labelled.x, budget)
+    found = [{} for _ in splits]
+    if "single" in kinds and vae is not None:
+        found = [{"single": vae} for _ in splits]
+    elif "single" in kinds:
+        x = [np.concatenate([split.labelled.x, split.unlabelled]) for split in splits]
+        seeds = [random.derive(split.seed, "single_vae") for split in splits]
+        stack = fit_vaes(np.concatenate(x), seeds, settings, rows=_stretches(x))
+        for r, vaes in enumerate(found):
+            vaes["single"] = take(stack, r)
+    if "multi" in kinds:
+        x = [split.labelled.x for split in splits]
+        seeds, rows = [], []
+        for split, stretch in zip(splits, _stretches(x), strict=True):
+            seeds_of_classes = class_seeds(split.seed, num_classes)
+            of_classes = class_rows(split.labelled.y, seeds_of_classes)
+            rows += [stretch[positions] for positions in of_classes]
+            seeds += seeds_of_classes
+        stack = fit_vaes(np.concatenate(x), seeds, settings, rows=rows, cls=MultiVAE)
+        for r, vaes in enumerate(found):
+            vaes["multi"] = take(stack, range(r * num_classes, (r + 1) * num_classes))
+    if "conditional" in kinds:
+        _fit_conditional(splits, num_classes, settings, found=found)
+    return found
+
+
+def _fit_conditional(splits, num_classes, settings, found):
+    """Adds a VAE that is told the class to each split's."""
+    classes = np.eye(num_classes + 1, dtype="float32")[:, :-1]  # of -1: zeros
+    x = [
+        np.concatenate(
+            [
+                np.hstack([split.labelled.x, classes[split.labelled.y]]),
+                np.hstack([split.unlabelled, classes[[-1] * len(split.unlabelled)]]),
+            ]
+        )
+        for split in splits
+    ]
+    stack = fit_vaes(
+        np.concatenate(x),
+        [random.derive(split.seed, "conditional_vae") for split in splits],
+        dataclasses.replace(settings, reconstruction="mixed"),
+        rows=_stretches(x),
+        cls=ConditionalVAE,
+        num_classes=num_classes,
+        schema=continuous(range(splits[0].labelled.x.shape[1])),
+    )
+    for r, vaes in enumerate(found):
+        vaes["conditional"] = take(stack, r)
+
+
+def _stretches(parts):
+    """Returns the row numbers of each part in their concatenation."""
+    ends = np.cumsum([len(part) for part in parts])
+    return [
+        np.arange(end - len(part), end) for end, part in zip(ends, parts, strict=True)
+    ]
+
+
+def vae_settings(x, budget):
+    """Returns the VAESettings of every split.
+
+    Args:
+        x: float array (N, F) or images (N, H, W, C).
+        budget: Budget.
+    """
+    if x.ndim == 2:
+        beta, units, reconstruction = 1.0, (64,), "gaussian"
+    else:
+        units = image_units(math.prod(x.shape[1:]))
+        beta, reconstruction = 0.2, "bernoulli"
+    return VAESettings(
+        latent_dim=budget.latent_dim,
+        beta=beta if budget.beta is None else budget.beta,
+        hidden_units=units,
+        reconstruction=reconstruction,
+        batch_size=budget.batch_size,
+        steps=budget.vae_steps,
+    )
+
+
+def _fit_judges(splits, num_classes, methods, budget):
+    """Returns a generative classifier for each split, or None."""
+    if not any(method.generative_classifier for method in methods):
+        return [None] * len(splits)
+    cells = [
+        (*split.labelled, noisy_rows(split.labelled.x, split.seed)) for split in splits
+    ]
+    return fit_generative_classifiers(
+        cells,
+        num_classes,
+        seeds=[split.seed for split in splits],
+        steps=budget.steps,
+        batch_size=budget.batch_size,
+    )
+
+
+def _predict(cells, tests, num_classes, budget, estimator):
+    """Returns the labels of the rows held out, cell by cell."""
+    if estimator is not None:
+        return [
+            fit_estimator(estimator, *cell).predict(inputs_of(x, estimator))
+            for cell, x in zip(cells, tests, strict=True)
+        ]
+    if tests[0].ndim > 2:
+        labels = []
+        for (seed, real, generated, share), x in zip(cells, tests, strict=True):
+            weights, _ = train_convnet(
+                seed, real, generated, num_classes, budget, share=share
+            )
+            labels.append(predict_convnet(weights, x, num_classes))
+        return labels
+    model = train_mlps(cells, num_classes, budget)
+    # Parts differ by a few rows: the shorter are filled up, and cut off again.
+    longest = max(len(x) for x in tests)
+    filled = np.stack([np.resize(x, (longest, x.shape[1])) for x in tests])
+    labels = np.argmax(model(filled), axis=-1)
+    return [row[: len(x)] for row, x in zip(labels, tests, strict=True)]
