@@ -21,6 +21,7 @@ from kvae.models import (
     MultiVAE,
 )
 from kvae.schema import continuous
+from kvae.training.optimizers import ReplicatedAdam
 
 SCHEMA = continuous("ab")
 ENCODINGS = [preprocessing.Encoding("colour", "nominal", levels=("r", "g", "b"))]
@@ -47,6 +48,7 @@ OBJECTS = [
     likelihoods.Mixed(SCHEMA),
     preprocessing.ToInputs(ENCODINGS),
     preprocessing.FromInputs(ENCODINGS),
+    ReplicatedAdam((0.1, 0.01)),
     *(sampler() for sampler in samplers.SAMPLERS.values()),
     samplers.get("interpolate+noise"),
 ]

@@ -38,7 +38,7 @@ class ReplicatedAdam(keras.optimizers.Adam):
         if tuple(variable.shape)[:1] != (replicas,):
             raise ValueError(
                 f"ReplicatedAdam has {replicas} learning rates and expects variables "
-                f"({replicas}, ...). Received: {variable.path!r} of shape "
+                f"({replicas}, ...). Received: {variable.name!r} of shape "
                 f"{tuple(variable.shape)}."
             )
         rates = np.reshape(
