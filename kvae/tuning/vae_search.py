@@ -1,5 +1,6 @@
 """Searching the VAE itself: the trial whose ELBO on rows held out is largest."""
 
+import contextlib
 import math
 
 import keras_tuner
@@ -89,18 +90,22 @@ class BetaVAEHyperModel(keras_tuner.HyperModel):
         """Returns the VAESettings that a trial asks for; declares what is missing."""
         size = math.prod(self.element_shape)
         units = image_units(size) if self.is_image else (64,)
-        family = hp.Choice("family", list(self.families))
+        family = self.families[0]
+        if len(self.families) > 1:
+            family = hp.Choice("family", list(self.families))
         most = max(2, min(64, size))
         default = min(16 if self.is_image else 2, most)
         latent_dim = hp.Int("latent_dim", 1, most, sampling="log", default=default)
         hidden_units, filters = units, None
         if "dense" in self.families:
-            with hp.conditional_scope("family", ["dense"]):
+            with self._scope(hp, "dense"):
                 first = hp.Int("units", 16, 512, sampling="log", default=units[0])
                 layers = hp.Int("layers", 1, 2, default=len(units))
-                hidden_units = tuple(max(1, first // 2**i) for i in range(layers))
+                # Of another family's trial both are None.
+                if family == "dense":
+                    hidden_units = tuple(max(1, first // 2**i) for i in range(layers))
         if "conv" in self.families:
-            with hp.conditional_scope("family", ["conv"]):
+            with self._scope(hp, "conv"):
                 count = hp.Int("filters", 8, 64, sampling="log", default=32)
                 filters = (count, 2 * count) if family == "conv" else None
         beta, normalize = self.beta, False
@@ -124,13 +129,23 @@ class BetaVAEHyperModel(keras_tuner.HyperModel):
             filters=filters,
         )
 
+    def _scope(self, hp, family):
+        """What is declared in it exists for this family alone."""
+        if len(self.families) == 1:
+            return contextlib.nullcontext()
+        return hp.conditional_scope("family", [family])
+
     def build(self, hp):
         """Returns a built, compiled BetaVAE."""
         arguments = {}
         if self.schema is not None:
             learn = hp.Boolean("learn_variance", default=True)
             arguments = {"schema": self.schema, "learn_variance": learn}
-        return self.settings(hp).build(self.element_shape, self.seed, **arguments)
+        vae = self.settings(hp).build(self.element_shape, self.seed, **arguments)
+        # Keras would stretch an epoch to whole executions.
+        at_once = math.gcd(vae.steps_per_execution, self.steps_per_epoch)
+        vae.steps_per_execution = at_once
+        return vae
 
     def fit(self, hp, model, x, *args, epochs=None, initial_epoch=0, **kwargs):
         """Trains a trial on rows in memory, in batches as `kvae.batches` draws them.
