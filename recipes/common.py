@@ -204,6 +204,21 @@ def end(errors):
     )
 
 
+def searched_vae(path):
+    """Returns the VAESettings that a file of `recipes.search` holds; None for None."""
+    if path is None:
+        return None
+    from kvae.resampling.settings_file import read_searched
+
+    vae = read_searched(path).vae
+    if vae.filters is not None:
+        raise ValueError(
+            f"--settings expects dense layers here, to train a VAE for each seed side "
+            f"by side. {path} has convolutions: search without --convolutions."
+        )
+    return vae
+
+
 def write_record(path, config, settings, **facts):
     """Writes what a run was made with: flags, settings, versions, further facts."""
     packages = ("kvae", "keras", "tensorflow", "numpy", "scikit-learn")

@@ -42,6 +42,8 @@ class Config:
     """Training steps; by default the protocol's."""
     signatures: tuple[str, ...] = ()
     """Some of the signatures only, such as decode sample; by default all."""
+    settings: Path | None = None
+    """A settings.json of `recipes.search`, instead of the protocol's."""
     seed: int = 0
     """Of weights, batches and noise."""
     base: Path = Path("saved_models")
@@ -175,9 +177,10 @@ def _settings(config, source, table):
     from kvae import experiments
     from kvae.training import VAESettings
 
-    default = experiments.default_settings(source)
+    vae = common.searched_vae(config.settings)
+    default = experiments.default_settings(source, vae=vae)
     settings = default.multi_vae if config.vae == "multi" else default.single_vae
-    if table is not None:
+    if table is not None and vae is None:
         settings = VAESettings(
             4,
             0.2,
@@ -186,6 +189,8 @@ def _settings(config, source, table):
             batch_size=32,
             steps=3000,
         )
+    if table is not None:
+        settings = dataclasses.replace(settings, reconstruction="mixed")
     asked = {
         name: getattr(config, name)
         for name in ("latent_dim", "hidden_units", "steps")

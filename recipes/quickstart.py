@@ -36,6 +36,8 @@ class Config:
     development: int = 0
     """Rows held out of the training part that stand in for the test rows (0: none).
     Use it, with seeds from 1000 up, to choose settings."""
+    settings: Path | None = None
+    """A settings.json of `recipes.search`: its VAE instead of the protocol's."""
     data_dir: Path | None = None
     """Folder of prepared tfds data; by default TFDS_DATA_DIR."""
     jobs: int = 0
@@ -62,7 +64,8 @@ def main(config):
         source = source.development(config.development)
     if not source.is_image:
         source = kvae.preprocessing.standardize(source)
-    settings = experiments.default_settings(source, config.generated)
+    vae = common.searched_vae(config.settings)
+    settings = experiments.default_settings(source, config.generated, vae)
     settings = settings.quick() if config.quick else settings
     methods = _methods(config, source)
     seeds = range(config.first_seed, config.first_seed + config.seeds)

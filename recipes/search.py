@@ -192,15 +192,21 @@ def _problem(config):
     if _is_file(config):
         return _problem_of_file(config)
     import kvae
+    from kvae.preprocessing import Table
 
     source = kvae.load(config.data, config.data_dir)
-    x, y = source.train
+    (x, y), schema = source.train, None
     development = held_out(y, SHARE, seed=0)
-    if not source.is_image:
+    if not source.is_image and config.objective == "elbo":
+        frame = source.attributes()  # as recipes.export_decoder takes it
+        table = Table(frame[~development])
+        x, schema = table.transform(frame), table.schema
+    elif not source.is_image:
         x = _in_units(x, ~development)
     shots = config.shots or (5 if source.is_image else None)
     drawn = _draws(y, np.flatnonzero(~development & (y >= 0)), shots)
-    return Problem(source.name, x.astype("float32"), y, development, drawn)
+    x = x.astype("float32")
+    return Problem(source.name, x, y, development, drawn, schema=schema)
 
 
 def _in_units(x, fitted):
@@ -309,7 +315,7 @@ def _write(config, problem, hypermodel, tuner, table):
     import keras_tuner
 
     from kvae.resampling.settings_file import Searched
-    from kvae.tuning import importance
+    from kvae.tuning import active_values, importance
     from kvae.tuning.comparison import as_sentence
 
     table.to_csv(config.out / "trials.csv", index=False)
@@ -326,21 +332,22 @@ def _write(config, problem, hypermodel, tuner, table):
     pair = {"default": default, "winner": best.hyperparameters}
     compared, unit = _compare(config, problem, hypermodel, pair)
     compared.to_csv(config.out / "comparison.csv")
-    values = {
-        k: v for k, v in table.iloc[0].items() if k in best.hyperparameters.values
-    }
-    sentence = as_sentence(compared, unit)
+    method = None
+    if config.objective == "score":
+        method = hypermodel.method(best.hyperparameters)
+    settings = hypermodel.settings(best.hyperparameters)
+    same = active_values(default) == active_values(best.hyperparameters)
+    sentence = as_sentence(compared, unit, same)
     about = {
         "data": problem.name,
         "objective": config.objective,
         "trials": len(table),
-        "hyperparameters": {k: v for k, v in values.items() if v == v},
+        "hyperparameters": active_values(best.hyperparameters),
         "comparison": sentence,
         "revision": common.revision(),
     }
-    method = hypermodel.method(pair["winner"]) if config.objective == "score" else None
     path = config.out / "settings.json"
-    Searched(hypermodel.settings(pair["winner"]), method, about).write(path)
+    Searched(settings, method, about).write(path)
     figure = _draw(config, table, mattered)
     print(f"\n{problem.name}: {len(table)} trials, {len(failed)} failed")
     print(f"best of them, by {config.objective} of the search: {best.score:.4f}\n")

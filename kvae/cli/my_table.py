@@ -73,6 +73,7 @@ class MyTable:
             smallest_class=min(counts.values()),
             latent_dim=self.sampler.latent_dim,
             steps=self.sampler.steps,
+            settings=self.sampler.settings,
         )
         wanted = {c: self.rows or n for c, n in counts.items()}
         notes = [f"new rows: {', '.join(f'{n} of {c!r}' for c, n in wanted.items())}"]

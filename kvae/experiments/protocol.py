@@ -42,7 +42,7 @@ class Settings:
         return dataclasses.replace(self, **vaes, steps=self.steps // 2)
 
 
-def default_settings(source, generated=None):
+def default_settings(source, generated=None, vae=None):
     """Returns the protocol's settings for a source.
 
     MNIST: d 50, beta 0.5, dense 784-512-256, batch 256, 25 passes over 60,000 rows;
@@ -53,7 +53,21 @@ def default_settings(source, generated=None):
     Args:
         source: Source.
         generated: int, rows generated per class; None for as many as real ones.
+        vae: optional VAESettings that a search has found, for the Single-VAEs; the
+            Multi-VAEs share its latent dimension and beta.
     """
+    settings = _protocol(source, generated)
+    if vae is None:
+        return settings
+    shared = {"latent_dim": vae.latent_dim, "beta": vae.beta}
+    multi = dataclasses.replace(settings.multi_vae, **shared)
+    # What the rows are decides on their likelihood, not what was searched on.
+    reconstruction = settings.single_vae.reconstruction
+    single = dataclasses.replace(vae, reconstruction=reconstruction)
+    return dataclasses.replace(settings, single_vae=single, multi_vae=multi)
+
+
+def _protocol(source, generated):
     if not source.is_image:
         vae = VAESettings(2, 1.0, (64,), "gaussian", batch_size=32, steps=6000)
         return Settings(vae, vae, steps=1000, batch_size=32)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from matplotlib.ticker import NullFormatter
 
 
 def plot_trials(table, names, axes, ylabel="score"):
@@ -33,6 +34,7 @@ def plot_trials(table, names, axes, ylabel="score"):
             if len(position) and position.min() > 0:
                 if position.max() / position.min() > 20:
                     ax.set_xscale("log")
+                    ax.xaxis.set_minor_formatter(NullFormatter())
         ax.plot(position, there["score"], "o", color="C0", alpha=0.6, ms=5)
         if len(done) and done.index[0] in there.index:
             best = np.flatnonzero(there.index == done.index[0])[0]

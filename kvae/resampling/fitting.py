@@ -19,7 +19,7 @@ from kvae.training.generative_classifiers import (
     fit_generative_classifier,
     noisy_rows,
 )
-from kvae.training.plan import STEPS, Plan, choose_plan
+from kvae.training.plan import STEPS, choose_plan
 from kvae.training.vaes import fit_vae
 from kvae.verdicts.selection import select
 
@@ -51,11 +51,8 @@ def fit_planned(rows, y, kind, seed, latent_dim, steps, beta, settings=None, ver
         steps=steps,
         beta=beta,
         image=rows.is_image,
+        settings=settings,
     )
-    if settings is not None:
-        reconstruction = plan.settings.reconstruction
-        settings = dataclasses.replace(settings, reconstruction=reconstruction)
-        plan = Plan(settings, ("settings of the VAE as they were given",))
     vae = fit_vae(
         rows.x,
         y,

@@ -30,6 +30,7 @@ def choose_plan(
     steps=None,
     beta=1.0,
     image=False,
+    settings=None,
 ):
     """Returns a Plan for so many rows.
 
@@ -41,11 +42,21 @@ def choose_plan(
         steps: optional int, asked for.
         beta: float.
         image: bool, whether rows are images in [0, 1]; else a mixed table.
+        settings: optional VAESettings, asked for as a whole; only the likelihood is
+            that of the rows.
 
     Example:
         >>> choose_plan(150, 4, 50).notes[0]
         'latent_dim 2: half of 4 attributes, at most one for 10 of 150 rows, at most 16'
     """
+    reconstruction = "bernoulli" if image else "mixed"
+    if settings is not None:
+        settings = dataclasses.replace(settings, reconstruction=reconstruction)
+        note = (
+            f"as given: latent_dim {settings.latent_dim}, beta {settings.beta:.3g}, "
+            f"{settings.steps} steps of {settings.batch_size} rows"
+        )
+        return Plan(settings, (note,))
     notes = []
     if latent_dim is None and image:
         latent_dim = max(2, min(MOST_LATENTS, num_rows // 5))
@@ -71,7 +82,7 @@ def choose_plan(
         latent_dim=latent_dim,
         beta=beta,
         hidden_units=image_units(num_attributes) if image else (64,),
-        reconstruction="bernoulli" if image else "mixed",
+        reconstruction=reconstruction,
         batch_size=batch_size,
         steps=steps,
     )

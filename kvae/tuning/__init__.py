@@ -20,13 +20,14 @@ from kvae.tuning.comparison import compare_elbo, compare_scores
 from kvae.tuning.importance import importance
 from kvae.tuning.roles import Role
 from kvae.tuning.stacked_search import search_stacked
-from kvae.tuning.tuners import make_tuner, trials_table
+from kvae.tuning.tuners import active_values, make_tuner, trials_table
 from kvae.tuning.vae_search import BetaVAEHyperModel
 
 __all__ = [
     "AugmentationHyperModel",
     "BetaVAEHyperModel",
     "Role",
+    "active_values",
     "compare_elbo",
     "compare_scores",
     "importance",

@@ -91,12 +91,13 @@ def compare_scores(trials, x, y, held_out, draws, seeds, confidence=0.95):
 _APART = 10**9
 
 
-def as_sentence(table, unit):
+def as_sentence(table, unit, same=False):
     """Returns what the comparison says, in a sentence.
 
     Args:
         table: DataFrame of `compare_elbo` or `compare_scores`.
         unit: str, what is compared, such as "nats per row".
+        same: bool, whether winner and default are one trial.
 
     Example:
         >>> row = {"difference": 0.1, "difference_low": -0.1, "difference_high": 0.3}
@@ -107,6 +108,8 @@ def as_sentence(table, unit):
     row = table.loc[WINNER]
     low, high = row["difference_low"], row["difference_high"]
     interval = f"{row['difference']:+.3f} [{low:+.3f}, {high:+.3f}] {unit}"
+    if same:
+        return "The winner is the default itself."
     if low > 0:
         return f"The winner is better than the default: {interval}."
     if high < 0:

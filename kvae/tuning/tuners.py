@@ -107,6 +107,20 @@ def _show_progress(tuner, trials):
     tuner.on_trial_end = on_trial_end
 
 
+def active_values(hyperparameters):
+    """Returns {name: value} of those that a trial has: not of other families.
+
+    Args:
+        hyperparameters: keras_tuner.HyperParameters.
+    """
+    values = hyperparameters.values
+    return {
+        hp.name: values[hp.name]
+        for hp in hyperparameters.space
+        if hyperparameters.is_active(hp) and hp.name in values
+    }
+
+
 def trials_table(tuner):
     """Returns a line for each trial, the best first and those that failed last.
 
@@ -120,15 +134,10 @@ def trials_table(tuner):
     rows = []
     for trial_id in tuner.oracle.start_order:
         trial = tuner.oracle.get_trial(trial_id)
-        values = {
-            hp.name: trial.hyperparameters.values[hp.name]
-            for hp in trial.hyperparameters.space
-            if trial.hyperparameters.is_active(hp)
-            and hp.name in trial.hyperparameters.values
-        }
         why = (trial.message or "").strip().splitlines()
         failed = trial.status != "COMPLETED"
-        row = {"trial": trial_id, "score": None if failed else trial.score, **values}
+        row = {"trial": trial_id, "score": None if failed else trial.score}
+        row |= active_values(trial.hyperparameters)
         rows.append({**row, "failure": why[-1] if failed and why else None})
     table = pd.DataFrame(rows)
     up = tuner.oracle.objective.direction == "max"
