@@ -324,7 +324,8 @@ def _write(config, problem, hypermodel, tuner, table):
         print(f"trial {row['trial']} failed: {row['failure']}")
     if len(failed) == len(table):
         raise ValueError("Every trial has failed; the lines above say why.")
-    (best,) = tuner.oracle.get_best_trials(1)
+    # Of equal ones the first: the defaults, where they are among them.
+    best = tuner.oracle.get_trial(table["trial"].iloc[0])
     mattered = importance(table, config.seed)
     mattered.to_csv(config.out / "importance.csv")
     default = keras_tuner.HyperParameters()
