@@ -57,8 +57,9 @@ class Config:
     """Log trials for TensorBoard's HParams, to --out/tensorboard."""
     data_dir: Path | None = None
     """Folder of prepared tfds data; by default TFDS_DATA_DIR."""
-    out: Path = Path("out/search")
-    """Output folder; of many machines, one that all of them see."""
+    out: Path | None = None
+    """Output folder, by default out/search/<data>_<objective>; of many machines, one
+    that all of them see."""
     quick: bool = False
     """Three trials of few steps: a check that everything runs."""
 
@@ -96,6 +97,7 @@ def main(config):
     from kvae import quiet
 
     _check(config)
+    config = dataclasses.replace(config, out=_out(config))
     quiet.start_tensorflow()
     role = _role(config)
     if role is not None and not role.is_chief:
@@ -156,6 +158,12 @@ def _check(config):
         expect_count("--shots", config.shots, 2)
     if _is_file(config) and config.target is None:
         raise ValueError("--data expects --target with a file: the column of classes.")
+
+
+def _out(config):
+    data = Path(config.data).stem if _is_file(config) else config.data
+    name = f"{data}_{config.objective}".replace("/", "_")
+    return config.out or Path("out", "search", name)
 
 
 def _is_file(config):
