@@ -27,9 +27,10 @@ def make_tuner(
 ):
     """Returns a tuner of KerasTuner for one of kvae's hypermodels.
 
-    The trial of all defaults comes first, so that the winner is never worse than it. A
-    trial that fails tells why, in `trials_table`, and the search goes on. Trials are
-    kept in the directory: a search that was stopped goes on with the same call.
+    The trial of all defaults comes first, so that the winner is never worse than it;
+    Hyperband alone draws all of its trials. A trial that fails tells why, in
+    `trials_table`, and the search goes on. Trials are kept in the directory: a search
+    that was stopped goes on with the same call.
 
     Args:
         kind: "random", "bayesian", "hyperband" or "grid".
@@ -92,9 +93,13 @@ def _begin_with_defaults(tuner):
 
 def _show_progress(tuner, trials):
     """Shows a bar; `on_trial_end` is what KerasTuner's tuners have for that."""
-    objective, end, best = tuner.oracle.objective, tuner.on_trial_end, []
-    done = 0 if roles.is_worker() else len(tuner.oracle.end_order)
-    bar = tqdm(total=trials, initial=done, desc="Trials", unit="trial", disable=None)
+    objective, end = tuner.oracle.objective, tuner.on_trial_end
+    ended = [] if roles.is_worker() else tuner.oracle.end_order
+    scores = [tuner.oracle.trials[trial_id].score for trial_id in ended]
+    best = [score for score in scores if score is not None]
+    bar = tqdm(
+        total=trials, initial=len(ended), desc="Trials", unit="trial", disable=None
+    )
 
     def on_trial_end(trial):
         end(trial)
