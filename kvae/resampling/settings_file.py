@@ -85,7 +85,7 @@ def read_searched(path):
             None if method is None else Method(**method),
             dict(record.get("about") or {}),
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise ValueError(
             f"A settings file expects what `recipes.search` writes. Received: "
             f"{str(path)!r}, which is damaged or something else ({error!r}). {_HOW}"

@@ -8,6 +8,7 @@ import pandas as pd
 
 from kvae import random
 from kvae.evaluation.statistics import compare
+from kvae.training.vaes import fit_vaes
 from kvae.tuning.stacked_search import search_stacked
 from kvae.verdicts.held_out import compare_held_out
 from kvae.verdicts.splits import make_split
@@ -30,9 +31,7 @@ def compare_elbo(trials, x, development, seeds):
         DataFrame from `kvae.evaluation.compare`, nats per row.
     """
     scores = {
-        name: [
-            float(elbo) for elbo in _elbos(x, development, settings, arguments, seeds)
-        ]
+        name: _elbos(x, development, settings, arguments, seeds)
         for name, (settings, arguments) in trials.items()
     }
     return compare(pd.DataFrame(scores, index=list(seeds)), DEFAULT)
@@ -40,14 +39,16 @@ def compare_elbo(trials, x, development, seeds):
 
 def _elbos(x, development, settings, arguments, seeds):
     """Returns the ELBO of each seed; a stack trains them where there can be one."""
-    groups = [list(seeds)] if settings.filters is None else [[seed] for seed in seeds]
-    elbos = {}
-    for group in groups:
-        table, _ = search_stacked(
-            x, development, [{"seed": s} for s in group], settings, **arguments
-        )
-        elbos |= dict(zip(table["seed"], table["elbo"], strict=True))
-    return [elbos[seed] for seed in seeds]
+    if settings.filters is None:
+        trials = [{"seed": seed} for seed in seeds]
+        table, _ = search_stacked(x, development, trials, settings, **arguments)
+        return table["elbo"].sort_index().tolist()
+    elbos = []
+    for seed in seeds:
+        vae = fit_vaes(x, seed, settings, **arguments)
+        said = vae.evaluate(development, batch_size=256, verbose=0, return_dict=True)
+        elbos.append(said["elbo"])
+    return elbos
 
 
 def compare_scores(trials, x, y, held_out, draws, seeds, confidence=0.95):
