@@ -42,22 +42,36 @@ class Trained(Model):
         compiled = self._compile_metrics if self.compiled else None
         return [self._trackers, *([] if compiled is None else [compiled])]
 
-    def compile(self, optimizer="rmsprop", loss=None, metrics=None, **kwargs):
+    def compile(
+        self,
+        optimizer="rmsprop",
+        loss=None,
+        loss_weights=None,
+        metrics=None,
+        weighted_metrics=None,
+        **kwargs,
+    ):
         """As keras.Model.compile, without a loss.
 
         Args:
             optimizer: as in Keras.
             loss: None; the model has its own.
+            loss_weights: None.
             metrics: list of metrics, of x and what the model makes of it (of a
                 classifier: of labels and logits).
+            weighted_metrics: None; rows have no weights.
             **kwargs: other arguments of keras.Model.compile, such as jit_compile.
 
         Raises:
             ValueError: for a loss, loss_weights or weighted_metrics.
         """
-        given = {"loss": loss, **kwargs}
-        for name in ("loss", "loss_weights", "weighted_metrics"):
-            if (value := given.get(name)) is not None:
+        refused = {
+            "loss": loss,
+            "loss_weights": loss_weights,
+            "weighted_metrics": weighted_metrics,
+        }
+        for name, value in refused.items():
+            if value is not None:
                 raise ValueError(
                     f"{type(self).__name__}.compile takes no {name}: the model "
                     f"minimises {self.own_loss}. Received: {name}={value!r}."
