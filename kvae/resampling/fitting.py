@@ -79,7 +79,7 @@ def fit_judge(
         rows: TableRows or NumberRows.
         y: int array (N,) of class indices, -1 = unlabelled.
         seed: int.
-        threshold: float from 0 to 1; True is 0, and False asks for none.
+        threshold: float from 0 to 1; True finds one, and False asks for no judge.
         latent_dim: as in `fit_planned`, of that VAE.
         steps: int, or None; of the VAE that draws are decoded by.
         beta: float.
@@ -88,7 +88,8 @@ def fit_judge(
     Returns:
         GenerativeClassifier, or None.
     """
-    if threshold is False:
+    is_bool = isinstance(threshold, bool | np.bool_)
+    if is_bool and not threshold:
         return None
     known = y >= 0
     x, num_classes = rows.x[known], int(y.max()) + 1
@@ -104,7 +105,7 @@ def fit_judge(
     else:
         bad = noisy_rows(x, seed)
     judge = fit_generative_classifier(x, y[known], bad, num_classes, seed=seed)
-    return judge if threshold is True else judge.with_threshold(threshold)
+    return judge if is_bool else judge.with_threshold(threshold)
 
 
 def choose_method(x, y, seed, budget=None, classes=None):

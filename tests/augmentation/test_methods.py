@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from kvae.augmentation import rivals
+from kvae.augmentation import methods, refinement, rivals
 from kvae.augmentation.methods import (
     BASELINE,
     IMAGE_METHODS,
@@ -18,8 +18,9 @@ from kvae.augmentation.methods import (
     table_methods,
 )
 from kvae.data.guarded import Rows
-from kvae.models import MultiVAE, take
+from kvae.models import ConditionalVAE, MultiVAE, take
 from kvae.samplers import SAMPLERS
+from kvae.schema import continuous
 from kvae.training.generative_classifiers import fit_generative_classifier, noisy_rows
 from kvae.training.vaes import VAESettings, fit_vaes
 
@@ -119,22 +120,77 @@ def test_parameters_reach_the_members_of_a_chain():
     assert chain.make_sampler().samplers[1].alpha == 0.1
 
 
+def test_a_threshold_accepts_fewer_draws_the_higher_it_is(fitted):
+    found = float(fitted["generative_classifier"].threshold)
+    accepted = []
+    for threshold in (0.01, 0.5, 0.9, 1.0):
+        method = Method("n", "normal", "multi", generative_classifier=threshold)
+        new = rows_of(method, fitted, n=200)[1]
+        accepted.append(0 if new is None else len(new.y))
+    assert accepted == sorted(accepted, reverse=True)
+    assert accepted[0] > accepted[-1]
+    # What another method asks for is not changed by it.
+    assert fitted["generative_classifier"].threshold == found
+
+
+def test_labels_that_spread_can_be_refined(fitted, monkeypatch):
+    asked = []
+
+    def refined(vae, x, y, rounds, seed, unlabelled):
+        asked.append((rounds, int((y < 0).sum())))
+        return refinement.refined_codes(
+            vae, x, y, rounds=rounds, seed=seed, unlabelled=unlabelled
+        )
+
+    monkeypatch.setattr(methods, "refined_codes", refined)
+    method = dataclasses.replace(METHODS["propagate"], refine=1)
+    new = rows_of(method, fitted)[1]
+    assert np.bincount(new.y).tolist() == [8, 4]
+    assert asked == [(1, 20)]
+    # Without unlabelled rows there is nothing to refine, nor for other samplers.
+    rows_of(method, fitted, unlabelled=None)
+    rows_of(dataclasses.replace(METHODS["noise"], refine=1), fitted)
+    assert len(asked) == 1
+
+
+def test_a_vae_that_is_told_the_class_draws_of_it():
+    apart = Rows(LABELLED.x + 6.0 * LABELLED.y[:, None] - 3.0, LABELLED.y)
+    x = np.hstack([apart.x, np.eye(2, dtype="float32")[apart.y]])
+    settings = VAESettings(1, 0.1, (8,), "mixed", 12, 400, learning_rate=0.01)
+    vae = fit_vaes(
+        x, 0, settings, cls=ConditionalVAE, num_classes=2, schema=continuous("abc")
+    )
+    method = Method("told", "normal", "conditional")
+    _, new, _ = method.rows(apart, seed=0, vaes={"conditional": vae}, n=50)
+    assert new.x.shape == (100, 3)
+    nearer = (new.x.mean(axis=1) > 0.0).astype(int)
+    assert (nearer == new.y).mean() > 0.8
+
+
 def test_only_plain_methods_are_over_samplers():
     plain = {name for name, method in METHODS.items() if method.is_plain}
     assert {"posterior", "propagate", MULTI_VAE} <= plain
     assert not plain & {BASELINE, "SMOTE", f"{MULTI_VAE}, filtered"}
+    for changed in ({"refine": 1}, {"generative_classifier": 0.3}, {"amount": 2.0}):
+        assert not dataclasses.replace(METHODS["propagate"], **changed).is_plain
 
 
 @pytest.mark.parametrize(
     ("bad", "message"),
     [
-        ({"sampler": "noise"}, "vae of Method 'a' expects one of 'conditional', 'multi'"),
+        (
+            {"sampler": "noise"},
+            "vae of Method 'a' expects one of 'conditional', 'multi'",
+        ),
         ({"sampler": "noise", "vae": "Single"}, "Received: 'Single'"),
         ({"sampler": "nois", "vae": "single"}, "Received: 'nois'"),
         ({"rival": "SMOT"}, "rival of Method 'a' expects one of"),
         ({"share": 1.0}, "share of Method"),
         ({"amount": -1}, "amount of Method"),
         ({"least": 0.5}, "least of Method"),
+        ({"refine": -1}, "refine of Method"),
+        ({"generative_classifier": 1.5}, "threshold from 0 to 1. Received: 1.5"),
+        ({"generative_classifier": -0.1}, "Received: -0.1"),
     ],
 )
 def test_refuses_what_no_method_is(bad, message):

@@ -6,8 +6,11 @@ import pytest
 from sklearn.datasets import load_wine
 
 from kvae import VAEOverSampler
+from kvae.augmentation.methods import Method
 from kvae.cli import commands as cli
 from kvae.resampling import notes
+from kvae.resampling.settings_file import Searched
+from kvae.training.vaes import VAESettings
 from kvae.warning_classes import KvaeWarning
 
 
@@ -84,6 +87,43 @@ def test_a_vae_that_has_collapsed_is_noted_not_warned_of(
     assert "Note: the VAE has collapsed" in capsys.readouterr().out
     assert "Note: the VAE has collapsed" in (out / "report.md").read_text()
     assert not any(issubclass(w.category, KvaeWarning) for w in recwarn)
+
+
+def test_settings_of_a_search_are_used_as_they_are(wine):
+    vae = VAESettings(3, 0.5, (8,), "mixed", batch_size=16, steps=12)
+    noise = Method("n", "noise", "single", {"noise": {"alpha": 0.7}})
+    settings, out = wine.parent / "settings.json", wine.parent / "out"
+    Searched(vae, noise).write(settings)
+    few = "--settings", settings, "--rows", 2, "--out", out, "--no-verdict"
+    run("augment", wine, "--target", "kind", *few)
+    fitted = VAEOverSampler.load(out / "model.joblib")
+    assert fitted.settings == vae
+    assert (fitted.vae_.latent_dim, fitted.conditional) == (3, False)
+    assert set(fitted.provenance_["sampler"]) == {"noise"}
+    assert fitted.method.alpha == 0.7
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (("--method", "noise", "--steps", 5), "says itself what --method, --steps"),
+        (("--vae", "single"), "says itself what --vae would say. Leave one out"),
+    ],
+)
+def test_flags_that_settings_would_win_over_are_refused(wine, flags, message):
+    vae = VAESettings(3, 0.5, (8,), "mixed", batch_size=16, steps=12)
+    settings = wine.parent / "settings.json"
+    Searched(vae).write(settings)
+    with pytest.raises(SystemExit, match=message):
+        run("augment", wine, "--target", "kind", "--settings", settings, *flags)
+
+
+def test_settings_that_are_not_there_or_none_are_named(wine):
+    asked = "augment", wine, "--target", "kind", "--settings"
+    with pytest.raises(SystemExit, match="no settings file.*none.json"):
+        run(*asked, wine.parent / "none.json")
+    with pytest.raises(SystemExit, match="wine.csv', which is damaged or something"):
+        run(*asked, wine)
 
 
 def test_what_is_no_model_is_refused_in_words(tmp_path):

@@ -1,5 +1,6 @@
 """fit_resample from every side; one small training budget throughout."""
 
+import functools
 import pickle
 import warnings
 
@@ -18,8 +19,9 @@ from sklearn.preprocessing import StandardScaler
 from kvae import LabelledFolds, VAEOverSampler
 from kvae.augmentation.generate import PROVENANCE
 from kvae.models import BetaVAE, DenseDecoder, DenseEncoder, GenerativeClassifier
+from kvae.resampling import fitting, resampler
 from kvae.resampling import notes as resampling_notes
-from kvae.resampling import resampler
+from kvae.training.vaes import VAESettings
 from kvae.warning_classes import (
     CollapsedVAEWarning,
     LabelWarning,
@@ -203,6 +205,92 @@ def test_sampling_strategies_are_imbalanced_learn_s_and_rows_per_class(
 ):
     oversampler = sampler(sampling_strategy=strategy).fit(*numbers)
     assert dict(oversampler.sampling_strategy_) == expected
+
+
+@pytest.mark.filterwarnings("ignore::kvae.warning_classes.CollapsedVAEWarning")
+@pytest.mark.parametrize("kind", ["single", "multi"])
+def test_settings_say_all_of_the_vae_but_what_its_rows_are(numbers, kind):
+    settings = VAESettings(
+        latent_dim=3,
+        beta=0.25,
+        hidden_units=(6, 5),
+        reconstruction="gaussian",
+        batch_size=7,
+        steps=9,
+        learning_rate=0.004,
+    )
+    oversampler = sampler(settings=settings, vae=kind, steps=None)
+    oversampler.fit_resample(*numbers)
+    vae = oversampler.vae_
+    assert (vae.latent_dim, vae.beta) == (3, 0.25)
+    assert vae.encoder.hidden_units == (6, 5)
+    assert vae.optimizer.iterations == 9
+    assert float(vae.optimizer.learning_rate) == pytest.approx(0.004)
+    assert vae.reconstruction == "mixed"  # of a table, whatever the settings say
+    assert any("latent_dim 3, beta 0.25" in note for note in oversampler.notes_)
+    assert clone(oversampler).settings == settings
+
+
+@pytest.fixture
+def quick_judge(monkeypatch):
+    """Generative classifiers are trained for a few steps."""
+    few = functools.partial(fitting.fit_generative_classifier, steps=10)
+    monkeypatch.setattr(fitting, "fit_generative_classifier", few)
+
+
+@pytest.mark.filterwarnings("ignore::kvae.warning_classes.KvaeWarning")
+def test_settings_with_convolutions_fit_images_and_what_judges_them(quick_judge):
+    settings = VAESettings(2, 0.2, (8,), "bernoulli", 8, steps=10, filters=(4,))
+    images = np.random.default_rng(0).random((20, 4, 4, 1)).astype("float32")
+    oversampler = VAEOverSampler(
+        settings=settings, random_state=0, generative_classifier=True
+    )
+    rows, _ = oversampler.fit_resample(images, np.repeat([0, 1], [12, 8]))
+    assert rows.shape[1:] == (4, 4, 1)
+    assert oversampler.vae_.encoder.filters == (4,)
+    assert oversampler.vae_.optimizer.iterations == 10
+    assert oversampler.acceptance_["asked"].sum() == 4
+
+
+@pytest.mark.filterwarnings("ignore::kvae.warning_classes.KvaeWarning")
+def test_a_float_is_the_threshold_of_the_generative_classifier(numbers, quick_judge):
+    rates = []
+    for threshold in (0.0, 0.6):
+        oversampler = sampler(
+            method="normal",
+            conditional=False,
+            sampling_strategy=20,
+            generative_classifier=threshold,
+        )
+        oversampler.fit_resample(*numbers)
+        assert float(oversampler._judge.threshold) == pytest.approx(threshold)
+        acceptance = oversampler.acceptance_
+        rates.append(acceptance["accepted"].sum() / acceptance["drawn"].sum())
+    assert rates[0] > rates[1]
+
+
+@pytest.mark.filterwarnings("ignore::kvae.warning_classes.KvaeWarning")
+@pytest.mark.parametrize("flag", [np.True_, np.False_])
+def test_a_bool_of_numpy_is_a_bool(numbers, quick_judge, flag):
+    oversampler = sampler(generative_classifier=flag)
+    oversampler.fit_resample(*numbers)
+    assert (oversampler.acceptance_ is not None) == flag
+
+
+@pytest.mark.parametrize(
+    "kwargs",
+    [
+        {"generative_classifier": 1.5},
+        {"generative_classifier": -0.5},
+        {"settings": {"latent_dim": 2}},
+    ],
+)
+def test_thresholds_and_settings_are_checked_before_anything_is_trained(
+    numbers, kwargs
+):
+    (name,) = kwargs
+    with pytest.raises(ValueError, match=f"'{name}' parameter of VAEOverSampler"):
+        sampler(**kwargs).fit(*numbers)
 
 
 def test_images_keep_their_dtype(numbers):

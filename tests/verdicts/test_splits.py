@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from kvae.training.budget import Budget
-from kvae.verdicts.splits import LabelledFolds, make_splits
+from kvae.verdicts.splits import LabelledFolds, make_split, make_splits
 
 BUDGET = Budget(folds=3, repeats=2)
 STREAM = np.random.default_rng(0)
@@ -30,6 +30,24 @@ def test_tables_are_in_units_of_the_rows_that_are_kept():
         same = next(other for other in again if other.seed == split.seed)
         np.testing.assert_array_equal(same.labelled.x, split.labelled.x)
         np.testing.assert_array_equal(same.unlabelled, split.unlabelled)
+
+
+def test_rows_of_ones_choice_can_be_held_out():
+    held_out = np.array([1, 2, 7])
+    split = make_split(X, Y, held_out, seed=5, repeat=3)
+    assert (split.seed, split.repeat) == (5, 3)
+    kept = np.setdiff1d(np.arange(16), held_out)
+    np.testing.assert_array_equal(split.labelled.y, Y[kept])
+    fitted = X[np.append(kept, np.arange(16, 20))]
+    units = (X - fitted.mean(0)) / fitted.std(0)
+    np.testing.assert_allclose(split.test, units[held_out], atol=1e-5)
+    np.testing.assert_allclose(split.labelled.x, units[kept], atol=1e-5)
+    np.testing.assert_allclose(split.unlabelled, units[16:], atol=1e-5)
+    plain = make_split(X, Y, held_out, seed=5, scaled=False)
+    np.testing.assert_array_equal(plain.test, X[held_out].astype("float32"))
+    images = X.reshape(20, 2, 2, 1)
+    as_they_are = make_split(images, Y, held_out, seed=5)
+    np.testing.assert_array_equal(as_they_are.test, images[held_out].astype("float32"))
 
 
 def test_no_more_parts_than_rows_of_a_class_and_lonely_rows_stay():
