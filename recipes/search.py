@@ -105,8 +105,8 @@ def main(config):
     problem = _problem(config)
     from kvae.tuning import make_tuner, trials_table
 
-    _remember(config)
     hypermodel = _hypermodel(config, problem)
+    _remember(config)
     tuner = make_tuner(
         config.tuner,
         hypermodel,
