@@ -1,162 +1,13 @@
-"""p(x | z) of a decoder: its logarithm, its mean rows, and rows drawn from it."""
-
-import math
+"""The row of a table: each attribute by a distribution that suits it."""
 
 import keras
 import numpy as np
 from keras import ops
 
 from kvae import losses
-from kvae.checks import expect_one_of
+from kvae.likelihoods.bernoulli import Bernoulli
+from kvae.likelihoods.likelihood import Likelihood, library_of
 from kvae.schema import schema_from_configs
-
-
-class Likelihood:
-    """p(x | z): what a decoder's outputs say about a row.
-
-    Subclasses set `name` and define `log_prob`, `mean`, `random_numbers` and `sample`.
-
-    Attributes:
-        name: str, what `BetaVAE(reconstruction=...)` calls it.
-        support: (low, high), between which every value of a row lies.
-        expected_values: str, the values that x may have, for messages.
-        schema: tuple of Attribute of a table; None for images and plain numbers, whose
-            mean row can stand for a draw.
-        num_variances: int, how many variances can be learned.
-    """
-
-    name = None
-    support = (-math.inf, math.inf)
-    expected_values = "that are finite; fill or drop the others"
-    schema = None
-    num_variances = 0
-
-    def log_prob(self, x, outputs, log_variance=None, batch_axes=1):
-        """Returns log p(x | z) in nats, summed over features.
-
-        The constant of a Gaussian, -0.5 log(2 pi) for each number, is left out.
-
-        Args:
-            x: tensor (B, ...) or (R, B, ...).
-            outputs: tensor of the same shape, the decoder's output.
-            log_variance: optional tensor, the logarithms of learned variances.
-            batch_axes: int, leading axes to keep: 1 for (B, ...), 2 for (R, B, ...).
-
-        Returns:
-            Float tensor (B,) or (R, B).
-        """
-        raise NotImplementedError
-
-    def mean(self, outputs):
-        """Returns the mean row of p(x | z), of the outputs' shape."""
-        raise NotImplementedError
-
-    def random_numbers(self, generator, shape):
-        """Returns the random numbers that `sample` turns into rows of this shape.
-
-        Args:
-            generator: NumPy generator.
-            shape: shape of the rows, (N, ...).
-
-        Returns:
-            (normal, uniform): float64 arrays of this shape; None for one not needed.
-        """
-        raise NotImplementedError
-
-    def sample(self, mean, normal, uniform, log_variance=None):
-        """Returns rows drawn from p(x | z); all that is random comes as an argument.
-
-        Args:
-            mean: float array or tensor (N, ...), mean rows.
-            normal: standard normal numbers of the same shape, used where x is Gaussian.
-            uniform: numbers in [0, 1) of the same shape, used everywhere else.
-            log_variance: optional, learned variances that broadcast to the Gaussian
-                values; variance 1 by default.
-
-        Returns:
-            NumPy array for arrays, tensor for tensors: (N, ...), of mean's dtype.
-        """
-        raise NotImplementedError
-
-    def fits(self, x):
-        """Returns whether no value is out of range, a bool tensor ()."""
-        low, high = self.support
-        return ops.all(ops.greater_equal(x, low) & ops.less_equal(x, high))
-
-    def get_config(self):
-        """Returns the arguments."""
-        return {}
-
-    @classmethod
-    def from_config(cls, config):
-        """Returns the likelihood that `get_config` described."""
-        return cls(**config)
-
-
-@keras.saving.register_keras_serializable(package="kvae")
-class Bernoulli(Likelihood):
-    """Zeros and ones, or shares of them; the decoder gives logits.
-
-    -log p(x | z) is binary cross-entropy: sum(log(1 + exp(l)) - l x), l = logits.
-
-    Example:
-        >>> import numpy as np
-        >>> Bernoulli().log_prob(np.ones((1, 2)), np.zeros((1, 2))).numpy().round(3)
-        array([-1.386])
-    """
-
-    name = "bernoulli"
-    support = (0.0, 1.0)
-    expected_values = "in [0, 1]; divide bytes by 255, or use reconstruction='gaussian'"
-
-    def log_prob(self, x, outputs, log_variance=None, batch_axes=1):
-        """Returns log p(x | z), (B,) or (R, B); see `Likelihood.log_prob`."""
-        x, logits = losses.at_least_float32(x), losses.at_least_float32(outputs)
-        return -losses.sum_features(losses.cross_entropy(x, logits), batch_axes)
-
-    def mean(self, outputs):
-        """Returns the probabilities."""
-        return ops.sigmoid(outputs)
-
-    def random_numbers(self, generator, shape):
-        """Returns (None, uniform numbers)."""
-        return None, generator.random(shape)
-
-    def sample(self, mean, normal, uniform, log_variance=None):
-        """Returns rows of zeros and ones; see `Likelihood.sample`."""
-        return _library_of(mean).array(uniform < mean, mean.dtype)
-
-
-@keras.saving.register_keras_serializable(package="kvae")
-class Gaussian(Likelihood):
-    """Any numbers, with variance 1; the decoder gives means.
-
-    log p(x | z) = -0.5 sum((x - mean)^2), without the constant.
-
-    Example:
-        >>> import numpy as np
-        >>> Gaussian().log_prob(np.ones((1, 2)), np.zeros((1, 2))).numpy()
-        array([-1.])
-    """
-
-    name = "gaussian"
-
-    def log_prob(self, x, outputs, log_variance=None, batch_axes=1):
-        """Returns log p(x | z), (B,) or (R, B); see `Likelihood.log_prob`."""
-        x, mean = losses.at_least_float32(x), losses.at_least_float32(outputs)
-        return -losses.sum_features(0.5 * ops.square(x - mean), batch_axes)
-
-    def mean(self, outputs):
-        """Returns the outputs: they are the means."""
-        return outputs
-
-    def random_numbers(self, generator, shape):
-        """Returns (standard normal numbers, None)."""
-        return generator.standard_normal(shape), None
-
-    def sample(self, mean, normal, uniform, log_variance=None):
-        """Returns rows with noise of variance 1; see `Likelihood.sample`."""
-        return mean + _library_of(mean).array(normal, mean.dtype)
 
 
 @keras.saving.register_keras_serializable(package="kvae")
@@ -256,7 +107,7 @@ class Mixed(Likelihood):
 
     def sample(self, mean, normal, uniform, log_variance=None):
         """Returns numbers, zeros and ones, one-hot levels; see `Likelihood.sample`."""
-        library, deviation = _library_of(mean), 1.0
+        library, deviation = library_of(mean), 1.0
         if log_variance is not None:
             deviation = library.exp(0.5 * library.array(log_variance))
             deviation = library.array(deviation, normal.dtype)
@@ -285,7 +136,7 @@ class Mixed(Likelihood):
 
     def _row_of(self, numbers, answers, levels, others):
         """Returns columns in their order; those of no distribution are of `others`."""
-        library = _library_of(others)
+        library = library_of(others)
         columns = [self.gaussian, self.bernoulli]
         parts = [numbers, answers]
         for group, level in zip(self.categorical, levels, strict=True):
@@ -312,39 +163,5 @@ class Mixed(Likelihood):
         return seen
 
 
-LIKELIHOODS = {"bernoulli": Bernoulli, "gaussian": Gaussian, "mixed": Mixed}
-
-
-def get(identifier, schema=None):
-    """Returns a likelihood from its name or config, or the likelihood itself.
-
-    Args:
-        identifier: Likelihood, a name in `LIKELIHOODS`, or what `serialize` returned.
-        schema: tuple of Attribute, which "mixed" needs.
-
-    Example:
-        >>> get("bernoulli").support
-        (0.0, 1.0)
-    """
-    if isinstance(identifier, Likelihood):
-        return identifier
-    if isinstance(identifier, dict):
-        return keras.saving.deserialize_keras_object(identifier)
-    expect_one_of("reconstruction", identifier, LIKELIHOODS)
-    return Mixed(schema) if identifier == "mixed" else LIKELIHOODS[identifier]()
-
-
-def serialize(likelihood):
-    """Returns what `get` takes: the name of one of kvae's own, or a config."""
-    if type(likelihood) is LIKELIHOODS.get(likelihood.name):
-        return likelihood.name
-    return keras.saving.serialize_keras_object(likelihood)
-
-
-def _library_of(x):
-    """Returns NumPy for its arrays, else keras.ops: both have the same functions."""
-    return np if isinstance(x, np.ndarray) else ops
-
-
 def _take(x, columns):
-    return _library_of(x).take(x, columns, axis=-1)
+    return library_of(x).take(x, columns, axis=-1)
