@@ -151,7 +151,7 @@ def test_rows_of_the_comparison_and_labels_that_were_not_drawn_are_not_searched_
 def test_what_is_found_of_a_file_is_used_by_the_command_line(people, capsys):
     out = people.parent / "out"
     asked = {"data": str(people), "target": "buys", "out": out}
-    search.main(config(trials=2, **asked))
+    search.main(config(trials=1, **asked))
     path = out / "settings.json"
     command = f"kvae augment {people} --target buys --settings {path}"
     assert command in capsys.readouterr().out

@@ -175,16 +175,12 @@ def test_the_same_values_have_the_same_score_and_other_ones_the_same_splits(
     np.testing.assert_array_equal(first.rows, other.rows)
 
 
-@pytest.mark.parametrize("missing", [None, -1])
-def test_rows_without_a_label_never_count(missing):
-    y = np.where(Y < 0, missing, Y) if missing == -1 else LABELS
-    unlabelled = {"unlabelled": -1} if missing == -1 else {}
-    hypermodel = AugmentationHyperModel(
-        X, y, budget=SMALL, estimator=LogisticRegression(), **unlabelled
-    )
+def test_rows_without_a_label_never_count(hypermodel):
     held_out = hypermodel.held_out(chosen(hypermodel, sampler="noise", vae="single"))
     np.testing.assert_array_equal(held_out.rows, np.arange(24))
     np.testing.assert_array_equal(held_out.true, Y[:24])
+    numbers = AugmentationHyperModel(X, Y, unlabelled=-1)
+    np.testing.assert_array_equal(numbers.y, hypermodel.y)
 
 
 def test_a_search_ends_with_a_score_for_every_trial(hypermodel, tmp_path):
@@ -193,9 +189,6 @@ def test_a_search_ends_with_a_score_for_every_trial(hypermodel, tmp_path):
     table = trials_table(tuner)
     assert table["failure"].isna().all()
     assert table["score"].between(0, 1).all()
-    best = tuner.get_best_hyperparameters()[0]
-    again = hypermodel.held_out(best).compare()["mean"].iloc[0]
-    assert table["score"].iloc[0] == again
 
 
 @pytest.mark.parametrize(

@@ -40,21 +40,16 @@ def test_the_sentence_says_better_worse_or_as_good():
     assert sentence(0.0, 0.0, 0.0, same=True) == "The winner is the default itself."
 
 
-def test_a_vae_that_hardly_learns_is_worse_on_rows_apart():
+def test_each_seed_has_its_elbo_alone_and_a_vae_that_hardly_learns_is_worse():
     trials = {"default": (SETTINGS, {}), "winner": (SLOW, {})}
-    assert SLOW.learning_rate < SETTINGS.learning_rate
-    table = compare_elbo(trials, X[:60], X[60:], seeds=(1000, 1001, 1002))
+    table = compare_elbo(trials, X[:60], X[60:], seeds=(1000, 1001))
     assert table.index.tolist() == ["default", "winner"]
-    assert table.loc["winner", "runs"] == 3
-    assert table.loc["winner", "difference_high"] < 0
-    assert "worse" in as_sentence(table, "nats per row")
-
-
-def test_each_seed_has_the_elbo_of_a_vae_trained_alone():
-    table = compare_elbo({"default": (SETTINGS, {})}, X[:60], X[60:], (1000, 1001))
+    assert table["runs"].eq(2).all()
+    assert table.loc["winner", "difference"] < 0
     alone = []
     for seed in (1000, 1001):
         vae = SETTINGS.build((4,), seed)
+        vae.run_eagerly = True  # a few steps: tracing them takes longer
         data = batches(X[:60], batch_size=16, steps=40, seeds=seed)
         vae.fit(data, verbose=0, shuffle=False)
         alone.append(vae.evaluate(X[60:], verbose=0, return_dict=True)["elbo"])

@@ -75,12 +75,12 @@ def test_every_tuner_searches_what_a_plain_function_builds(kind, tmp_path):
         seed=0,
         **only,
     )
-    tuner.search(X, validation_data=(X,), epochs=1, batch_size=12, verbose=0)
+    tuner.search(X, validation_data=(X,), epochs=1, batch_size=24, verbose=0)
     table = trials_table(tuner)
     assert len(table) >= 2
     assert table["score"].notna().all() and table["failure"].isna().all()
     best = tuner.get_best_models(1)[0]
-    said = best.evaluate(X, verbose=0, return_dict=True, batch_size=12)
+    said = best.evaluate(X, verbose=0, return_dict=True, batch_size=24)
     assert said["elbo"] == pytest.approx(table["score"].iloc[0], abs=0.5)
 
 

@@ -44,6 +44,7 @@ def test_trials_of_different_beta_compare_by_the_same_sum():
         hp = keras_tuner.HyperParameters()
         hp.Fixed("beta", beta)
         vae = model.build(hp)
+        vae.run_eagerly = True  # a few steps: tracing them takes longer
         said = vae.evaluate(X, verbose=0, return_dict=True)
         losses.append(said["loss"])
         elbos.append(said["elbo"])
@@ -64,6 +65,7 @@ def test_a_trial_trains_as_its_settings_do_elsewhere():
     model = BetaVAEHyperModel((3,), seed=5, **SMALL)
     hp = keras_tuner.HyperParameters()
     vae, alone = model.build(hp), model.settings(hp).build((3,), 5)
+    vae.run_eagerly = alone.run_eagerly = True
     model.fit(hp, vae, X, verbose=0)
     data = batches(X, batch_size=8, steps=4, seeds=5)
     alone.fit(data, verbose=0, shuffle=False)
@@ -86,6 +88,7 @@ def test_a_data_set_goes_to_keras_as_it_is():
     model = BetaVAEHyperModel((3,), **SMALL)
     hp = keras_tuner.HyperParameters()
     vae = model.build(hp)
+    vae.run_eagerly = True
     data = batches(X, batch_size=8, steps=3)
     model.fit(hp, vae, data, epochs=2, verbose=0, shuffle=False)
     assert vae.optimizer.iterations == 6
