@@ -5,6 +5,7 @@ import pandas as pd
 
 from kvae.preprocessing.encodings import MOST_ONE_HOT, learn_encoding
 from kvae.preprocessing.frame import FrameFormat, as_series
+from kvae.preprocessing.joined import Joined
 from kvae.preprocessing.tabular import FromInputs, ToInputs
 
 
@@ -13,6 +14,8 @@ class Table:
 
     Args:
         frame: DataFrame, the training rows, without labels.
+        together: groups of column names whose values stay together: each group is
+            learned, and served, as one column of words.
 
     Attributes:
         form: FrameFormat.
@@ -31,7 +34,10 @@ class Table:
         ((3, 3), True)
     """
 
-    def __init__(self, frame):
+    def __init__(self, frame, together=()):
+        self._joined = Joined(tuple(map(tuple, together)))
+        self._names, self._distinct = list(frame.columns), self._joined.distinct(frame)
+        frame = self._joined.join(frame)
         self.form = FrameFormat.of(frame)
         tensors = self.form.to_tensors(frame)
         self._set([learn_encoding(tensors[c.key], c) for c in self.form.columns])
@@ -45,6 +51,7 @@ class Table:
         """Returns the inputs of rows, float32 array (N, F)."""
         if not self.width:
             return np.zeros((len(frame), 0), "float32")
+        frame = self._joined.join(frame)
         return np.asarray(self.to_inputs(self.form.to_tensors(frame)))
 
     def inverse(self, x, index=None):
@@ -58,7 +65,8 @@ class Table:
             key: np.concatenate([np.asarray(part[key]) for part in parts])
             for key in parts[0]
         }
-        return self.form.to_frame(tensors, index)
+        frame = self.form.to_frame(tensors, index)
+        return self._joined.split(frame, self._distinct, self._names)
 
     def describe(self):
         """Returns what was understood of each column.
@@ -73,10 +81,17 @@ class Table:
 
     def __getstate__(self):
         # The layers hold TensorFlow's lookup tables, which cannot be pickled.
-        return {"form": self.form, "encodings": self.to_inputs.encodings}
+        return {
+            "form": self.form,
+            "encodings": self.to_inputs.encodings,
+            "joined": (self._joined, self._distinct, self._names),
+        }
 
     def __setstate__(self, state):
         self.form = state["form"]
+        names = [column.name for column in self.form.columns]
+        nothing = (Joined(), {}, names)  # of a table that an earlier version has saved
+        self._joined, self._distinct, self._names = state.get("joined", nothing)
         self._set(state["encodings"])
 
     def _set(self, encodings):

@@ -6,7 +6,6 @@ import numbers
 import warnings
 from collections.abc import Mapping
 
-import joblib
 import numpy as np
 from imblearn.over_sampling.base import BaseOverSampler
 from sklearn.utils import check_random_state
@@ -22,6 +21,7 @@ from kvae.models.beta_vae import BetaVAE
 from kvae.models.generative_classifier import GenerativeClassifier
 from kvae.resampling import notes as resampling_notes
 from kvae.resampling.fitting import choose_vae, fit_judge, fit_planned
+from kvae.resampling.model_file import load_model, save_model
 from kvae.resampling.rows import checked_rows, open_rows, rows_like
 from kvae.resampling.targets import Targets
 from kvae.samplers import Posterior, Sampler
@@ -57,6 +57,11 @@ class VAEOverSampler(BaseOverSampler):
         settings: VAESettings, all of the VAE's instead of the three above.
         output: "sample", draws from p(x | z), default for tables, or "mean", its means.
         holes: bool, whether new rows have holes as often as real ones, or none.
+        together: list of groups of columns whose values stay together, such as
+            [("city", "postcode")]; each is learned as one column of words. `notes_` say
+            where new rows hold pairs that no real row has.
+        ordered: None, or "repair": where one column is never above another in real rows
+            (start and end), new rows keep the order, by an exchange of the two values.
         unlabelled: label that means unlabelled, too, such as -1.
         return_unlabelled: bool, whether rows without a label are returned as well,
             still without one.
@@ -106,6 +111,8 @@ class VAEOverSampler(BaseOverSampler):
         "settings": [VAESettings, None],
         "output": [StrOptions({"mean", "sample"}), None],
         "holes": ["boolean"],
+        "together": ["array-like", tuple],
+        "ordered": [StrOptions({"repair"}), None],
         "unlabelled": "no_validation",
         "return_unlabelled": ["boolean"],
         "random_state": ["random_state"],
@@ -127,6 +134,8 @@ class VAEOverSampler(BaseOverSampler):
         settings=None,
         output=None,
         holes=False,
+        together=(),
+        ordered=None,
         unlabelled=None,
         return_unlabelled=False,
         random_state=None,
@@ -144,6 +153,8 @@ class VAEOverSampler(BaseOverSampler):
         self.settings = settings
         self.output = output
         self.holes = holes
+        self.together = together
+        self.ordered = ordered
         self.unlabelled = unlabelled
         self.return_unlabelled = return_unlabelled
         self.random_state = random_state
@@ -209,7 +220,7 @@ class VAEOverSampler(BaseOverSampler):
 
     def save(self, path):
         """Writes the fitted sampler, VAE and transform included, to a file."""
-        joblib.dump(self, path, compress=3)
+        save_model(self, path)
 
     @staticmethod
     def load(path):
@@ -219,22 +230,7 @@ class VAEOverSampler(BaseOverSampler):
             ValueError: where the file holds something else, is damaged, or comes from
                 another version of kvae.
         """
-        try:
-            sampler = joblib.load(path)
-        except OSError:
-            raise
-        except Exception as error:  # a file that is no pickle raises whatever it likes
-            raise ValueError(
-                "VAEOverSampler.load expects a file that its save wrote. Received: "
-                f"{path}, which is damaged or comes from another version of kvae "
-                f"({error!r}). Fit and save the sampler again."
-            ) from error
-        if not isinstance(sampler, VAEOverSampler):
-            raise ValueError(
-                "VAEOverSampler.load expects a file that its save wrote. Received: "
-                f"{path}, which holds a {type(sampler).__name__}."
-            )
-        return sampler
+        return load_model(path, VAEOverSampler)
 
     def _fit_resample(self, X, y, *, counts):  # noqa: N803  imbalanced-learn's names
         """Returns (rows, labels), from checked rows and Targets."""
@@ -242,7 +238,9 @@ class VAEOverSampler(BaseOverSampler):
         self._y, self.acceptance_, self.notes_ = y.index, None, ()
         kept = np.flatnonzero(y.index >= 0)
         self._note(*resampling_notes.on_labels(self.method, y))
-        self._rows = open_rows(X, self.vae)
+        self._rows = open_rows(
+            X, self.vae, self.together, repair=self.ordered == "repair"
+        )
         self.table_ = self._rows.table
         self._fit_vae(y.index)
         x = self._rows.x[kept]
@@ -258,6 +256,7 @@ class VAEOverSampler(BaseOverSampler):
         if self.return_unlabelled:
             kept = np.append(kept, np.flatnonzero(y.index < 0))
         resampled = self._rows.append(kept, new.x)
+        self._note(*self._rows.notes)
         self._rows.forget()
         return resampled, y.like(np.append(y.index[kept], new.y))
 

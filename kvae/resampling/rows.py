@@ -7,7 +7,9 @@ from sklearn.utils.validation import check_array, validate_data
 
 from kvae import random
 from kvae.checks import expect_finite
+from kvae.preprocessing.relations import in_order, ordered_pairs
 from kvae.preprocessing.table import Table
+from kvae.resampling.relation_notes import on_relations
 
 
 class TableRows:
@@ -15,20 +17,26 @@ class TableRows:
 
     Args:
         rows: DataFrame, array, sparse matrix or list (N, F).
+        together: groups of columns, as in `Table`.
+        repair: bool, whether columns that are in order in all real rows (start and
+            end) are in order in new ones, too: their values are exchanged.
 
     Attributes:
         x: float32 array (N, inputs).
+        notes: tuple of str, what `append` has seen of columns that depend on others.
         table: Table.
         schema: tuple of Attribute.
         num_attributes: int, columns that vary.
     """
 
-    is_image = False
+    is_image, notes, _orders, _repair = False, (), (), False
 
-    def __init__(self, rows):
+    def __init__(self, rows, together=(), repair=False):
         self._rows = rows
         frame = as_frame(rows)
-        self.table = Table(frame)
+        self.table = Table(frame, together)
+        self._orders = ordered_pairs(frame)
+        self._repair = repair
         if not self.table.width:
             raise ValueError(
                 "VAEOverSampler expects a column that varies. Received: constant "
@@ -39,11 +47,17 @@ class TableRows:
 
     def append(self, kept, x):
         """Returns the rows at these positions, then those behind inputs x (M, F)."""
-        return append(self._rows, kept, self.table.inverse(x))
+        new = self._frame_of(x)
+        self.notes = on_relations(as_frame(self._rows), new, self._orders)
+        return append(self._rows, kept, new)
 
     def new(self, x):
         """Returns the rows behind inputs x (M, F) alone."""
-        return self.append(np.zeros(0, int), x)
+        return append(self._rows, np.zeros(0, int), self._frame_of(x))
+
+    def _frame_of(self, x):
+        new = self.table.inverse(x)
+        return in_order(new, self._orders) if self._repair else new
 
     def forget(self):
         """Drops the rows as they were given; x stays."""
@@ -71,6 +85,7 @@ class NumberRows:
     """
 
     table = schema = None
+    notes = ()
 
     def __init__(self, rows):
         self.is_image = np.ndim(rows) == 4
@@ -91,13 +106,11 @@ class NumberRows:
         """Returns the rows at these positions, then x (M, ...), in the rows' dtype."""
         if not self.is_image:
             dtypes = as_frame(self._rows).dtypes
-            new = pd.DataFrame(np.asarray(x, "float64"), columns=dtypes.index)
-            whole = dtypes.index[[pd.api.types.is_integer_dtype(d) for d in dtypes]]
-            new[whole] = new[whole].round()
-            return append(self._rows, kept, new.astype(dtypes))
-        x, dtype = x * self._scale, self._rows.dtype
-        x = np.rint(x) if np.issubdtype(dtype, np.integer) else x
-        return np.concatenate([self._rows[kept], x.astype(dtype)])
+            columns = [_as_dtype(x[:, i], dtype) for i, dtype in enumerate(dtypes)]
+            new = pd.DataFrame(dict(enumerate(columns))).set_axis(dtypes.index, axis=1)
+            return append(self._rows, kept, new)
+        new = _as_dtype(np.asarray(x) * self._scale, self._rows.dtype)
+        return np.concatenate([self._rows[kept], new])
 
     def new(self, x):
         """Returns x (M, ...) as rows."""
@@ -112,16 +125,31 @@ class NumberRows:
         return x
 
 
+def _as_dtype(x, dtype):
+    """Returns numbers in a dtype: whole ones rounded, answers those above 1/2."""
+    if pd.api.types.is_bool_dtype(dtype):
+        x = np.asarray(x) > 0.5
+    elif pd.api.types.is_integer_dtype(dtype):
+        x = np.rint(np.asarray(x, "float64"))
+        if isinstance(dtype, np.dtype):  # a cast would turn -1 into the largest
+            info = np.iinfo(dtype)
+            most = np.nextafter(float(info.max), 0) if info.bits == 64 else info.max
+            x = x.clip(info.min, most)
+    return x.astype(dtype) if isinstance(dtype, np.dtype) else pd.array(x, dtype=dtype)
+
+
 def _none_of(rows):
     return rows.iloc[:0] if isinstance(rows, pd.DataFrame) else rows[:0]
 
 
-def open_rows(rows, vae):
+def open_rows(rows, vae, together=(), repair=False):
     """Returns TableRows, or NumberRows for images and for VAEs of plain numbers.
 
     Args:
         rows: what a user has, (N, F) or (N, H, W, C).
         vae: "single", "multi" or a fitted BetaVAE.
+        together: as in `TableRows`, for a table.
+        repair: as in `TableRows`, for a table.
 
     Raises:
         ValueError: where a fitted VAE was trained on another table.
@@ -129,7 +157,7 @@ def open_rows(rows, vae):
     fitted = not isinstance(vae, str)
     if np.ndim(rows) == 4 or (fitted and vae.likelihood.schema is None):
         return NumberRows(rows)
-    opened = TableRows(rows)
+    opened = TableRows(rows, together, repair)
     if fitted and vae.schema != opened.schema:
         raise ValueError(
             "VAEOverSampler expects a VAE that was fitted to this table. Received: one "

@@ -1,0 +1,43 @@
+"""What new rows make of columns that depend on each other, in their user's words."""
+
+from kvae.preprocessing.relations import determined_pairs, disordered, unseen
+
+
+def on_relations(real, new, orders):
+    """Returns notes on new rows that no real row would be.
+
+    Args:
+        real: DataFrame of N rows.
+        new: DataFrame of M rows with the same columns.
+        orders: list of (low, high), from `ordered_pairs` of the real rows.
+
+    Returns:
+        Tuple of str: pairs of values that no real row has, of columns of which one
+        determines the other; and rows in which a value is above what it never exceeds.
+
+    Example:
+        >>> import pandas as pd
+        >>> real = pd.DataFrame({"city": list("aabb") * 6, "code": [1, 1, 2, 2] * 6})
+        >>> new = pd.DataFrame({"city": ["a", "b"], "code": [1, 1]})
+        >>> on_relations(real, new, [])[0]
+        "1 of 2 new rows hold a pair of 'city' and 'code' that no real row has, though
+        one determines the other: keep them together by together=[('city', 'code')]"
+    """
+    if not len(new) or not len(real):
+        return ()
+    notes = []
+    never = unseen(real, new, determined_pairs(real))
+    for (a, b), odd in never.items():
+        if odd.any():
+            notes.append(
+                f"{int(odd.sum())} of {len(new)} new rows hold a pair of {a!r} and "
+                f"{b!r} that no real row has, though one determines the other: keep "
+                f"them together by together=[({a!r}, {b!r})]"
+            )
+    for (low, high), odd in disordered(new, orders).items():
+        if odd.any():
+            notes.append(
+                f"in {int(odd.sum())} of {len(new)} new rows {low!r} is above "
+                f"{high!r}, as in no real row: exchange them by ordered='repair'"
+            )
+    return tuple(notes)
