@@ -42,6 +42,13 @@ def test_what_matters_comes_first_and_the_rest_far_behind():
     assert found.loc["learning_rate", "best"] == table["learning_rate"].iloc[0]
 
 
+def test_nothing_matters_to_scores_that_are_chance():
+    for seed in range(3):
+        table = trials(40, seed)
+        table["score"] = np.random.default_rng(100 + seed).normal(size=40)
+        assert (importance(table)["importance"] < 0.15).all()
+
+
 def test_a_word_can_matter():
     table = trials()
     table["score"] = table["sampler"].map({"noise": 0.1, "normal": 0.9})
