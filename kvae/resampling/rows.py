@@ -14,7 +14,6 @@ from kvae.preprocessing.table import Table
 from kvae.resampling.relation_notes import on_relations
 from kvae.warning_classes import WideTableWarning
 
-
 MANY_COLUMNS = 2000
 SECONDS_A_COLUMN = 0.02  # measured, 100 rows
 
@@ -44,9 +43,9 @@ class TableRows:
         if frame.shape[1] > MANY_COLUMNS:
             minutes = frame.shape[1] * SECONDS_A_COLUMN / 60
             warnings.warn(
-                f"The table has {frame.shape[1]:,} columns: to learn what they are, and "
-                f"to write new rows, takes about {minutes:.0f} minute(s). Keep those that "
-                "matter, or summarise them first (by PCA, say).",
+                f"The table has {frame.shape[1]:,} columns: to learn what they are, "
+                f"and to write new rows, takes about {minutes:.0f} minute(s). Keep "
+                "those that matter, or summarise them first (by PCA, say).",
                 WideTableWarning,
                 stacklevel=5,
             )
