@@ -11,8 +11,8 @@ from kvae.tuning.comparison import as_sentence
 
 STREAM = np.random.default_rng(0)
 X = (STREAM.normal(size=(80, 2)) @ STREAM.normal(size=(2, 4))).astype("float32")
-SETTINGS = VAESettings(2, 0.5, (8,), "gaussian", 16, steps=40, learning_rate=0.01)
-SLOW = VAESettings(2, 0.5, (8,), "gaussian", 16, steps=40, learning_rate=1e-5)
+SETTINGS = VAESettings(2, 0.5, (8,), "gaussian", 16, steps=10, learning_rate=0.03)
+SLOW = VAESettings(2, 0.5, (8,), "gaussian", 16, steps=10, learning_rate=1e-5)
 Y = np.arange(80) % 2
 ROWS = (STREAM.normal(size=(80, 3)) + 2.0 * Y[:, None]).astype("float32")
 HELD_OUT = np.arange(40, 80)
@@ -50,7 +50,7 @@ def test_each_seed_has_its_elbo_alone_and_a_vae_that_hardly_learns_is_worse():
     for seed in (1000, 1001):
         vae = SETTINGS.build((4,), seed)
         vae.run_eagerly = True  # a few steps: tracing them takes longer
-        data = batches(X[:60], batch_size=16, steps=40, seeds=seed)
+        data = batches(X[:60], batch_size=16, steps=10, seeds=seed)
         vae.fit(data, verbose=0, shuffle=False)
         alone.append(vae.evaluate(X[60:], verbose=0, return_dict=True)["elbo"])
     assert table.loc["default", "mean"] == pytest.approx(np.mean(alone), abs=1e-3)
