@@ -66,8 +66,8 @@ class Method:
         rival: str, what is done without a VAE, one of `kvae.augmentation.rivals`.
             With neither a sampler nor a rival, the real rows stay as they are.
         parameters: dict {member of the sampler: dict of its arguments}.
-        generative_classifier: bool, whether one filters the draws; a float is its
-            threshold, from 0 to 1.
+        generative_classifier: bool, whether one filters the draws; a float, 0.0 too, is
+            its threshold, from 0 to 1; True is the one that it was trained with.
         refine: int, rounds in which labels that were spread are refined by a classifier
             (`refined_codes`).
         amount: float > 0, generated rows for each real one.
@@ -120,8 +120,15 @@ class Method:
 
         An over-sampler can do that; it neither weighs rows nor knows of batches.
         """
-        changed = self.generative_classifier, self.amount != 1.0, self.share != 0.5
+        changed = self.is_filtered, self.amount != 1.0, self.share != 0.5
         return self.sampler is not None and not any((*changed, self.refine))
+
+    @property
+    def is_filtered(self):
+        """bool: whether a generative classifier filters the draws."""
+        # A threshold of 0.0 is one, though it equals False.
+        says = isinstance(self.generative_classifier, bool | np.bool_)
+        return bool(self.generative_classifier) or not says
 
     @property
     def _stream(self):
@@ -182,8 +189,8 @@ class Method:
         if sampler.uses_unlabelled and unlabelled is not None:
             x = np.concatenate([x, unlabelled])
             y = np.concatenate([y, np.full(len(unlabelled), -1)])
-        judge = generative_classifier if self.generative_classifier else None
-        if judge is not None and not isinstance(self.generative_classifier, bool):
+        judge = generative_classifier if self.is_filtered else None
+        if judge is not None and self.generative_classifier is not True:
             judge = judge.with_threshold(self.generative_classifier)
         seed, codes = random.derive(seed, "generate", self._stream), None
         if self.refine and sampler.uses_unlabelled and (y < 0).any():

@@ -53,6 +53,14 @@ def fit_planned(rows, y, kind, seed, latent_dim, steps, beta, settings=None, ver
         image=rows.is_image,
         settings=settings,
     )
+    asked = {"latent_dim": latent_dim, "steps": steps}
+    asked["beta"] = None if beta == 1.0 else beta
+    odd = [name for name, value in asked.items() if value is not None]
+    if settings is not None and odd:
+        raise ValueError(
+            f"VAEOverSampler expects settings, or {', '.join(asked)}, not both. "
+            f"Received: settings and {', '.join(odd)}. Leave one out."
+        )
     vae = fit_vae(
         rows.x,
         y,
@@ -98,6 +106,7 @@ def fit_judge(
         early = max(1, steps // 10)
         if settings is not None:
             settings = dataclasses.replace(settings, steps=early, filters=None)
+            early = None
         young, _ = fit_planned(
             rows, y, "single", seed, latent_dim, early, beta, settings=settings
         )

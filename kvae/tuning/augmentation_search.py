@@ -108,7 +108,7 @@ class AugmentationHyperModel(keras_tuner.HyperModel):
             sampler,
             vae,
             parameters=parameters,
-            generative_classifier=filtered and (threshold or True),
+            generative_classifier=float(threshold) if filtered else False,
             amount=hp.Choice("amount", [0.5, 1.0, 2.0, 4.0], default=1.0),
             least=LEAST_OF_IMAGES if spreads else 0,
             refine=refine,

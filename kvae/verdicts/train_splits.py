@@ -163,7 +163,7 @@ def vae_settings(x, budget):
 
 def _fit_judges(splits, num_classes, methods, budget):
     """Returns a generative classifier for each split, or None."""
-    if not any(method.generative_classifier for method in methods):
+    if not any(method.is_filtered for method in methods):
         return [None] * len(splits)
     cells = [
         (*split.labelled, noisy_rows(split.labelled.x, split.seed)) for split in splits

@@ -163,7 +163,7 @@ def _training_rows(method, draw, seed, settings, multi):
     if method.vae == "single":
         stack = fit_single_vaes(draw.source, [seed], settings.single_vae)
         vaes["single"] = take(stack, 0)
-    if method.generative_classifier:
+    if method.is_filtered:
         bad = noisy_rows(draw.rows.x, seed)
         judge = fit_generative_classifier(
             *draw.rows, bad, draw.source.num_classes, seed=seed

@@ -196,3 +196,12 @@ def test_only_plain_methods_are_over_samplers():
 def test_refuses_what_no_method_is(bad, message):
     with pytest.raises(ValueError, match=message):
         Method("a", **bad)
+
+
+@pytest.mark.parametrize(
+    ("given", "filtered"),
+    [(False, False), (np.False_, False), (True, True), (0.0, True), (0.5, True)],
+)
+def test_a_threshold_of_zero_is_one(given, filtered):
+    method = Method("a", "noise", "single", generative_classifier=given)
+    assert method.is_filtered is filtered

@@ -474,3 +474,14 @@ class FewAccepted(GenerativeClassifier):
 def test_an_argument_that_would_be_ignored_is_named(method):
     with pytest.raises(TypeError, match="sample_wieght"):
         getattr(sampler(), method)(np.eye(4), [0, 0, 1, 1], sample_wieght=np.ones(4))
+
+
+@pytest.mark.parametrize("other", [{"latent_dim": 3}, {"steps": 5}, {"beta": 0.5}])
+def test_settings_and_a_part_of_them_are_not_both_given(other):
+    settings = VAESettings(2, 1.0, (8,), "mixed", batch_size=8, steps=5)
+    with pytest.raises(
+        ValueError, match=f"not both. Received: settings and {[*other][0]}"
+    ):
+        VAEOverSampler(settings=settings, **other).fit_resample(
+            np.random.default_rng(0).normal(size=(12, 3)), [0, 1] * 6
+        )
