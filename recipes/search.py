@@ -227,13 +227,15 @@ def _in_units(x, fitted):
 def _problem_of_file(config):
     import numpy as np
 
-    from kvae.cli.table_file import expect_target, read_table
+    from kvae.cli.cells import Reading
+    from kvae.cli.table_file import read_table
+    from kvae.cli.target_column import expect_target
     from kvae.data.labels import class_names_and_indices, held_out
     from kvae.preprocessing import Table
 
-    frame, odd = read_table(config.data)
-    odd += expect_target(frame, config.target, who="--target")
-    for note in odd:
+    read = read_table(config.data, reading=Reading(config.target))
+    frame = read.learned
+    for note in read.notes + expect_target(frame, config.target, who="--target"):
         print(f"Note: {note}.")
     _, y = class_names_and_indices(frame[config.target], None)
     inputs = frame.drop(columns=config.target)

@@ -9,16 +9,20 @@ import json
 import sys
 import warnings
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import tyro
 
 from kvae import quiet
 from kvae.checks import missing_labels
-from kvae.cli.table_file import expect_target, read_table
+from kvae.cli.cells import Reading
+from kvae.cli.file_form import FileForm
+from kvae.cli.table_file import read_table
+from kvae.cli.target_column import expect_target
 from kvae.warning_classes import CollapsedVAEWarning
 
 Positional = tyro.conf.Positional
+Texts = Annotated[tuple[str, ...], tyro.conf.UseAppendAction]
 
 
 def augment(
@@ -36,10 +40,18 @@ def augment(
     steps: int | None = None,
     settings: Path | None = None,
     sheet: str | None = None,
+    missing: Texts = (),
+    unlabelled: str | None = None,
+    fold: bool = False,
+    keep: Texts = (),
     seed: int = 0,
     dry_run: bool = False,
 ):
     """Learns a table, writes more rows of it, and says whether they help.
+
+    New rows are written as the file writes its own: separator, decimal mark, encoding,
+    $1,250.00, 31.12.2024. Columns that name or number the rows are not learned; they
+    stay in the file, and are empty in new rows.
 
     Args:
         file: a CSV, Parquet or Excel file.
@@ -55,6 +67,14 @@ def augment(
         steps: gradient steps; by default chosen from the data.
         settings: a file that `recipes.search` wrote, instead of the choices above.
         sheet: name of an Excel sheet; by default the first.
+        missing: what stands for a hole, beside the empty cell; may be given several
+            times, and holds for words, too, but not for the target. Without it ?, NA,
+            N/A, -, null, nan, none and . are holes in columns of numbers or dates, and
+            words in columns of words.
+        unlabelled: what stands for no class in the target, beside the empty cell.
+        fold: take words, classes included, that differ by case or blanks alone for one.
+        keep: a column to learn although every row has a value of its own there; may be
+            given several times.
         seed: another seed gives other rows.
         dry_run: say what would be done, and stop.
     """
@@ -62,11 +82,14 @@ def augment(
     _expect_rows(rows)
     if out.exists() and not out.is_dir():
         raise ValueError(f"--out expects a folder. Received: the file {str(out)!r}.")
-    frame, odd = read_table(file, 0 if sheet is None else sheet)
-    odd += expect_target(frame, target, who="--target")
-    lines = [f"{file.name}: {len(frame)} rows, {frame.shape[1]} columns."]
-    lines += [f"Note: {note}." for note in odd]
-    _say(*lines)
+    reading = Reading(target, missing, unlabelled, fold=fold, keep=keep)
+    read = read_table(file, 0 if sheet is None else sheet, reading)
+    lines = _said(
+        f"{file.name}: {len(read.frame)} rows, {read.frame.shape[1]} columns.",
+        *(f"Note: {note}." for note in read.notes),
+    )
+    odd = expect_target(read.learned, target, who="--target")
+    lines += _said(*(f"Note: {note}." for note in odd)) if odd else []
 
     # TensorFlow takes seconds to import; what is wrong with a file is said before.
     quiet.start_tensorflow()
@@ -88,7 +111,7 @@ def augment(
         _expect_no_choice(method=method, vae=vae, steps=steps)
         arguments = read_searched(settings).sampler_arguments()
     sampler = VAEOverSampler(holes=holes, **arguments)
-    table = MyTable(frame, target, rows, sampler=sampler, seed=seed)
+    table = MyTable(read.learned, target, rows, sampler=sampler, seed=seed)
     columns, plan = table.plan()
     lines += _said("", "Columns", columns.to_string(), "", "Plan")
     lines += _said(*(f"  {note}" for note in plan))
@@ -102,7 +125,9 @@ def augment(
     if fitted.collapsed_:
         lines += _said("", f"Note: {collapse_note(fitted.vae_)}.")
     written = "Replaced in" if (out / "model.joblib").exists() else "Written to"
-    whole = _appended(table, new_rows, labels, lineage if provenance else None)
+    new_rows = new_rows.assign(**{target: labels})
+    whole = _appended(read, target, new_rows, lineage if provenance else None)
+    fitted.file_form_ = read.form  # for `generate`
     _write(out, whole, fitted, lines)
     files = "augmented.csv, report.md, model.joblib"
     _say("", f"{len(new_rows)} new rows. {written} {out}: {files}.")
@@ -140,7 +165,9 @@ def generate(
         )
     table = pd.DataFrame(new_rows)
     table.insert(table.shape[1], fitted.target_name_, labels)
-    table.to_csv(out, index=False)
+    # Models of Python's, and of older versions, know of no file.
+    form = vars(fitted).get("file_form_", FileForm())
+    form.write(form.texts(table), out)
     _say(f"{len(table)} new rows. Written to {out}.")
 
 
@@ -190,20 +217,19 @@ def _judged(table, repeats):
     return lines
 
 
-def _appended(table, new_rows, labels, lineage=None):
-    """Returns the labelled rows of a table, followed by new ones, in its columns.
+def _appended(read, target, new_rows, lineage=None):
+    """Returns the labelled rows of a table, followed by new ones, as they are written.
 
     Args:
-        table: MyTable.
-        new_rows: DataFrame of M rows.
-        labels: Series (M,).
+        read: TableFile.
+        target: str.
+        new_rows: DataFrame of M rows, the target among its columns.
         lineage: optional DataFrame of M rows, provenance to add as columns.
     """
     import pandas as pd
 
-    real = table.frame[~missing_labels(table.labels)]
-    new = new_rows.assign(**{table.target: labels})[list(table.frame.columns)]
-    whole = pd.concat([real, new], ignore_index=True)
+    real = read.written[~missing_labels(read.frame[target])]
+    whole = pd.concat([real, read.form.texts(new_rows)], ignore_index=True)
     if lineage is None:
         return whole
     columns = lineage.drop(columns="label").add_prefix("kvae_")
@@ -215,7 +241,7 @@ def _write(out, whole, fitted, lines):
     """Writes augmented.csv, report.md and model.joblib."""
     out.mkdir(parents=True, exist_ok=True)
     fitted.save(out / "model.joblib")
-    whole.to_csv(out / "augmented.csv", index=False)
+    fitted.file_form_.write(whole, out / "augmented.csv")
     settings = json.dumps(fitted.get_params(), default=str, indent=2)
     text = "\n".join(lines)
     (out / "report.md").write_text(f"```\n{text}\n```\n\nSettings:\n\n{settings}\n")

@@ -1,0 +1,165 @@
+"""Columns that a person would look at twice, and those that name rows."""
+
+import numpy as np
+import pandas as pd
+from pandas.api import types
+
+from kvae.cli.date_forms import date_forms, looks_like_dates, time_forms
+from kvae.cli.number_forms import (
+    MOST_DIGITS,
+    has_leading_zeros,
+    looks_like_numbers,
+)
+from kvae.cli.phrases import columns_named, quoted
+
+_FEW = 20  # so many rows may have different values by chance
+_COUNTED = 5  # and fewer may be 1, 2, 3, ...
+_TRIED = 1000  # texts that are tried one by one
+
+
+def odd_columns(frame, target=None):
+    """Returns sentences that say what is odd about the columns of a frame.
+
+    Args:
+        frame: DataFrame.
+        target: optional str, the column with the classes.
+    """
+    notes, n = [], len(frame)
+    for name, column in frame.items():
+        if column.map(lambda value: isinstance(value, list | dict | np.ndarray)).any():
+            raise ValueError(
+                f"Column {name!r} expects numbers, words or dates. Received: lists. "
+                "Drop it, or turn them into columns."
+            )
+    twice = int(frame.duplicated().sum()) if n * frame.shape[1] < 10**8 else 0
+    if twice:
+        notes.append(f"{twice} of {n} rows repeat an earlier one")
+    for name, column in frame.items():
+        known = column.dropna()
+        holes = n - len(known)
+        if not len(known):
+            notes.append(f"column {name!r} is empty")
+            continue
+        if holes > n / 2:
+            notes.append(f"column {name!r} has holes in {holes} of {n} rows")
+        if known.nunique() == 1:
+            value = str(known.iloc[0])
+            notes.append(f"column {name!r} has the same value in every row, {value!r}")
+        if types.is_string_dtype(known) and not isinstance(
+            column.dtype, pd.CategoricalDtype
+        ):
+            notes += _looks(name, known, name == target)
+    return notes
+
+
+def row_names(frame, unnamed=()):
+    """Returns the columns that name or number rows, and tell nothing else.
+
+    These are integers that count the rows, from 0 or 1, in any order; and integers and
+    words that are different in each of more than 20 rows. Measurements with decimals,
+    and dates, are none.
+
+    Args:
+        frame: DataFrame of inputs.
+        unnamed: names of columns that the file gives no name; few rows suffice there.
+
+    Returns:
+        (list of names of columns that count, of others).
+
+    Example:
+        >>> frame = pd.DataFrame({"id": range(1, 31), "x": np.linspace(0, 1, 30)})
+        >>> row_names(frame)
+        (['id'], [])
+    """
+    counting, naming = [], []
+    for name, column in frame.items():
+        known = column.dropna()
+        whole = types.is_integer_dtype(column.dtype) and not column.isna().any()
+        least = 2 if name in unnamed else _COUNTED
+        if whole and len(known) >= least:
+            values = np.sort(known.to_numpy("int64"))
+            if (
+                values[0] in (0, 1)
+                and (values == values[0] + np.arange(len(values))).all()
+            ):
+                counting.append(name)
+                continue
+        if len(known) <= (2 if name in unnamed else _FEW) or 2 * len(known) < len(
+            column
+        ):
+            continue
+        if isinstance(column.dtype, pd.CategoricalDtype):
+            continue
+        named = types.is_integer_dtype(column.dtype) or types.is_string_dtype(known)
+        if named and known.is_unique:
+            naming.append(name)
+    return counting, naming
+
+
+def row_name_notes(counting, naming):
+    """Returns notes on the columns that `row_names` found, left out of learning."""
+    notes = []
+    for names, one, many in (
+        (counting, "numbers the rows", "number the rows"),
+        (
+            naming,
+            *[
+                f"{w} a different value in every row, like a name"
+                for w in ("has", "have")
+            ],
+        ),
+    ):
+        if names:
+            does, verb = (one, "it is") if len(names) == 1 else (many, "they are")
+            notes.append(
+                f"{columns_named(names)} {does}: {verb} not learned, and empty in new "
+                f"rows; --keep {names[0]!r} learns it"
+            )
+    return notes
+
+
+def _looks(name, words, is_target):
+    """Returns notes on a column of words that look like numbers or dates."""
+    texts = pd.Series(words.astype(str).str.strip().unique(), dtype=str)
+    if len(texts) < 2:
+        return []
+    numbers, dates = looks_like_numbers(texts), looks_like_dates(texts)
+    zeros, others = has_leading_zeros(texts), texts[~numbers]
+    read = f"column {name!r} is read as words, not as"
+    if dates.mean() > 0.5:
+        odd = texts[~dates].tolist() or _no_dates(texts)
+        if odd:
+            return [f"{read} dates, because {quoted(odd[:2])} is none"]
+        shown = quoted(_different(texts))
+        return [f"{read} dates: they are written in several ways, such as {shown}"]
+    if numbers.mean() <= 0.5:
+        return []
+    if zeros.any():
+        return [f"{read} numbers, because of leading zeros: {texts[zeros].iloc[0]!r}"]
+    if len(others):
+        share = words.astype(str).str.strip().isin(texts[numbers]).mean()
+        flag = "--unlabelled" if is_target else "--missing"
+        remedy = f"; {flag} {others.iloc[0]!r} takes that for a hole"
+        remedy = remedy if len(others) < 3 else ""
+        return [
+            f"column {name!r} holds numbers in {share:.0%} of its rows, and "
+            f"{others.iloc[0]!r}: it is read as words{remedy}"
+        ]
+    if (texts.str.count(r"\d") > MOST_DIGITS).any():
+        return [f"{read} numbers, because some have more than {MOST_DIGITS} digits"]
+    if is_target:
+        return []
+    shown = quoted(_different(texts))
+    return [f"{read} numbers: they are written in several ways, such as {shown}"]
+
+
+def _no_dates(texts):
+    """Returns the texts that look like dates but are none, such as 2024-02-31."""
+    each = (texts.iloc[i : i + 1] for i in range(min(len(texts), _TRIED)))
+    return [t.iloc[0] for t in each if not (date_forms(t) or time_forms(t))]
+
+
+def _different(texts):
+    """Returns a text of each look: what is left of it without its digits."""
+    looks = texts.str.replace(r"\d+", "", regex=True)
+    return texts[~looks.duplicated()].tolist()[:3]

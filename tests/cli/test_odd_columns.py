@@ -1,0 +1,70 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from kvae.cli.odd_columns import odd_columns, row_name_notes, row_names
+
+
+def test_odd_columns_are_said_in_words():
+    frame = pd.DataFrame(
+        {
+            "same": np.zeros(30, int),
+            "empty": np.nan,
+            "holey": [1.0, *[None] * 20, *range(9)],
+            "mixed": ["n/a", *map(str, range(29))],
+            "zip": ["01067", "10115"] * 15,
+            "mass": ["5 kg", "7 g"] * 15,
+            "day": ["2024-02-31", "2024-03-01"] * 15,
+        }
+    )
+    notes = "\n".join(odd_columns(frame))
+    assert "'same' has the same value in every row, '0'" in notes
+    assert "'empty' is empty" in notes
+    assert "'holey' has holes in 20 of 30" in notes
+    assert "'mixed' holds numbers in 97%" in notes
+    assert "'zip' is read as words, not as numbers, because of leading zeros" in notes
+    assert "'mass' is read as words, not as numbers: they are written in sev" in notes
+    assert "'day' is read as words, not as dates, because '2024-02-31' is" in notes
+
+
+def test_an_odd_target_is_told_which_flag_to_use():
+    frame = pd.DataFrame({"y": ["1", "2", "3", "?"]})
+    assert "--missing '?'" in odd_columns(frame)[0]
+    assert "--unlabelled '?'" in odd_columns(frame, target="y")[0]
+
+
+@pytest.mark.parametrize(
+    ("column", "counting", "naming"),
+    [
+        (np.arange(30), True, False),
+        (np.arange(1, 31)[::-1], True, False),
+        (np.random.default_rng(0).permutation(30), True, False),
+        (np.arange(30) * 3 + 5, False, True),
+        ([f"p{i}" for i in range(30)], False, True),
+        (pd.array([*range(7, 36), None], dtype="Int64"), False, True),
+        (np.arange(30) / 7, False, False),
+        (np.arange(30) // 2, False, False),
+        (pd.date_range("2024-01-01", periods=30), False, False),
+        (pd.Categorical([f"p{i}" for i in range(30)]), False, False),
+        ([*map(str, range(3)), *[None] * 27], False, False),
+    ],
+)
+def test_what_names_a_row(column, counting, naming):
+    frame = pd.DataFrame({"a": column})
+    assert row_names(frame) == (["a"] * counting, ["a"] * naming)
+
+
+def test_few_rows_may_differ_by_chance_but_not_without_a_name():
+    frame = pd.DataFrame({"Unnamed: 0": [1, 2, 3], "b": [1, 2, 3], "c": [7, 5, 3]})
+    assert row_names(frame, {"Unnamed: 0"}) == (["Unnamed: 0"], [])
+
+
+def test_notes_speak_of_one_column_or_of_several():
+    assert row_name_notes(["a"], []) == [
+        "column 'a' numbers the rows: it is not learned, and empty in new rows; "
+        "--keep 'a' learns it"
+    ]
+    assert (
+        "'a', 'b' have a different value in every row, like a name: they are"
+        in (row_name_notes([], ["a", "b"])[0])
+    )
