@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from pandas.api import types
 
 
 def expect_one_of(what, value, allowed):
@@ -13,8 +14,10 @@ def expect_one_of(what, value, allowed):
         ValueError: sampler expects one of 'noise', 'normal'. Received: 'nois'.
     """
     if value not in allowed:
-        choices = ", ".join(repr(choice) for choice in sorted(allowed))
-        raise ValueError(f"{what} expects one of {choices}. Received: {value!r}.")
+        choices = ", ".join(repr(_plain(choice)) for choice in sorted(allowed))
+        raise ValueError(
+            f"{what} expects one of {choices}. Received: {_plain(value)!r}."
+        )
 
 
 def expect_at_least(what, value, minimum):
@@ -22,7 +25,7 @@ def expect_at_least(what, value, minimum):
     number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
     if not number or not np.isfinite(value) or value < minimum:
         raise ValueError(
-            f"{what} expects a finite number >= {minimum}. Received: {value!r}."
+            f"{what} expects a finite number >= {minimum}. Received: {_plain(value)!r}."
         )
 
 
@@ -31,7 +34,7 @@ def expect_count(what, value, minimum=0):
     whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
     if not whole or value < minimum:
         raise ValueError(
-            f"{what} expects a whole number >= {minimum}. Received: {value!r}."
+            f"{what} expects a whole number >= {minimum}. Received: {_plain(value)!r}."
         )
 
 
@@ -41,8 +44,22 @@ def expect_confidence(who, value):
     if not number or not 0 < value < 1:
         raise ValueError(
             f"confidence of {who} expects a number between 0 and 1, such as 0.95 for "
-            f"95 %. Received: {value!r}."
+            f"95 %. Received: {_plain(value)!r}."
         )
+
+
+def unit_remedy(low, high):
+    """Returns how images between two numbers are brought into [0, 1], a sentence.
+
+    Example:
+        >>> unit_remedy(-1, 1), unit_remedy(0, 255)
+        ('Pass (x + 1) / 2.', 'Divide them by the largest.')
+    """
+    if low >= 0:
+        return "Divide them by the largest."
+    if low >= -1 and high <= 1:
+        return "Pass (x + 1) / 2."
+    return "Pass (x - x.min()) / (x.max() - x.min())."
 
 
 def expect_shape(who, axes, shape, expected, remedy=""):
@@ -101,15 +118,23 @@ def expect_table(frame):
 def as_labels(y):
     """Returns labels of any container as an array; missing ones stay missing.
 
+    Raises:
+        ValueError: for labels of bytes, such as tfds and HDF5 files have.
+
     Example:
         >>> as_labels(["yes", float("nan")]).tolist()
         ['yes', nan]
     """
-    if isinstance(y, list | tuple):
-        objects = np.array(y, dtype=object)
-        if pd.isna(objects).any():  # as an array of words it would be the word "nan"
-            return objects
-    return np.asarray(y)
+    labels = np.array(y, dtype=object) if isinstance(y, list | tuple) else np.asarray(y)
+    if types.infer_dtype(labels.ravel(), skipna=True) == "bytes":
+        shown = next(label for label in labels.flat if isinstance(label, bytes))
+        raise ValueError(
+            f"Labels expect words or numbers. Received: bytes, such as {bytes(shown)!r}"
+            ". Decode them: [label.decode() for label in y]."
+        )
+    if isinstance(y, list | tuple) and not pd.isna(labels).any():
+        return np.asarray(y)  # with a hole among words it would be the word "nan"
+    return labels
 
 
 def missing_labels(y, unlabelled=None):
@@ -179,3 +204,8 @@ def class_indices(who, y, num_rows, unlabelled=None):
 
 def _is_index(value):
     return isinstance(value, int | float) and value >= 0 and value == round(value)
+
+
+def _plain(value):
+    """Returns a number of NumPy as one of Python, which is shown without its type."""
+    return value.item() if isinstance(value, np.generic) else value

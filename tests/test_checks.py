@@ -88,3 +88,28 @@ def test_minus_one_is_a_class_unless_the_caller_says_otherwise():
         checks.class_indices("f", [-1, 1], 2)
     np.testing.assert_array_equal(checks.class_indices("f", [-1, 1], 2, -1), [-1, 1])
     np.testing.assert_array_equal(checks.class_indices("f", [9, 1], 2, 9), [-1, 1])
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [[b"a", b"b"], [None, b"a"], np.array(["a", "b"], "S"), pd.Series([b"a", None])],
+)
+def test_labels_of_bytes_are_refused_with_a_remedy(labels):
+    with pytest.raises(ValueError, match=r"such as b'a'. Decode them: \[label.decode"):
+        checks.missing_labels(labels)
+
+
+def test_numbers_of_numpy_are_shown_as_people_write_them():
+    with pytest.raises(ValueError, match="one of 0, 1. Received: 7.$"):
+        checks.expect_one_of("label", np.int64(7), [np.int64(0), np.int64(1)])
+    with pytest.raises(ValueError, match="Received: -1.5.$"):
+        checks.expect_at_least("alpha", np.float64(-1.5), 0)
+
+
+@pytest.mark.parametrize("low, high", [(-1, 1), (-0.5, 1), (0, 255), (-5, 3)])
+def test_the_remedy_brings_images_into_the_unit_interval(low, high):
+    x = np.array([low, high], float)
+    remedy = checks.unit_remedy(low, high)
+    formula = "x / x.max()" if "largest" in remedy else remedy[len("Pass ") : -1]
+    scaled = eval(formula, {"x": x})
+    assert scaled.min() >= 0 and scaled.max() <= 1

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from kvae.checks import expect_finite
+from kvae.checks import expect_finite, unit_remedy
 from kvae.data import attributes
 from kvae.data.guarded import GuardedSource, Rows
 from kvae.data.image_folder import expect_size, image_files, read_images
@@ -240,7 +240,8 @@ def _as_inputs(name, x):
     if x.ndim == 4 and x.size and (x.min() < 0 or x.max() > 1):
         raise ValueError(
             f"Source {name!r} expects images in [0, 1], or of dtype uint8. "
-            f"Received: values from {x.min()} to {x.max()}. Divide them by the largest."
+            f"Received: values from {x.min():g} to {x.max():g}. "
+            + unit_remedy(x.min(), x.max())
         )
     return x.astype("float32")
 

@@ -12,6 +12,7 @@ from kvae.warning_classes import (
     TooFewRowsWarning,
 )
 
+NOT_FITTED = "This %(name)s has no VAE yet. Call fit_resample with rows and labels."
 NONE_UNLABELLED = "every row has a label: there is nothing to spread labels to"
 
 

@@ -204,7 +204,7 @@ class VAEOverSampler(BaseOverSampler):
         Raises:
             ValueError: for a label that is no class.
         """
-        check_is_fitted(self, "vae_")
+        check_is_fitted(self, "vae_", msg=resampling_notes.NOT_FITTED)
         n = n if isinstance(n, Mapping) else dict.fromkeys(self.classes_, n)
         index = {label: i for i, label in enumerate(self.classes_.tolist())}
         for label in n:
@@ -215,7 +215,7 @@ class VAEOverSampler(BaseOverSampler):
 
     def training_rows(self):
         """Returns (inputs of the VAE (N, ...), class indices (N,), -1 = unlabelled)."""
-        check_is_fitted(self, "vae_")
+        check_is_fitted(self, "vae_", msg=resampling_notes.NOT_FITTED)
         return self._rows.x, self._y
 
     def save(self, path):

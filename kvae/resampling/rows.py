@@ -8,7 +8,7 @@ from scipy import sparse
 from sklearn.utils.validation import check_array, validate_data
 
 from kvae import random
-from kvae.checks import expect_finite
+from kvae.checks import expect_finite, unit_remedy
 from kvae.preprocessing.relations import in_order, ordered_pairs
 from kvae.preprocessing.table import Table
 from kvae.resampling.relation_notes import on_relations
@@ -110,10 +110,10 @@ class NumberRows:
         self._scale = 255.0 if self.is_image and numbers.dtype == np.uint8 else 1.0
         self.x = (numbers / self._scale).astype("float32")
         if self.is_image and (self.x.min() < 0 or self.x.max() > 1):
+            low, high = self.x.min(), self.x.max()
             raise ValueError(
                 "VAEOverSampler expects images in [0, 1], or of dtype uint8. Received: "
-                f"values from {self.x.min():g} to {self.x.max():g}. Divide them by the "
-                "largest."
+                f"values from {low:g} to {high:g}. {unit_remedy(low, high)}"
             )
         self.num_attributes = int(np.prod(self.x.shape[1:]))
 

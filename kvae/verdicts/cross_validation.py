@@ -11,7 +11,7 @@ import numpy as np
 from tqdm import tqdm
 
 from kvae.augmentation.methods import Method, image_methods, table_methods
-from kvae.checks import expect_finite
+from kvae.checks import expect_finite, unit_remedy
 from kvae.data.labels import class_names_and_indices
 from kvae.training.budget import Budget
 from kvae.verdicts.held_out import HeldOut, expect_scoring
@@ -208,7 +208,7 @@ def expect_rows_and_labels(x, y, unlabelled):
     if x.ndim == 4 and (x.min() < 0 or x.max() > 1):
         raise ValueError(
             f"A verdict expects images in [0, 1]. Received: values from {x.min():g} to "
-            f"{x.max():g}. Divide them by the largest."
+            f"{x.max():g}. {unit_remedy(x.min(), x.max())}"
         )
     if len(names) < 2:
         raise ValueError(

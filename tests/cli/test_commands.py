@@ -8,6 +8,7 @@ from sklearn.datasets import load_wine
 from kvae import VAEOverSampler
 from kvae.augmentation.methods import Method
 from kvae.cli import commands as cli
+from kvae.cli.table_file import read_table
 from kvae.resampling import notes
 from kvae.resampling.settings_file import Searched
 from kvae.training.vaes import VAESettings
@@ -183,3 +184,81 @@ def test_mistakes_are_one_message_without_traceback(wine, arguments, message):
 def test_absent_files_are_named(tmp_path):
     with pytest.raises(SystemExit, match="error: There is no file"):
         run("augment", tmp_path / "none.csv", "--target", "y")
+
+
+ODD = """# counted by hand
+;Preis;Anteil;PLZ;Tag;Zeit;Zahl;Land;Klasse
+{rows}
+"""
+
+
+def odd_row(i):
+    """A row with holes, numbers in clothes, a class None and a country NA."""
+    price = "?" if i == 3 else f"1.{100 + 7 * i},{i:02d}"
+    number = "" if i == 5 else i % 9
+    cells = f"{i % 12 + 1},{i % 10}%;0{1000 + i % 3};{i % 28 + 1}.{i % 12 + 1}.2024"
+    words = f"{('NA', 'Österreich')[i % 2]};{('None', 'Ja')[i // 30]}"
+    return f"{i};{price};{cells};{i % 24}:{i:02d};{number};{words}"
+
+
+def test_an_odd_file_is_written_back_in_its_own_form(tmp_path, capsys):
+    rows = [odd_row(i) for i in range(60)]
+    rows.insert(10, ";;;;;;;;")
+    file, out = tmp_path / "odd.csv", tmp_path / "out"
+    file.write_text(ODD.format(rows="\n".join(rows)), encoding="cp1252")
+    flags = "--no-verdict", "--steps", 20, "--rows", 10, "--out", out, "--holes"
+    run("augment", file, "--target", "Klasse", *flags)
+    said = capsys.readouterr().out
+    for note in (
+        "Windows-1252",
+        "1 line of comments",
+        "1 row without any cell",
+        "'?' in column 'Preis' is taken for a hole",
+        "'None' in column 'Klasse' is a class like any other",
+        "column 'PLZ' is read as words, not as numbers, because of leading zeros",
+        "column 'Unnamed: 0' numbers the rows",
+    ):
+        assert note in said
+    real, whole = read_table(file), read_table(out / "augmented.csv")
+    assert len(whole.frame) == 60 + 20
+    assert whole.form.separator == ";"
+    assert whole.form.encoding == "cp1252"
+    for name, form in real.form.forms.items():
+        assert type(whole.form.forms[name]) is type(form)
+    pd.testing.assert_frame_equal(whole.written[:60], real.written)
+    dtypes = whole.frame.dtypes.drop("Unnamed: 0")
+    assert dtypes.equals(real.frame.dtypes.drop("Unnamed: 0"))
+    assert whole.frame["Unnamed: 0"][60:].isna().all()
+    assert whole.frame["PLZ"].str.startswith("0").all()
+    run("generate", out / "model.joblib", "--rows", 3, "--out", out / "more.csv")
+    more = read_table(out / "more.csv")
+    assert more.form.header == real.form.header
+    assert more.frame["Preis"].dropna().between(1100, 1600).all()
+    assert set(more.frame["Klasse"]) == {"None", "Ja"}
+
+
+def test_flags_say_what_is_a_hole_no_label_one_word_and_worth_learning(
+    tmp_path, capsys
+):
+    rows = [f"{i},{i / 7},{('red', 'Red', 'unknown')[i % 3]}" for i in range(40)]
+    rows = [f"{row},{'yn?'[i % 3]}" for i, row in enumerate(rows)]
+    (tmp_path / "a.csv").write_text("\n".join(["id,x,colour,y", *rows, ""]))
+    flags = "--missing", "unknown", "--missing", "-", "--unlabelled", "?", "--fold"
+    arguments = "--target", "y", *flags, "--keep", "id", "--dry-run"
+    run("augment", tmp_path / "a.csv", *arguments)
+    said = capsys.readouterr().out
+    assert "'unknown' in column 'colour' is taken for a hole, in 13 rows" in said
+    assert "'?' in column 'y' is taken for a hole, in 13 rows" in said
+    assert "13 of 40 rows have no 'y'" in said
+    assert "'Red', 'red': taken for one" in said
+    assert "\nid " in said
+
+
+def test_a_model_without_a_form_writes_plain_csv(tmp_path, wine):
+    out = wine.parent / "out"
+    run("augment", wine, "--target", "kind", "--steps", 5, "--no-verdict", "--out", out)
+    sampler = VAEOverSampler.load(out / "model.joblib")
+    del sampler.file_form_  # as in files of older versions
+    sampler.save(out / "model.joblib")
+    run("generate", out / "model.joblib", "--rows", 2, "--out", out / "more.csv")
+    assert pd.read_csv(out / "more.csv").columns.tolist() == list(pd.read_csv(wine))

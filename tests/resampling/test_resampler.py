@@ -12,6 +12,7 @@ import pytest
 from imblearn.pipeline import make_pipeline
 from scipy import sparse
 from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.preprocessing import StandardScaler
@@ -485,3 +486,8 @@ def test_settings_and_a_part_of_them_are_not_both_given(other):
         VAEOverSampler(settings=settings, **other).fit_resample(
             np.random.default_rng(0).normal(size=(12, 3)), [0, 1] * 6
         )
+
+
+def test_before_training_the_message_names_fit_resample():
+    with pytest.raises(NotFittedError, match="Call fit_resample with rows and labels"):
+        VAEOverSampler().sample(3)
