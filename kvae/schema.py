@@ -32,10 +32,13 @@ class Attribute:
         levels: values of an attribute that is not a number, in the order of their
             codes; None for numbers, which are their own code.
         codes: one tuple of numbers for each level; one-hot by default.
+        spikes: values of a number that stand out, such as the zeros of rain. Its
+            columns are a one-hot code of the spikes and "other", and then the number,
+            which means something where it is "other". None for other numbers.
 
     Raises:
-        ValueError: for an unknown kind or way to store holes, an empty span, or codes
-            that do not fit the span.
+        ValueError: for an unknown kind or way to store holes, an empty span, codes
+            that do not fit the span, or spikes of what is no number.
 
     Example:
         >>> Attribute("age", "continuous", (0, 1)).width
@@ -52,6 +55,7 @@ class Attribute:
     missing: str | None = None
     levels: tuple | None = None
     codes: tuple[tuple[float, ...], ...] | None = None
+    spikes: tuple | None = None
 
     def __post_init__(self):
         expect_one_of(f"kind of attribute {self.name!r}", self.kind, KINDS)
@@ -67,7 +71,16 @@ class Attribute:
         if self.kind == "constant":
             return  # its columns are a flag, or none
         width = self.width - (self.missing == "flag")
-        expected = 1 if self.levels is None else self.codebook.shape[1]
+        if self.spikes is not None:
+            if self.levels is not None or self.missing not in (None, "flag"):
+                raise ValueError(
+                    f"spikes of attribute {self.name!r} expect a number, whose holes "
+                    f"are flags. Received: levels={self.levels}, missing="
+                    f"{self.missing!r}."
+                )
+            expected = len(self.spikes) + 2
+        else:
+            expected = 1 if self.levels is None else self.codebook.shape[1]
         if width != expected:
             raise ValueError(
                 f"span of attribute {self.name!r} expects {expected} column(s) for its "
@@ -86,12 +99,16 @@ class Attribute:
 
     @property
     def likelihood(self):
-        """str: what its columns follow, "gaussian", "bernoulli" or "categorical".
+        """str: "gaussian", "bernoulli", "categorical", or "spiked".
 
-        None of a constant. Codes of zeros and ones are Bernoulli, column by column.
+        It is what its columns follow; None of a constant. Codes of zeros and ones are
+        Bernoulli, column by column. A spiked number is categorical, and Gaussian where
+        it is no spike.
         """
         if self.kind == "constant":
             return None
+        if self.spikes is not None:
+            return "spiked"
         if self.levels is None:
             return "bernoulli" if self.kind == "binary" else "gaussian"
         if self.codes is None:
@@ -107,8 +124,9 @@ class Attribute:
     def from_config(cls, config):
         """Returns the attribute that `get_config` described."""
         arguments = {**config, "span": tuple(config["span"])}
-        if arguments.get("levels") is not None:
-            arguments["levels"] = tuple(arguments["levels"])
+        for name in ("levels", "spikes"):
+            if arguments.get(name) is not None:
+                arguments[name] = tuple(arguments[name])
         if arguments.get("codes") is not None:
             arguments["codes"] = tuple(tuple(code) for code in arguments["codes"])
         return cls(**arguments)

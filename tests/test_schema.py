@@ -34,6 +34,15 @@ def test_refuses_codes_that_do_not_fit_the_span():
         Attribute("a", "continuous", (0, 1), "nan")
 
 
+def test_spikes_need_a_column_each_one_for_other_and_one_for_the_number():
+    rain = Attribute("rain", "continuous", (2, 6), "flag", spikes=(0.0,))
+    assert (rain.values, rain.likelihood) == ((2, 5), "spiked")
+    with pytest.raises(ValueError, match=r"'rain' expects 3 column\(s\).*Received: 1"):
+        Attribute("rain", "continuous", (2, 3), spikes=(0.0,))
+    with pytest.raises(ValueError, match="spikes of attribute 'rain' expect a number"):
+        Attribute("rain", "nominal", (0, 3), levels=("x",), spikes=(0.0,))
+
+
 def test_a_constant_needs_no_column():
     assert Attribute("a", "constant", (3, 3)).width == 0
 

@@ -16,8 +16,9 @@ class Mixed(Likelihood):
 
     Gaussian columns with variance s^2 give -0.5 ((x - mean)^2 / s^2 + log s^2),
     Bernoulli columns minus the binary cross-entropy on logits, and the one-hot columns
-    of a nominal attribute minus the cross-entropy on logits. A cell that is missing (a
-    flag of 1, a "zero") gives nothing, and neither do the flags themselves.
+    of a nominal attribute minus the cross-entropy on logits. A number with spikes is
+    both: a level, and where that is "other" a Gaussian number. A cell that is missing
+    (a flag of 1, a "zero") gives nothing, and neither do the flags themselves.
 
     Args:
         schema: tuple of Attribute, or their configs.
@@ -26,7 +27,7 @@ class Mixed(Likelihood):
         gaussian: int array, the Gaussian columns.
         bernoulli: int array, the Bernoulli columns.
         categorical: list of int arrays (S, L): the columns of all S attributes of L
-            levels.
+            levels, "other" of a number with spikes among them.
 
     Example:
         >>> import numpy as np
@@ -50,12 +51,17 @@ class Mixed(Likelihood):
         single, groups = {"gaussian": [], "bernoulli": []}, {}
         self._flag = np.full(width, -1)  # the column that says whether a cell is a hole
         self._zero = np.zeros(width, bool)
+        self._other = np.full(width, -1)  # of a number with spikes: of "no spike"
         for attribute in self.schema:
             columns = list(range(*attribute.values))
             if attribute.missing == "flag":
                 self._flag[columns] = attribute.span[1] - 1
             self._zero[columns] = attribute.missing == "zero"
-            if attribute.likelihood == "categorical":
+            if attribute.likelihood == "spiked":
+                *columns, number = columns
+                self._other[number] = columns[-1]
+                single["gaussian"].append(number)
+            if attribute.likelihood in ("categorical", "spiked"):
                 groups.setdefault(len(columns), []).append(columns)
             elif attribute.likelihood is not None:
                 single[attribute.likelihood] += columns
@@ -85,7 +91,10 @@ class Mixed(Likelihood):
         return -nats
 
     def mean(self, outputs):
-        """Returns means, probabilities and shares of levels; flags are 0."""
+        """Returns means, probabilities and shares of levels; flags are 0.
+
+        The mean of a number with spikes is that of the rows that have none.
+        """
         return self._row_of(
             _take(outputs, self.gaussian),
             ops.sigmoid(_take(outputs, self.bernoulli)),
@@ -118,12 +127,16 @@ class Mixed(Likelihood):
             level = library.sum(library.array(below <= point, "int32"), axis=-1)
             level = library.minimum(level, columns.shape[1] - 1)
             levels.append(library.take(library.eye(columns.shape[1]), level, axis=0))
-        return self._row_of(
+        row = self._row_of(
             _take(mean, self.gaussian) + deviation * _take(normal, self.gaussian),
             _take(uniform, self.bernoulli) < _take(mean, self.bernoulli),
             levels,
             others=mean,
         )
+        if (self._other < 0).all():
+            return row
+        # Real rows have 0 for a number that is a spike.
+        return row * self._is_other(row, np.arange(row.shape[-1]))
 
     def fits(self, x):
         """Returns whether all answers and levels lie in [0, 1], a bool tensor ()."""
@@ -154,13 +167,23 @@ class Mixed(Likelihood):
         """Which of these cells are there: 1 or 0, of the shape of x[..., columns]."""
         flag, zero = self._flag[columns], self._zero[columns]
         seen = 1.0
+        if (self._other[columns] >= 0).any():
+            seen *= self._is_other(x, columns)
         if (flag >= 0).any():
             flags = _take(x, np.maximum(flag, 0).astype("int32"))
-            seen = 1.0 - flags * (flag >= 0).astype("float32")
+            seen *= 1.0 - flags * (flag >= 0).astype("float32")
         if zero.any():
             known = ops.not_equal(_take(x, columns), 0)
             seen *= ops.cast(ops.logical_or(known, ~zero), x.dtype)
         return seen
+
+    def _is_other(self, x, columns):
+        """Which cells are no spike: 1 or 0, of the shape of x[..., columns]."""
+        more = x.shape[-1] - len(self._other)  # of a ConditionalVAE
+        other = np.pad(self._other, (0, more), constant_values=-1)[columns]
+        others = _take(x, np.maximum(other, 0).astype("int32"))
+        spiked = (other >= 0).astype("float32")
+        return others * spiked + (1 - spiked)
 
 
 def _take(x, columns):

@@ -17,6 +17,7 @@ SCHEMA = (
     Attribute("always", "constant", (7, 7)),
     Attribute("size", "nominal", (7, 9), levels=("s", "l")),
     Attribute("count", "integer", (9, 10)),
+    Attribute("rain", "continuous", (10, 15), "flag", spikes=(0.0, -1.0)),
 )
 EVERY = [Bernoulli(), Gaussian(), Mixed(SCHEMA)]
 
@@ -58,9 +59,9 @@ def test_samples_of_numbers_and_of_probabilities_scatter_around_the_mean():
 
 @pytest.mark.parametrize("likelihood", EVERY, ids=lambda likelihood: likelihood.name)
 def test_samples_of_tensors_in_a_graph_are_those_of_arrays(likelihood):
-    outputs = STREAM.normal(size=(500, 10)).astype("float32")
+    outputs = STREAM.normal(size=(500, 15)).astype("float32")
     mean = np.asarray(likelihood.mean(outputs))
-    log_variance = np.log([[0.25, 4.0]]).astype("float32")
+    log_variance = np.log([[0.25, 4.0, 1.0]]).astype("float32")
     x, numbers = drawn(likelihood, mean, log_variance)
     assert (type(x), x.dtype, x.shape) == (np.ndarray, mean.dtype, mean.shape)
     tensors = [None if n is None else tf.constant(n, "float32") for n in numbers]
@@ -72,7 +73,7 @@ def test_samples_of_tensors_in_a_graph_are_those_of_arrays(likelihood):
 
 @pytest.mark.parametrize("likelihood", EVERY, ids=lambda likelihood: likelihood.name)
 def test_no_rows_are_no_problem(likelihood):
-    assert drawn(likelihood, np.zeros((0, 10), "float32"))[0].shape == (0, 10)
+    assert drawn(likelihood, np.zeros((0, 15), "float32"))[0].shape == (0, 15)
 
 
 @pytest.mark.parametrize("likelihood", EVERY, ids=lambda likelihood: likelihood.name)

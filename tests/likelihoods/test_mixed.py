@@ -14,19 +14,23 @@ SCHEMA = (
     Attribute("always", "constant", (7, 7)),
     Attribute("size", "nominal", (7, 9), levels=("s", "l")),
     Attribute("count", "integer", (9, 10)),
+    Attribute("rain", "continuous", (10, 15), "flag", spikes=(0.0, -1.0)),
 )
 
 
 def mixed_rows(holes):
-    """Rows of SCHEMA and outputs for them; `holes` are those of number and colour."""
-    x = np.zeros((len(holes), 10))
+    """Rows of SCHEMA and outputs; `holes` are those of number, then colour and rain."""
+    x = np.zeros((len(holes), 15))
     x[:, [0, 9]] = STREAM.normal(size=(len(x), 2))
     x[:, 2] = STREAM.integers(0, 2, len(x))
     x[:, 3:6] = np.eye(3)[STREAM.integers(0, 3, len(x))]
     x[:, 7:9] = np.eye(2)[STREAM.integers(0, 2, len(x))]
+    x[:, 10:13] = np.eye(3)[np.arange(len(x)) % 3]
+    x[:, 13] = x[:, 12] * STREAM.normal(size=len(x))
     for i, (number, colour) in enumerate(holes):
         x[i, :2] = (0, 1) if number else x[i, :2]
         x[i, 3:7] = (0, 0, 0, 1) if colour else x[i, 3:7]
+        x[i, 10:15] = (0, 0, 0, 0, 1) if colour else x[i, 10:15]
     return x, STREAM.normal(size=x.shape)
 
 
@@ -38,15 +42,17 @@ def expected_mixed(x, out, variance):
     total = 0 if x[1] else normal + constant
     total += stats.norm(out[9], deviation[1]).logpdf(x[9]) + constant
     total += stats.bernoulli(1 / (1 + np.exp(-out[2]))).logpmf(int(x[2]))
-    for span, hole in ((slice(3, 6), x[6]), (slice(7, 9), 0)):
+    if x[12]:  # no spike
+        total += stats.norm(out[13], deviation[2]).logpdf(x[13]) + constant
+    for span, hole in ((slice(3, 6), x[6]), (slice(7, 9), 0), (slice(10, 13), x[14])):
         p = np.exp(out[span]) / np.exp(out[span]).sum()
         total += 0 if hole else np.log(p[x[span].argmax()])
     return total
 
 
-@pytest.mark.parametrize("variance", [(1.0, 1.0), (0.3, 2.5)])
+@pytest.mark.parametrize("variance", [(1.0, 1.0, 1.0), (0.3, 2.5, 0.7)])
 def test_mixed_is_the_log_likelihood_of_each_attribute_that_is_there(variance):
-    x, out = mixed_rows([(0, 0), (1, 0), (0, 1), (1, 1)])
+    x, out = mixed_rows([(0, 0), (1, 0), (0, 0), (0, 1), (1, 1)])
     value = Mixed(SCHEMA).log_prob(x, out, np.log([variance]))
     expected = [expected_mixed(*row, variance) for row in zip(x, out, strict=True)]
     np.testing.assert_allclose(value, expected, rtol=1e-9)
@@ -55,17 +61,17 @@ def test_mixed_is_the_log_likelihood_of_each_attribute_that_is_there(variance):
 def test_outputs_of_missing_cells_and_flags_change_nothing():
     x, out = mixed_rows([(1, 1), (0, 0)])
     other = out.copy()
-    other[0, [0, 3, 4, 5]] += 7
-    other[:, [1, 6]] -= 3
+    other[0, [0, 3, 4, 5, 10, 11, 12]] += 7
+    other[:, [1, 6, 13, 14]] -= 3  # the second row has a spike
     mixed = Mixed(SCHEMA)
     np.testing.assert_array_equal(mixed.log_prob(x, out), mixed.log_prob(x, other))
 
 
 def test_mixed_replicas_are_rows_of_rows():
     x, out = mixed_rows([(0, 0), (1, 0), (0, 1), (1, 1)])
-    mixed, log_variance = Mixed(SCHEMA), STREAM.normal(size=(2, 1, 2))
+    mixed, log_variance = Mixed(SCHEMA), STREAM.normal(size=(2, 1, 3))
     stack = mixed.log_prob(
-        x.reshape(2, 2, 10), out.reshape(2, 2, 10), log_variance, batch_axes=2
+        x.reshape(2, 2, 15), out.reshape(2, 2, 15), log_variance, batch_axes=2
     )
     for r in range(2):
         rows = slice(2 * r, 2 * r + 2)
@@ -76,10 +82,10 @@ def test_mixed_replicas_are_rows_of_rows():
 def test_mean_rows_are_probabilities_where_they_are_not_numbers():
     _, out = mixed_rows([(0, 0)] * 3)
     mean = np.asarray(Mixed(SCHEMA).mean(out))
-    np.testing.assert_array_equal(mean[:, [0, 9]], out[:, [0, 9]])
-    np.testing.assert_array_equal(mean[:, [1, 6]], 0)
+    np.testing.assert_array_equal(mean[:, [0, 9, 13]], out[:, [0, 9, 13]])
+    np.testing.assert_array_equal(mean[:, [1, 6, 14]], 0)
     np.testing.assert_allclose(mean[:, 2], 1 / (1 + np.exp(-out[:, 2])))
-    for span in (slice(3, 6), slice(7, 9)):
+    for span in (slice(3, 6), slice(7, 9), slice(10, 13)):
         p = np.exp(out[:, span])
         np.testing.assert_allclose(mean[:, span], p / p.sum(1, keepdims=True))
 
@@ -92,10 +98,21 @@ def drawn(likelihood, mean, log_variance=None):
 
 def test_samples_of_a_table_follow_the_mean_rows():
     mean = np.repeat(Mixed(SCHEMA).mean(mixed_rows([(0, 0)])[1]), 20_000, axis=0)
-    x, _ = drawn(Mixed(SCHEMA), mean, np.log([[0.25, 4.0]]))
-    np.testing.assert_allclose(x.mean(axis=0), mean[0], atol=0.05)
+    x, _ = drawn(Mixed(SCHEMA), mean, np.log([[0.25, 4.0, 1.0]]))
+    np.testing.assert_allclose(x[:, :13].mean(axis=0), mean[0, :13], atol=0.05)
     np.testing.assert_allclose(x[:, [0, 9]].std(axis=0), [0.5, 2], rtol=0.03)
-    assert set(x[:, 3:6].sum(axis=1)) == {1.0}
+    assert set(x[:, 3:6].sum(axis=1)) == set(x[:, 10:13].sum(axis=1)) == {1.0}
+
+
+def test_a_number_is_drawn_where_there_is_no_spike_and_is_zero_elsewhere():
+    mean = np.repeat(Mixed(SCHEMA).mean(mixed_rows([(0, 0)])[1]), 20_000, axis=0)
+    mean[:, 10:13] = 1 / 3
+    # More columns than the schema has, as a ConditionalVAE's decoder gives them.
+    x, _ = drawn(Mixed(SCHEMA), np.pad(mean, [(0, 0), (0, 2)]), np.log([[1, 1, 0.25]]))
+    number = x[x[:, 12] == 1, 13]
+    np.testing.assert_allclose(number.mean(), mean[0, 13], atol=0.03)
+    np.testing.assert_allclose(number.std(), 0.5, rtol=0.03)
+    np.testing.assert_array_equal(x[x[:, 12] == 0, 13], 0)
 
 
 def test_values_fit_where_they_can_be_drawn():
@@ -104,7 +121,7 @@ def test_values_fit_where_they_can_be_drawn():
         assert likelihood.fits(x)
     assert not Bernoulli().fits(x)
     assert Bernoulli().fits(np.array([[0, 1]]))
-    for column, fits in ((0, True), (2, False), (4, False), (9, True)):
+    for column, fits in ((0, True), (2, False), (4, False), (9, True), (11, False)):
         other = x.copy()
         other[1, column] = 2
         assert Mixed(SCHEMA).fits(other) == fits
