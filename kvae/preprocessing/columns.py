@@ -6,7 +6,9 @@ import numpy as np
 import pandas as pd
 from pandas.api import types
 
-MOST_DECIMALS = 6
+from kvae.preprocessing.grids import EXACT, decimals_of
+from kvae.preprocessing.spikes import find_spikes
+from kvae.preprocessing.written_dates import are_written_dates
 
 
 @dataclasses.dataclass(frozen=True)
@@ -23,6 +25,9 @@ class Column:
         decimals: int, how many decimals its numbers have; None for many.
         origin: int, of dates: the first, in units of the dtype.
         step: int, of dates: the largest step that all are whole multiples of.
+        bounds: (int, int), the ends of whole numbers that float64 does not hold
+            exactly; else None.
+        written_dates: bool, whether numbers are dates like 20190219, up to spikes.
         holes: float, the share of the rows that is missing.
         hole: what stands for a hole in a column of objects, None or NaN.
     """
@@ -36,6 +41,8 @@ class Column:
     decimals: int | None = None
     origin: int = 0
     step: int = 1
+    bounds: tuple[int, int] | None = None
+    written_dates: bool = False
     holes: float = 0.0
     hole: object = None
 
@@ -158,21 +165,19 @@ def _is_numeric(known):
 
 
 def _numeric_kind(name, known):
-    distinct = np.unique(numbers_of(name, known))
-    decimals = next(
-        (d for d in range(MOST_DECIMALS + 1) if _has_decimals(distinct, d)), None
-    )
+    numbers = numbers_of(name, known)
+    distinct = np.unique(numbers)
+    fields = {"decimals": decimals_of(distinct)}
+    if max(-distinct[0], distinct[-1]) >= EXACT and types.is_integer_dtype(known.dtype):
+        fields["bounds"] = int(known.min()), int(known.max())
     if len(distinct) == 1:
-        return {"kind": "constant", "decimals": decimals}
+        return {"kind": "constant", **fields}
     if distinct.tolist() == [0.0, 1.0]:
-        return {"kind": "binary", "decimals": 0}
-    return {"kind": "integer" if decimals == 0 else "continuous", "decimals": decimals}
-
-
-def _has_decimals(numbers, decimals):
-    scale = 10.0**decimals
-    with np.errstate(over="ignore", invalid="ignore"):
-        return bool((np.round(numbers * scale) / scale == numbers).all())
+        return {"kind": "binary", **fields}
+    spikes, _ = find_spikes(numbers)
+    if are_written_dates(numbers[~np.isin(numbers, spikes)]):
+        return {"kind": "datetime", "written_dates": True, **fields}
+    return {"kind": "integer" if fields["decimals"] == 0 else "continuous", **fields}
 
 
 def _levels(name, known):

@@ -5,6 +5,8 @@ import dataclasses
 import numpy as np
 from scipy import stats
 
+from kvae.preprocessing import grids, written_dates
+from kvae.preprocessing.spikes import find_spikes
 from kvae.schema import Attribute
 
 # A one-hot code of thousands of levels would drown the other columns.
@@ -20,18 +22,28 @@ class Encoding:
     score) pairs, where the knots are values of training rows (all, or 256 quantiles)
     and the scores what a normal distribution has in their place, in standard units. So
     neither skew nor an outlier counts for more than its rank, and what comes back
-    lies between the smallest and the largest value seen. Levels become one-hot, or 0
-    and 1 where there are two; more than 64 become binary numbers, the frequent ones
-    first.
+    lies between the smallest and the largest value seen. Numbers that stand out, such
+    as the zeros of rain, are spikes: levels of their own beside "other", which comes
+    before the normal score of the rest. Levels become one-hot, or 0 and 1 where there
+    are two; more than 64 become binary numbers, the frequent ones first.
 
     Args:
         key: str, the column in the dict of tensors.
         kind: one of `kvae.schema.KINDS`.
         flag: bool, whether there were holes, so that a last input says "hole".
         levels: tuple of str, those of text; else None.
-        knots: tuple of float, increasing; of numbers.
+        knots: tuple of float, increasing; of numbers. None where all are spikes.
         scores: tuple of float, increasing, one for each knot.
+        bounds: tuple of float, the scores at which one knot ends and the next begins,
+            where no number can lie between knots; else None.
         decimals: int, that numbers are rounded to; None for no rounding.
+        grid: (decimals, origin, step), as of `find_grid`, of the numbers that are no
+            spikes; None where `decimals` says it all.
+        spikes: tuple of float, increasing, the numbers that stand out; of ordered
+            levels their places. None where none does.
+        shares: tuple of float, the shares of rows that have each spike.
+        written_dates: bool, whether numbers are dates like 20190219; the knots are
+            then days.
         constant: the value (str or float) of a constant.
     """
 
@@ -41,7 +53,12 @@ class Encoding:
     levels: tuple[str, ...] | None = None
     knots: tuple[float, ...] | None = None
     scores: tuple[float, ...] | None = None
+    bounds: tuple[float, ...] | None = None
     decimals: int | None = None
+    grid: tuple[int, int, int] | None = None
+    spikes: tuple[float, ...] | None = None
+    shares: tuple[float, ...] | None = None
+    written_dates: bool = False
     constant: str | float | None = None
 
     @property
@@ -63,20 +80,26 @@ class Encoding:
             width = 0
         elif self.kind == "nominal":
             width = len(self.levels) if self.codes is None else self.codes.shape[1]
+        elif self.spikes is not None:
+            width = len(self.spikes) + 2 * (self.knots is not None)
         else:
             width = 1
         return width + self.flag
 
     def attribute(self, start):
         """Returns the Attribute of the inputs start:start + width."""
-        codes = self.codes
+        codes, spikes = self.codes, self.spikes
+        levels = self.levels if self.kind in ("nominal", "binary") else None
+        if spikes is not None and self.knots is None:
+            levels, spikes = spikes, None
         return Attribute(
             self.key,
             self.kind,
             span=(start, start + self.width),
             missing="flag" if self.flag else None,
-            levels=self.levels if self.kind in ("nominal", "binary") else None,
+            levels=levels,
             codes=None if codes is None else tuple(map(tuple, codes.tolist())),
+            spikes=spikes,
         )
 
     def get_config(self):
@@ -112,8 +135,8 @@ def learn_encoding(values, column):
             return Encoding(constant=float(known[0]), **fields)
         if column.kind == "binary":
             return Encoding(**fields)
-        knots, scores = normal_scores(known)
-        return Encoding(knots=knots, scores=scores, **fields)
+        numbers = _of_numbers(known, column.decimals, column.written_dates)
+        return Encoding(**numbers, **fields)
     if column.kind == "constant":
         return Encoding(constant=(*column.spellings, "")[0], **fields)
     levels = column.spellings
@@ -121,12 +144,31 @@ def learn_encoding(values, column):
     place = {text: i for i, text in enumerate(levels)}
     places = np.array([place[text] for text in known])
     if column.kind == "ordinal":
-        knots, scores = normal_scores(places.astype("float64"))
-        return Encoding(levels=levels, knots=knots, scores=scores, **fields)
+        numbers = _of_numbers(places.astype("float64"), decimals=0)
+        return Encoding(levels=levels, **numbers, **fields)
     if len(levels) > MOST_ONE_HOT:
         counts = np.bincount(places, minlength=len(levels))
         levels = tuple(levels[i] for i in np.argsort(-counts, kind="stable"))
     return Encoding(levels=levels, **fields)
+
+
+def _of_numbers(values, decimals, are_dates=False):
+    """Returns the arguments of an Encoding that numbers (N,) decide, none missing."""
+    spikes, shares = find_spikes(values)
+    fields = {"spikes": spikes, "shares": shares} if spikes else {}
+    rest = values[~np.isin(values, spikes)] if spikes else values
+    if not len(rest):
+        return fields
+    if are_dates:
+        fields["written_dates"], rest = True, written_dates.days_of(rest)
+    knots, scores = normal_scores(rest)
+    fields |= {"knots": knots, "scores": scores}
+    grid = grids.find_grid(rest)
+    if grid is not None and grid != (decimals, 0, 1):
+        fields["grid"] = grid
+    if len(knots) == len(np.unique(rest)) and grids.is_closed(rest):
+        fields["bounds"] = _bounds(rest)
+    return fields
 
 
 def normal_scores(values):
@@ -147,9 +189,7 @@ def normal_scores(values):
     """
     knots, counts = np.unique(values, return_counts=True)
     below = np.cumsum(counts) - counts
-    scores = stats.norm.ppf((below + counts / 2) / len(values))
-    mean = np.average(scores, weights=counts)
-    spread = np.average((scores - mean) ** 2, weights=counts) ** 0.5
+    mean, spread, scores = _raw_scores(counts)
     scores = ((scores - mean) / spread).astype("float32").astype("float64")
     if len(knots) > MOST_KNOTS:
         shares = np.linspace(0, 1, MOST_KNOTS) * (len(values) - 1)
@@ -157,3 +197,20 @@ def normal_scores(values):
         knots, scores = knots[chosen], scores[chosen]
     kept = np.append(True, np.diff(scores) > 0)  # float32 may not tell neighbours apart
     return tuple(knots[kept].tolist()), tuple(scores[kept].tolist())
+
+
+def _bounds(values):
+    """Returns the scores between which each value has its share of a normal draw."""
+    _, counts = np.unique(values, return_counts=True)
+    mean, spread, _ = _raw_scores(counts)
+    bounds = stats.norm.ppf(np.cumsum(counts)[:-1] / len(values))
+    return tuple(((bounds - mean) / spread).tolist())
+
+
+def _raw_scores(counts):
+    """Returns (mean, standard deviation, scores before these are taken out)."""
+    below = np.cumsum(counts) - counts
+    scores = stats.norm.ppf((below + counts / 2) / counts.sum())
+    mean = np.average(scores, weights=counts)
+    spread = np.average((scores - mean) ** 2, weights=counts) ** 0.5
+    return mean, spread, scores

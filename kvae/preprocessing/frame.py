@@ -162,11 +162,13 @@ def as_series(values, column):
     dtype = column.dtype
     dense = dtype.subtype if isinstance(dtype, pd.SparseDtype) else dtype
     info = np.iinfo(dense if isinstance(dense, np.dtype) else dense.numpy_dtype)
-    # A float64 at an end of int64 rounds beyond it.
-    bounded = np.where(hole, 0, np.rint(values)).clip(info.min, info.max)
-    if info.bits == 64:
-        bounded = np.minimum(bounded, 2.0**63 - 1024)
-    whole = pd.Series(bounded.astype(info.dtype)).astype(column.dtype)
+    # A float64 at the upper end of 64 bits rounds beyond it: the one below does not.
+    most = np.nextafter(float(info.max), 0) if info.bits == 64 else info.max
+    bounded = np.where(hole, 0, np.rint(values)).clip(info.min, most)
+    whole = bounded.astype(info.dtype)
+    if column.bounds is not None:
+        whole = np.where(hole, whole, whole.clip(*column.bounds))
+    whole = pd.Series(whole).astype(column.dtype)
     return whole.mask(hole) if hole.any() else whole
 
 

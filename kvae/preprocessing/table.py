@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from kvae.preprocessing import written_dates
+from kvae.preprocessing.columns import is_date
 from kvae.preprocessing.encodings import MOST_ONE_HOT, learn_encoding
 from kvae.preprocessing.frame import FrameFormat, as_series
 from kvae.preprocessing.joined import Joined
@@ -112,13 +114,12 @@ def _describe(column, encoding):
         values = shown + (", ..." if len(encoding.levels) > 4 else "")
         if len(encoding.levels) > MOST_ONE_HOT:
             remark = f"{len(encoding.levels)} levels: coded as binary numbers"
-    elif encoding.knots is not None:
-        ends = np.array([encoding.knots[0], encoding.knots[-1]])
-        values = "{:g} to {:g}".format(*ends)
-        if column.kind == "datetime":
-            values = "{} to {}".format(*as_series(ends, column))
-    else:
+    elif column.kind == "binary":
         values = "0, 1"
+    else:
+        values = " to ".join(_texts(_ends(encoding), column))
+    if remark == "":
+        remark = "; ".join(_remarks(column, encoding))
     return {
         "kind": column.kind,
         "inputs": encoding.width,
@@ -126,3 +127,48 @@ def _describe(column, encoding):
         "values": values,
         "remark": remark,
     }
+
+
+def _remarks(column, encoding):
+    """Yields what one would not expect of a column: spikes, grids, written dates."""
+    if encoding.spikes is not None:
+        if encoding.levels is None:
+            names = _texts(encoding.spikes, column)
+        else:
+            names = [encoding.levels[int(place)] for place in encoding.spikes]
+        pairs = zip(names, encoding.shares, strict=True)
+        yield ", ".join(f"{name} in {share:.0%}" for name, share in pairs) + " of rows"
+    if encoding.written_dates:
+        yield "dates, written YYYYMMDD"
+    if encoding.grid is not None and column.kind != "datetime":
+        decimals, origin, step = encoding.grid
+        start = f" from {origin / 10**decimals:g}" if origin % step else ""
+        yield f"in steps of {step / 10**decimals:g}{start}"
+    elif encoding.bounds is not None and _has_gaps(encoding):
+        yield f"{len(encoding.knots)} values, and none between"
+
+
+def _has_gaps(encoding):
+    """Whether one might expect other numbers between the ones that were seen."""
+    if encoding.levels is not None or encoding.decimals is None:
+        return encoding.levels is None
+    steps = (encoding.knots[-1] - encoding.knots[0]) * 10**encoding.decimals
+    return steps > 2 * len(encoding.knots)
+
+
+def _ends(encoding):
+    """Returns the smallest and the largest number, as the column has them."""
+    knots = np.array(encoding.knots or ())
+    if encoding.written_dates:
+        knots = written_dates.calendar()[knots.astype(int)]
+    numbers = np.append(knots, encoding.spikes or ())
+    return [numbers.min(), numbers.max()]
+
+
+def _texts(numbers, column):
+    """Returns numbers as texts, dates as dates."""
+    if is_date(column.dtype):
+        return [str(date) for date in as_series(np.array(numbers), column)]
+    if column.written_dates:
+        return [f"{number:.0f}" for number in numbers]
+    return [f"{number:g}" for number in numbers]

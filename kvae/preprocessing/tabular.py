@@ -8,6 +8,7 @@ import numpy as np
 from keras import ops
 
 from kvae.preprocessing.encodings import Encoding
+from kvae.preprocessing.numbers import number_behind, number_inputs
 
 
 class _Tabular(keras.layers.Layer):
@@ -100,11 +101,7 @@ class ToInputs(_Tabular):
             codes = np.append(codes, np.zeros_like(codes[:1]), axis=0)
             parts = [ops.take(codes, ops.where(hole, len(encoding.levels), number), 0)]
         elif encoding.kind != "constant":
-            number = ops.where(hole, 0.0, ops.cast(number, "float64"))
-            if encoding.knots is not None:
-                number = _along(number, encoding.knots, encoding.scores)
-            number = ops.where(hole, 0.0, number)
-            parts = [ops.cast(number, "float32")[:, None]]
+            parts = number_inputs(encoding, ops.cast(number, "float64"), hole)
         if encoding.flag:
             parts.append(ops.cast(hole, "float32")[:, None])
         return parts
@@ -114,8 +111,8 @@ class ToInputs(_Tabular):
 class FromInputs(_Tabular):
     """Inputs to columns, the inverse of `ToInputs`: (B, F) -> dict of tensors (B,).
 
-    Any input is read as something that the column can hold: the likeliest level, a
-    number within the range of the training rows and with as many decimals. A hole is
+    Any input is read as something that the column can hold: the likeliest level or
+    spike, a number within the range of the training rows and on their grid. A hole is
     where the flag is above 1/2.
 
     Args:
@@ -155,33 +152,12 @@ class FromInputs(_Tabular):
         elif encoding.kind == "nominal":
             column = _choose(encoding.levels, _nearest(encoding, x))
         else:
-            column = self._number(encoding, x[:, 0])
+            column = number_behind(encoding, x)
             if text:
                 column = _choose(encoding.levels, ops.cast(column, "int32"))
         if hole is None:
             return column
         return _where(hole, "" if text else np.nan, column)
-
-    def _number(self, encoding, x):
-        number = ops.cast(x, "float64")
-        if encoding.kind == "binary":
-            return ops.cast(number > 0.5, "float64")
-        number = _along(number, encoding.scores, encoding.knots)
-        decimals = 0 if encoding.levels is not None else encoding.decimals
-        if decimals is None:
-            return number
-        return ops.round(number * 10.0**decimals) / 10.0**decimals
-
-
-def _along(x, knots, values):
-    """The line through (knot, value) pairs at x; flat outside of them."""
-    knots, values = np.array(knots, "float64"), np.array(values, "float64")
-    x = ops.clip(x, knots[0], knots[-1])
-    i = ops.clip(ops.searchsorted(knots, x, side="right") - 1, 0, len(knots) - 2)
-    left, right = ops.take(knots, i), ops.take(knots, i + 1)
-    share = (x - left) / (right - left)
-    # This form is exact at both ends: a knot comes back as the knot.
-    return (1 - share) * ops.take(values, i) + share * ops.take(values, i + 1)
 
 
 def _nearest(encoding, x):

@@ -83,11 +83,13 @@ def _signature(signature):
 
 
 def _attribute(attribute):
-    levels = attribute.levels and [str(level) for level in attribute.levels]
+    levels = attribute.levels and list(attribute.levels)
+    if levels and attribute.kind in ("binary", "nominal", "ordinal"):
+        levels = [str(level) for level in levels]
     return {
         "name": attribute.name,
         "kind": attribute.kind,
-        "levels": levels,
+        "levels": levels,  # numbers, of a number that has no others
         "holes": attribute.missing is not None,
     }
 

@@ -14,6 +14,23 @@ def test_images_are_scaled_and_come_back():
     np.testing.assert_array_equal(rows.new(rows.x), images)
 
 
+def test_answers_are_true_above_a_half():
+    images = np.arange(16).reshape(2, 2, 2, 2) % 3 == 0
+    rows = open_rows(images, "single")
+    new = rows.new(np.where(images, 0.6, 0.4))
+    assert new.dtype == bool
+    np.testing.assert_array_equal(new, images)
+
+
+@pytest.mark.parametrize("dtype", ["bool", "boolean", "uint8", "Int8"])
+def test_tables_for_vaes_of_plain_numbers_keep_their_dtypes(dtype, make_vae):
+    frame = pd.DataFrame(np.eye(4), columns=list("abcd")).astype(dtype)
+    new = open_rows(frame, make_vae()).new(np.eye(4) * 0.9 - 0.4)
+    pd.testing.assert_frame_equal(new, (frame.astype(int) * 0).astype(dtype))
+    new = open_rows(frame, make_vae()).new(np.eye(4) * 0.9 - 0.1)
+    pd.testing.assert_frame_equal(new, frame)
+
+
 def test_images_beyond_one_are_refused():
     with pytest.raises(ValueError, match=r"in \[0, 1\].*Divide"):
         open_rows(np.full((2, 2, 2, 1), 7.0), "single")

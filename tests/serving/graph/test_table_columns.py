@@ -3,10 +3,12 @@ import pandas as pd
 import pytest
 import tensorflow as tf
 
+from kvae import BetaVAE, DenseDecoder, DenseEncoder, export
 from kvae.preprocessing import Table
+from kvae.preprocessing.written_dates import calendar
 from kvae.serving.graph.row_formats import ExampleRows
 from kvae.serving.graph.table_columns import TableRows
-from tools.served_version import InvalidArgumentError
+from tools.served_version import InvalidArgumentError, ServedVersion
 
 GOOD = {
     "age (years)": [31.0, np.nan],
@@ -97,6 +99,33 @@ def test_says_which_value_a_column_does_not_know(served_table, column, value, wo
     assert len(call(served_table, "encode", **GOOD)["z_mean"]) == 2
     with pytest.raises(InvalidArgumentError, match=words):
         call(served_table, "encode", **bad)
+
+
+def test_new_rows_of_an_exported_table_hold_values_that_exist(tmp_path):
+    stream = np.random.default_rng(0)
+    days = calendar()[43_000 + 10 * stream.integers(0, 40, 100)]
+    frame = pd.DataFrame(
+        {
+            "rain": np.where(np.arange(100) < 80, 0.0, 5 + stream.random(100)),
+            "paid": np.where(np.arange(100) % 5 < 2, 1.71, stream.integers(9, 40, 100)),
+            "wage": 500.0 * stream.integers(2, 90, 100),
+            "day": np.where(np.arange(100) % 9, days, np.nan),
+            "two": np.where(np.arange(100) % 4, 0, 9),
+        }
+    )
+    table = Table(frame)
+    decoder = DenseDecoder((table.width,))
+    vae = BetaVAE(DenseEncoder(2), decoder, reconstruction="mixed", schema=table.schema)
+    vae.build((None, table.width))
+    path = export(vae, tmp_path / "1", table=table, signatures=["sample"])
+    version = ServedVersion(path)
+    rows = call(version, "sample", n=500, seed=0)
+    assert (rows["wage"] % 500 == 0).all() and len(set(rows["wage"])) > 20
+    assert np.isin(rows["day"][~np.isnan(rows["day"])], calendar()).all()
+    assert set(rows["two"]) == {0, 9} and rows["two"].dtype == "int64"
+    assert set(rows["paid"]) <= {1.71, *range(9, 40)}
+    rain = rows["rain"]
+    assert ((rain == 0) | (rain >= 5)).all() and 0 < np.mean(rain == 0) < 1
 
 
 def test_columns_of_different_lengths_are_refused(served_table):
