@@ -53,15 +53,18 @@ def possible_forms(texts, is_target=False):
     """
     if texts.empty:
         return []
-    truths = [TruthForm(pair) for pair in _TRUTHS if texts.isin(pair).all()]
-    if truths:
-        return truths
+    if len(texts) <= 2:
+        truths = [TruthForm(pair) for pair in _TRUTHS if texts.isin(pair).all()]
+        if truths:
+            return truths
     numbers = number_forms(texts)
     if is_target:
         return [form for form in numbers[:1] if form.is_plain]
+    if not numbers:
+        return date_forms(texts) or time_forms(texts)
     # 20240131 is a number, unless several of them are days.
-    dates = date_forms(texts) if len(texts) > 2 or not numbers else []
-    return dates or time_forms(texts) or numbers
+    days = len(texts) > 2 and numbers[0].whole and date_forms(texts)
+    return days or numbers
 
 
 def choose_forms(possible, separator=","):
@@ -117,13 +120,12 @@ def form_notes(frame, chosen, possible):
     for name, form in chosen.items():
         if isinstance(form, TruthForm):
             continue
-        example = _example(frame[name])
         if isinstance(form, NumberForm) and form.is_plain:
             commas = commas or form.mark == ","
             others = [f for f in possible[name] if f.mark != form.mark]
             if not (others and not form.whole):
                 continue
-        key = _sentence(form, example, possible[name])
+        key = _sentence(form, _example(frame[name]), possible[name])
         grouped.setdefault(key, []).append(name)
     notes = ["numbers have decimal commas"] if commas else []
     for sentence, names in grouped.items():

@@ -33,7 +33,9 @@ def augment(
     method: str = "posterior",
     vae: Literal["conditional", "single", "multi"] = "conditional",
     out: Path | None = None,
-    holes: bool = False,
+    holes: bool = True,
+    together: Texts = (),
+    repair: bool = False,
     provenance: bool = False,
     verdict: bool = True,
     repeats: int = 1,
@@ -60,7 +62,11 @@ def augment(
         method: a sampler, such as posterior, noise or interpolate+noise.
         vae: one VAE that is told the class, one that is not, or one for each class.
         out: folder for the results; by default out/<name of the file>.
-        holes: give new rows holes as often as real ones have them, instead of none.
+        holes: give new rows holes where the rows they resemble have them.
+        together: columns whose values stay together, such as city,postcode; may be
+            given several times.
+        repair: where one column is never above another (start and end), exchange the
+            values of new rows in which it is.
         provenance: add columns that say where each row comes from.
         verdict: cross-validate whether new rows help, and measure how good they are.
         repeats: how often the rows are split anew for the verdict.
@@ -110,7 +116,9 @@ def augment(
     if settings is not None:
         _expect_no_choice(method=method, vae=vae, steps=steps)
         arguments = read_searched(settings).sampler_arguments()
-    sampler = VAEOverSampler(holes=holes, **arguments)
+    groups = [tuple(group.split(",")) for group in together]
+    ordered = "repair" if repair else None
+    sampler = VAEOverSampler(holes=holes, together=groups, ordered=ordered, **arguments)
     table = MyTable(read.learned, target, rows, sampler=sampler, seed=seed)
     columns, plan = table.plan()
     lines += _said("", "Columns", columns.to_string(), "", "Plan")
@@ -122,6 +130,8 @@ def augment(
         if verdict:
             lines += _judged(table, repeats)
         new_rows, labels, lineage, fitted = table.augment()
+    if fitted.relations_:
+        lines += _said("", *(f"Note: {note}." for note in fitted.relations_))
     if fitted.collapsed_:
         lines += _said("", f"Note: {collapse_note(fitted.vae_)}.")
     written = "Replaced in" if (out / "model.joblib").exists() else "Written to"

@@ -10,7 +10,8 @@ import pandas as pd
 
 from kvae.cli.header import expect_columns, name_notes, unique_names
 from kvae.cli.number_forms import looks_like_numbers
-from kvae.cli.phrases import quoted, rows_counted
+from kvae.cli.phrases import rows_counted
+from kvae.cli.row_widths import fit_header, row_widths
 
 _SNIFFED = 100  # lines that say what separates columns
 _SEPARATORS = ",;\t|"
@@ -53,119 +54,49 @@ def read_csv_text(path):
     """
     encoding, notes = _encoding(path)
     with path.open(encoding=encoding, newline="") as file:
-        line_end = "\r\n" if file.readline().endswith("\r\n") else "\n"
-    first, head = _head(path, encoding)
-    if not head:
-        raise ValueError(f"{path.name} holds nothing but blank lines.")
-    separator = _separator(head)
-    first, head, comments = _named_in_comment(path, encoding, separator, first, head)
-    if comments:
-        what = "1 line" if comments == 1 else f"{comments} lines"
-        notes.append(f"{what} of comments at the top passed over, and not written")
+        line = file.readline()
+        line_end = line[len(line.rstrip("\r\n")) :] or "\n"
+    top = _top(path, encoding)
+    separator, first = top.separator, top.lines[top.names][0]
+    if top.comments:
+        what = "1 line" if top.comments == 1 else f"{top.comments} lines"
+        notes.append(f"{what} above the names passed over, and not written")
     if separator != ",":
         shown = "blanks" if separator == _BLANKS else repr(separator)
         notes.append(f"columns are separated by {shown}")
     # Behind a blank a quotation mark would be part of the cell.
-    skip_blanks = any(re.search(rf"[{separator}] +\"", line) for line in head)
+    quote = re.compile(f'[{separator}] +"')
+    skip_blanks = any(quote.search(line) for _, line in top.lines)
     if skip_blanks and separator != _BLANKS:
         notes.append("blanks behind separators are left out")
-    header = [name.strip() for name in next(_records(head[:1], separator))]
+    header = top.header
     expect_columns(path, len(header))
     with path.open(encoding=encoding, newline="") as file:
         lines = itertools.islice(file, first + 1, None)
         reader = _records(lines, separator, skip_blanks)
-        widths = _widths(path, reader, first + 2, len(header))
-    header, odd = _fitted(path, header, widths)
+        widths = row_widths(path, reader, first + 2, len(header))
+    header, odd = fit_header(path, header, widths)
     notes += odd
     names = unique_names(header)
     width = max(len(names), *widths.counts, 1)
     frame = _read(path, encoding, separator, first + 1, width, skip_blanks)
     frame = frame.iloc[:, : len(names)].set_axis(names, axis=1)
-    blank = (frame.apply(lambda column: column.str.strip()) == "").all(axis=1)
-    dropped = int(blank.sum()) + widths.blank
-    if dropped:
-        notes.append(f"{rows_counted(dropped)} without any cell left out")
-    frame = frame[~blank].reset_index(drop=True)
+    if len(header) > len(top.header) and not frame.iloc[:, 0].is_unique:
+        widths.refuse(
+            path,
+            width,
+            f"its header has {len(top.header)} names, and all rows one cell more (a "
+            "decimal comma?)",
+        )
+    cells = frame.apply(lambda column: column.str.strip())
+    blank, again = (cells == "").all(axis=1), (cells == list(header)).all(axis=1)
+    if count := int(blank.sum()) + widths.blank:
+        notes.append(f"{rows_counted(count)} without any cell left out")
+    if again.any():
+        notes.append(f"{rows_counted(again.sum())} with the names again left out")
+    frame = frame[~blank & ~again].reset_index(drop=True)
     notes += name_notes(header, names)
     return CsvText(frame, tuple(header), separator, encoding, line_end, notes)
-
-
-@dataclasses.dataclass
-class _Widths:
-    """How many cells the rows of a file have.
-
-    Args:
-        counts: Counter {cells: rows}.
-        examples: dict {cells: (number of the line, cells of the first such row)}.
-        blank: int, blank lines between rows.
-        surplus: bool, whether anything stands behind the columns of the header.
-    """
-
-    counts: collections.Counter
-    examples: dict
-    blank: int = 0
-    surplus: bool = False
-
-    def expect(self, path, width, what):
-        """Raises ValueError; its message shows a row of this width."""
-        line, record = self.examples[width]
-        raise ValueError(
-            f"{path.name} cannot be read as a table: {what}, such as line {line} with "
-            f"{len(record)}: {quoted(record, 8)}. Put cells that hold a separator into "
-            "quotation marks, or mend the header."
-        )
-
-
-def _widths(path, reader, first_line, names):
-    """Counts the cells of all rows; the header has `names`."""
-    widths, blank = _Widths(collections.Counter(), {}), 0
-    while True:
-        line = first_line + reader.line_num
-        try:
-            record = next(reader)
-        except StopIteration:
-            return widths
-        except csv.Error as error:
-            raise ValueError(
-                f"{path.name} cannot be read as a table: line {line} cannot be cut "
-                f"into cells ({error}). Is a quotation mark open?"
-            ) from error
-        if len(record) < 2 and not "".join(record).strip():
-            blank += 1
-            continue
-        widths.blank, blank = widths.blank + blank, 0  # those at the end do not count
-        widths.counts[len(record)] += 1
-        widths.examples.setdefault(len(record), (line, record))
-        widths.surplus |= bool("".join(record[names:]).strip())
-
-
-def _fitted(path, header, widths):
-    """Returns (the names, one for each column; notes on rows that do not fit them)."""
-    counts, n, notes = widths.counts, len(header), []
-    longer = [width for width in counts if width > n]
-    shorter = [width for width in counts if width < n]
-    if widths.surplus and set(counts) == {n + 1}:
-        notes.append("the header has one name too few: the first column is row names")
-        return ["", *header], notes
-    if widths.surplus:
-        rows = sum(counts[width] for width in longer)
-        what = f"its header has {n} names, and {rows_counted(rows)} more cells"
-        widths.expect(path, longer[0], what)
-    if longer:
-        notes.append("separators at the end of rows are left out")
-    if shorter == [n - 1] == list(counts):
-        widths.expect(
-            path, n - 1, f"its header has {n} names, and all rows fewer cells"
-        )
-    if shorter:
-        line, record = widths.examples[shorter[0]]
-        rows = sum(counts[width] for width in shorter)
-        notes.append(
-            f"{rows_counted(rows)} with fewer cells than the header has names, such as "
-            f"line {line} with {len(record)} of {n}: the last columns are empty there; "
-            "check that no cell is shifted"
-        )
-    return header, notes
 
 
 def _encoding(path):
@@ -201,57 +132,100 @@ def _decodes(path):
     return True
 
 
-def _head(path, encoding):
-    """Returns (number of the first line that is no comment, it and the next ones)."""
-    head, first = [], 0
+@dataclasses.dataclass
+class _Top:
+    """The first lines of a file: what stands above the names, the names, and rows.
+
+    Args:
+        lines: list of (number, text), none of them blank.
+        names: int, position of the names among them.
+        separator: str.
+        comments: int, lines that stand above the names.
+    """
+
+    lines: list
+    names: int
+    separator: str
+    comments: int
+
+    @property
+    def header(self):
+        """List of str: the names."""
+        named = self.lines[self.names][1].lstrip().lstrip("#")
+        return [name.strip() for name in next(_records([named], self.separator))]
+
+
+def _top(path, encoding):
+    """Returns the _Top of a file."""
+    lines, comments = [], 0
     with path.open(encoding=encoding, newline="") as file:
         for number, line in enumerate(file):
             text = line.strip("\r\n")
-            if not head and (not text.strip() or text.lstrip().startswith("#")):
-                continue
-            first = number if not head else first
-            head += [text] if text.strip() else []
-            if len(head) == _SNIFFED:
+            if text.strip():
+                lines.append((number, text))
+                comments += len(lines) == comments + 1 and text.lstrip()[0] == "#"
+            if len(lines) == comments + _SNIFFED:
                 break
-    return first, head
+    if len(lines) == comments:
+        raise ValueError(f"{path.name} holds nothing but blank lines.")
+    given = re.fullmatch("sep=(.)", lines[comments][1].strip())  # Excel knows it
+    first = comments + bool(given and len(lines) > comments + 1)
+    rest = [text for _, text in lines[first:]]
+    separator = given[1] if first > comments else None
+    above, separator = _layout(rest, separator)
+    first, comments = first + above, comments + above
+    if first and not above and _is_header(lines[first - 1][1], rest[0], separator):
+        return _Top(lines, first - 1, separator, comments - 1)
+    return _Top(lines, first, separator, comments)
 
 
-def _named_in_comment(path, encoding, separator, first, head):
-    """Returns (first line, head, comments), with names taken from "#a,b" above rows."""
-    with path.open(encoding=encoding, newline="") as file:
-        lines = [line.strip("\r\n") for line in itertools.islice(file, first)]
-    comments = [i for i, line in enumerate(lines) if line.strip()]
-    if not comments:
-        return first, head, 0
-    last = comments[-1]
-    named = lines[last].lstrip().lstrip("#").strip()
-    names, row = (next(_records([line], separator)) for line in (named, head[0]))
-    texts = [pd.Series([cell.strip() for cell in cells]) for cells in (names, row)]
-    numbers = [looks_like_numbers(cells).any() for cells in texts]
-    if len(names) == len(row) > 1 and not numbers[0] and numbers[1]:
-        return last, [named, *head], len(comments) - 1
-    return first, head, len(comments)
+def _is_header(comment, row, separator):
+    """Returns whether a line such as "#a,b" names the cells of the row below it."""
+    named = comment.lstrip().lstrip("#").strip()
+    names, cells = _records([named], separator), _records([row], separator)
+    names, cells = next(names, []), next(cells)
+    return len(names) == len(cells) > 1 and not _numeric(names) and _numeric(cells)
 
 
-def _separator(head):
-    """Returns what separates the columns of some lines, the first of them names."""
+def _numeric(cells):
+    """Returns whether some of the cells are numbers."""
+    texts = pd.Series([cell.strip() for cell in cells], dtype=str)
+    return bool(looks_like_numbers(texts).any())
+
+
+def _layout(lines, separator=None):
+    """Returns (how many lines stand above the names, what separates columns).
+
+    All rows have as many cells as there are names, or one more; a title has one.
+    """
 
     def fit(separator):
+        """Returns (how well it fits, ..., lines above the names)."""
         try:
-            widths = [len(record) for record in _records(head, separator)]
+            records = list(_records(lines, separator))
         except csv.Error:  # a cell without an end
-            return (-1,)
-        names, rows = widths[0], widths[1:] or widths[:1]
-        usual, share = collections.Counter(rows).most_common(1)[0]
-        rank = 2 if names == usual else names + 1 == usual and names > 1
-        if max(names, usual) < 2:
+            return (-1, 0)
+        sizes = [len(record) for record in records]
+        usual, share = collections.Counter(sizes[1:] or sizes).most_common(1)[0]
+        rank, above = 0, 0
+        if max(sizes[0], usual) < 2:
             rank = -1
-        return rank, separator != _BLANKS, share, names
+        elif sizes[0] == usual:
+            rank = 3
+        elif sizes[0] + 1 == usual and sizes[0] > 1:
+            rank = 2
+        elif usual in sizes and separator != _BLANKS:
+            above = sizes.index(usual)
+            titles = set(sizes[:above]) == {1} and not _numeric(records[above])
+            rank = int(titles and any(_numeric(r) for r in records[above + 1 :][:5]))
+        return rank, separator != _BLANKS, share, sizes[0], above
 
-    best = max((*_SEPARATORS, _BLANKS), key=fit)
-    if fit(best)[0] > 0:
-        return best
-    return max(_SEPARATORS, key=head[0].count)
+    candidates = (*_SEPARATORS, _BLANKS) if separator is None else [separator]
+    best = max(candidates, key=fit)
+    found = fit(best)
+    if found[0] > 0 or separator is not None:
+        return (found[-1] if found[0] == 1 else 0), best
+    return 0, max(_SEPARATORS, key=lines[0].count)
 
 
 def _records(lines, separator, skip_blanks=True):

@@ -16,6 +16,10 @@ _DATE_PATTERNS = {
     r"\d{1,2}-\d{1,2}-\d{2}": ("%d-%m-%y", "%m-%d-%y"),
     r"\d{1,2}\.\d{1,2}\.\d{2}": ("%d.%m.%y", "%m.%d.%y"),
     r"(?:19|20)\d{6}": ("%Y%m%d",),
+    r"\d{4}-\d{1,2}": ("%Y-%m",),
+    r"\d{4}/\d{1,2}": ("%Y/%m",),
+    r"\d{1,2}/\d{4}": ("%m/%Y",),
+    r"[A-Za-z]+[- ]\d{4}": ("%b %Y", "%B %Y", "%b-%Y", "%B-%Y"),
     r"\d{1,2}[-/ ][A-Za-z]+\.?[-/ ]\d{2,4}": tuple(
         f"%d{s}{month}{s}{year}"
         for s in " -/"
@@ -27,6 +31,7 @@ _DATE_PATTERNS = {
 _CLOCK = r"\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?"
 _NOON = r"(?: ?[AaPp][Mm])?"
 _ZONE = r"(?: ?(?:Z|UTC|[+-]\d{2}:?\d{2}))?"
+_FIRST = 20  # texts that are looked at first
 _ANY_DATE = "|".join(_DATE_PATTERNS)
 _CELL = re.compile(
     rf"(?P<date>{_ANY_DATE})"
@@ -67,8 +72,9 @@ class DateForm:
     @property
     def day_first(self):
         """Bool or None: whether the day stands before the month, both as numbers."""
-        order = [letter for letter in self.day if letter in "dmY"]
-        return {"dm": True, "md": False}.get("".join(order)[:2])
+        order = "".join(letter for letter in self.day if letter in "dm")
+        year_first = self.day.startswith("%Y")
+        return None if year_first else {"dm": True, "md": False}.get(order)
 
     @property
     def is_iso(self):
@@ -198,7 +204,8 @@ def date_forms(texts):
         >>> [form.day for form in date_forms(pd.Series(["5/4/2015", "13/4/2015"]))]
         ['%d/%m/%Y']
     """
-    if not texts.str.fullmatch(_CELL).all():
+    first = texts[:_FIRST].str.fullmatch(_CELL).all()  # as soon as possible
+    if not first or not texts.str.fullmatch(_CELL).all():
         return []
     parts = texts.str.extract(f"^(?:{_CELL.pattern})$")
     first = parts.iloc[0]
@@ -235,7 +242,8 @@ def time_forms(texts):
         >>> time_forms(pd.Series(["5:07 PM", "11:30 AM"]))
         [TimeForm(parts=2, padded=False, digits=0, noon=' ')]
     """
-    if not texts.str.fullmatch(_TIME).all():
+    first = texts[:_FIRST].str.fullmatch(_TIME).all()
+    if not first or not texts.str.fullmatch(_TIME).all():
         return []
     parts = texts.str.extract(f"^(?:{_TIME.pattern})$")
     clocks = parts["clock"]

@@ -47,6 +47,8 @@ def marked_cells(texts, is_target=False):
 
 def spellings_of(texts, cells):
     """Returns the spellings in some cells, the commonest first, without empty ones."""
+    if not cells.any():
+        return []
     counts = texts[cells].dropna().astype(str).str.strip().value_counts()
     return [spelling for spelling in counts.index if spelling]
 

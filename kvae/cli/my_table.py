@@ -16,6 +16,7 @@ from kvae.evaluation.fidelity import (
     precision_recall,
     train_on_synthetic,
 )
+from kvae.preprocessing.relations import determined_pairs
 from kvae.preprocessing.table import Table
 from kvae.resampling.resampler import VAEOverSampler
 from kvae.resampling.table_verdict import table_verdict
@@ -65,7 +66,8 @@ class MyTable:
 
     def plan(self):
         """Returns (what was understood of each column, what would be trained)."""
-        table, counts = Table(self.inputs), self.counts
+        groups = [tuple(group) for group in self.sampler.together]
+        table, counts = Table(self.inputs, groups), self.counts
         varying = sum(a.likelihood is not None for a in table.schema)
         plan = choose_plan(
             num_rows=len(self.frame),
@@ -77,6 +79,12 @@ class MyTable:
         )
         wanted = {c: self.rows or n for c, n in counts.items()}
         notes = [f"new rows: {', '.join(f'{n} of {c!r}' for c, n in wanted.items())}"]
+        for pair in determined_pairs(self.inputs):
+            if not any(set(pair) <= set(group) for group in groups):
+                notes.append(
+                    f"{pair[0]!r} and {pair[1]!r} determine each other's values: "
+                    f"--together {pair[0]},{pair[1]} keeps them together"
+                )
         return table.describe(), [*notes, *plan.notes]
 
     def verdict(self, repeats=1):

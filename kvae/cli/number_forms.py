@@ -42,9 +42,18 @@ _WRITTEN = {
     "()": "({p}{n}{s})",
     "$()": "{p}({n}{s})",
 }
+_BLANKS = " \u00a0\u202f'’"
+_WAYS = {  # to write a number, without its sign: (thousands, mark); None is a blank
+    r"\d+\.?\d*|\.\d+": ("", "."),
+    r"\d{{1,3}}(?:,\d{{3}})*(?:\.\d*)?": (",", "."),
+    r"\d+,?\d*|,\d+": ("", ","),
+    r"\d{{1,3}}(?:\.\d{{3}})*(?:,\d*)?": (".", ","),
+    r"\d{{1,3}}(?:{blank}\d{{3}})*(?:\.\d*)?": (None, "."),
+    r"\d{{1,3}}(?:{blank}\d{{3}})*(?:,\d*)?": (None, ","),
+}
 _PLAIN = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 _INFINITE = r"[-+]?[iI]nf(?:inity)?"
-_LEADING_ZERO = r"[-+]?0\d.*"
+_FIRST = 20  # texts that are looked at first
 MOST_DIGITS = 18  # of an integer; more do not fit, and are names
 
 
@@ -63,6 +72,7 @@ class NumberForm:
         least: int, the fewest that occur.
         whole: bool, whether they are integers.
         powers: bool, whether some are written as 1e5.
+        plus: bool, whether positive ones have a sign, too.
 
     Example:
         >>> texts = pd.Series(["$1,250.00", "($3.50)", None])
@@ -82,6 +92,7 @@ class NumberForm:
     least: int = 0
     whole: bool = False
     powers: bool = False
+    plus: bool = False
 
     @property
     def is_plain(self):
@@ -143,6 +154,7 @@ class NumberForm:
         number = number.replace(".", self.mark).replace("\0", self.thousands)
         negative = value < 0 and bool(re.search("[1-9]|inf", number))
         form = _WRITTEN[self.negative] if negative else "{p}{n}{s}"
+        form = "+" + form if self.plus and value > 0 else form
         return form.format(p=self.prefix, n=number, s=self.suffix)
 
 
@@ -164,9 +176,14 @@ def number_forms(texts):
         []
     """
     if texts.str.fullmatch(f"{_PLAIN}|{_INFINITE}").all():
-        cores, fields = texts, {}
-        powers = bool(texts.str.contains("[eEnN]").any())  # of inf, too
+        signs = texts.str[:1]
+        cores = texts.str.lstrip("+-")
+        fields = {"plus": bool((signs == "+").any())}
+        if cores.str.contains("[eEnN]").any():  # powers of ten, or inf
+            return [] if _has_leading_zero(cores) else [NumberForm(powers=True)]
     else:
+        if not texts[:_FIRST].str.fullmatch(_CELL).all():  # as soon as possible
+            return []
         parts = texts.str.extract(_WHOLE)
         if parts["number"].isna().any():
             return []
@@ -175,40 +192,44 @@ def number_forms(texts):
         if None in signs or max(map(len, (signs, prefixes, suffixes))) > 1:
             return []
         cores = parts["number"]
-        powers = bool((parts["exponent"] != "").any())
-        fields = {"prefix": prefixes[0], "suffix": suffixes[0]}
-        fields["negative"] = next(iter(signs), "-")
-    if cores.str.fullmatch(_LEADING_ZERO).any():
+        fields = {
+            "prefix": prefixes[0],
+            "suffix": suffixes[0],
+            "negative": next(iter(signs), "-"),
+            "powers": bool((parts["exponent"] != "").any()),
+            "plus": bool((parts["before"] == "+").any()),
+        }
+    if _has_leading_zero(cores):
         return []
-    if powers and "prefix" not in fields:
-        return [NumberForm(powers=True)]
-    found = []
-    for thousands, mark in _groupings(cores):
-        ends = cores.str.partition(mark)[2].str.len()
-        whole = not powers and not cores.str.contains(mark, regex=False).any()
-        if whole and (cores.str.count(r"\d") > MOST_DIGITS).any():
-            continue
-        form = NumberForm(
-            mark=mark,
-            thousands=thousands,
-            decimals=int(ends.max()),
-            least=int(ends.min()),
-            whole=whole,
-            powers=powers,
-            **fields,
-        )
-        found.append(form)
-    return found
+    return [_described(cores, *way, fields) for way in _groupings(cores)]
+
+
+def _described(cores, thousands, mark, fields):
+    """Returns the NumberForm of numbers without signs, prefixes and suffixes."""
+    whole = not fields.get("powers") and not cores.str.contains(mark, regex=False).any()
+    lengths, places = cores.str.len(), cores.str.find(mark)
+    ends = (lengths - places - 1).where(places >= 0, 0)
+    return NumberForm(
+        mark=mark,
+        thousands=thousands,
+        decimals=int(ends.max()),
+        least=int(ends.min()),
+        whole=whole,
+        **fields,
+    )
 
 
 def looks_like_numbers(texts):
     """Returns which texts (N,) are numbers, of one form or another, as a bool Series.
 
     Example:
-        >>> looks_like_numbers(pd.Series(["$5", "5 kg", "01", "five"])).tolist()
+        >>> looks_like_numbers(pd.Series(["$5", "5 kg", "01", "1.2.3"])).tolist()
         [True, True, True, False]
     """
-    return texts.str.fullmatch(f"{_CELL.pattern}|{_INFINITE}").astype(bool)
+    numbers = texts.str.extract(_WHOLE)["number"].fillna("")
+    one_of = "|".join(pattern.format(blank="[ \u00a0\u202f'’]") for pattern in _WAYS)
+    number = numbers.str.fullmatch(one_of) | texts.str.fullmatch(_INFINITE)
+    return number.astype(bool)
 
 
 def has_leading_zeros(texts):
@@ -216,28 +237,24 @@ def has_leading_zeros(texts):
     return texts.str.fullmatch(r"[-+]?0\d[\d.,]*").astype(bool)
 
 
+def _has_leading_zero(cores):
+    return bool(cores.str.match(r"0\d").any())
+
+
 def _groupings(cores):
     """Yields (thousands, mark) of each way to read numbers such as 1.234,5."""
-    groups = {
-        ("", "."): r"\d+\.?\d*|\.\d+",
-        (",", "."): r"\d{1,3}(?:,\d{3})*(?:\.\d*)?",
-        ("", ","): r"\d+,?\d*|,\d+",
-        (".", ","): r"\d{1,3}(?:\.\d{3})*(?:,\d*)?",
-    }
-    for blank in " \u00a0\u202f'’":
-        for mark in ".,":
-            pattern = rf"\d{{1,3}}(?:{blank}\d{{3}})*(?:\{mark}\d*)?"
-            groups[blank, mark] = pattern
-    signless = cores.str.removeprefix("-").str.removeprefix("+")
-    for (thousands, mark), pattern in groups.items():
-        shown = thousands or mark
-        needed = thousands or mark == ","
-        if needed and not signless.str.contains(shown, regex=False).any():
-            continue
-        if thousands and signless.str.startswith(f"0{thousands}").any():
-            continue  # 0.123 is no group
-        if signless.str.fullmatch(pattern).all():
-            yield thousands, mark
+    signs = set("".join(cores)).difference("0123456789")
+    if not signs and (cores.str.len() > MOST_DIGITS).any():
+        return
+    for pattern, (thousands, mark) in _WAYS.items():
+        for blank in _BLANKS if thousands is None else [thousands]:
+            needed = blank or (mark if mark == "," else "")
+            if not signs <= {blank, mark} or (needed and needed not in signs):
+                continue
+            if blank and cores.str.startswith(f"0{blank}").any():
+                continue  # 0.123 is no group
+            if cores.str.fullmatch(pattern.format(blank=blank)).all():
+                yield blank, mark
 
 
 def _signs(parts):

@@ -26,7 +26,8 @@ def odd_columns(frame, target=None):
     """
     notes, n = [], len(frame)
     for name, column in frame.items():
-        if column.map(lambda value: isinstance(value, list | dict | np.ndarray)).any():
+        objects = column if types.is_object_dtype(column.dtype) else column[:0]
+        if any(isinstance(value, list | dict | np.ndarray) for value in objects):
             raise ValueError(
                 f"Column {name!r} expects numbers, words or dates. Received: lists. "
                 "Drop it, or turn them into columns."

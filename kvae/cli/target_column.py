@@ -3,6 +3,7 @@
 import pandas as pd
 
 from kvae.checks import missing_labels
+from kvae.cli.number_forms import looks_like_numbers
 from kvae.data.labels import class_counts
 
 MOST_CLASSES = 100
@@ -24,9 +25,11 @@ def expect_target(frame, target, who="target"):
     if target not in frame.columns:
         shown = ", ".join(map(repr, frame.columns[:20]))
         shown += ", ..." if frame.shape[1] > 20 else ""
+        numbers = looks_like_numbers(pd.Series(frame.columns, dtype=str)).any()
+        data = " If these are a row of data, put a line of names above it."
         raise ValueError(
             f"{who} expects the name of a column. Received: {target!r}. The columns "
-            f"are {shown}."
+            f"are {shown}.{data if numbers else ''}"
         )
     counts = class_counts(frame[target])
     if len({isinstance(value, str) for value in counts.index}) > 1:

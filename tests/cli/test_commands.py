@@ -211,7 +211,7 @@ def test_an_odd_file_is_written_back_in_its_own_form(tmp_path, capsys):
     said = capsys.readouterr().out
     for note in (
         "Windows-1252",
-        "1 line of comments",
+        "1 line above the names",
         "1 row without any cell",
         "'?' in column 'Preis' is taken for a hole",
         "'None' in column 'Klasse' is a class like any other",

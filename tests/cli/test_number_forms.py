@@ -33,6 +33,8 @@ from kvae.cli.number_forms import (
         ["1.0", "0.25"],
         ["0,123", "1,234"],
         ["CHF 1", "CHF 2"],
+        ["+5", "-7", "0"],
+        ["+1.5%", "-7.25%"],
     ],
 )
 def test_numbers_are_written_as_they_were(texts):
@@ -79,9 +81,11 @@ def test_infinite_numbers_are_read_for_others_to_refuse():
 
 
 def test_looks():
-    texts = pd.Series(["$5", "(5)", "01", "five", "5 kg", ""])
-    assert looks_like_numbers(texts).tolist() == [True, True, True, False, True, False]
-    assert has_leading_zeros(texts).tolist() == [False] * 2 + [True] + [False] * 3
+    numbers = pd.Series(["$5", "(5)", "01", "5 kg", "1 250,5", "inf"])
+    others = pd.Series(["five", "", "192.168.0.1", "1.2.3", "5-6", "nan"])
+    assert looks_like_numbers(numbers).all()
+    assert not looks_like_numbers(others).any()
+    assert has_leading_zeros(numbers).tolist() == [False] * 2 + [True] + [False] * 3
 
 
 FORMS = st.builds(
