@@ -56,15 +56,14 @@ class VAEOverSampler(BaseOverSampler):
         steps: int, gradient steps; by default chosen from the data.
         settings: VAESettings, all of the VAE's instead of the three above.
         output: "sample", draws from p(x | z), default for tables, or "mean", its means.
-        holes: bool, whether new rows have holes as often as real ones, or none.
+        holes: bool, whether new rows have holes where their parents have them, or none.
         together: list of groups of columns whose values stay together, such as
             [("city", "postcode")]; each is learned as one column of words. `notes_` say
             where new rows hold pairs that no real row has.
         ordered: None, or "repair": where one column is never above another in real rows
             (start and end), new rows keep the order, by an exchange of the two values.
         unlabelled: label that means unlabelled, too, such as -1.
-        return_unlabelled: bool, whether rows without a label are returned as well,
-            still without one.
+        return_unlabelled: bool, whether rows without a label are returned, too.
         random_state: as in scikit-learn.
         verbose: int; 0 is silent, 1 logs what was chosen and shows the training.
 
@@ -76,6 +75,7 @@ class VAEOverSampler(BaseOverSampler):
             parameters, and the positions of its parents in X.
         acceptance_: DataFrame of the generative classifier, or None.
         notes_: tuple of str, what was chosen and why, and what is odd.
+        relations_: tuple of str, what is odd in columns that depend on each other.
         collapsed_: bool, whether none of the VAE's latents tells rows apart.
         target_name_: str, the name of y where it has one, else "label".
         classes_: array of labels; `provenance_.label` holds positions in it.
@@ -133,7 +133,7 @@ class VAEOverSampler(BaseOverSampler):
         steps=None,
         settings=None,
         output=None,
-        holes=False,
+        holes=True,
         together=(),
         ordered=None,
         unlabelled=None,
@@ -256,7 +256,8 @@ class VAEOverSampler(BaseOverSampler):
         if self.return_unlabelled:
             kept = np.append(kept, np.flatnonzero(y.index < 0))
         resampled = self._rows.append(kept, new.x)
-        self._note(*self._rows.notes)
+        self.relations_ = self._rows.notes
+        self._note(*self.relations_)
         self._rows.forget()
         return resampled, y.like(np.append(y.index[kept], new.y))
 

@@ -110,6 +110,8 @@ def _generated(name, draws, seeds, settings):
 def _over_sampled(raw, shots, seed, options):
     """Returns the new rows of VAEOverSampler, in the inputs that classifiers get."""
     y = few_labels(raw, shots, seed)
+    # The stored results are of rows without holes, which was the default.
+    options = {"holes": False, **options}
     sampler = VAEOverSampler(
         sampling_strategy=shots, random_state=seed, unlabelled=-1, **options
     )
