@@ -6,9 +6,11 @@ import numpy as np
 import pandas as pd
 from pandas.api import types
 
-from kvae.preprocessing.grids import EXACT, decimals_of
+from kvae.preprocessing.grids import EXACT, MOST_DECIMALS, decimals_of
 from kvae.preprocessing.spikes import find_spikes
-from kvae.preprocessing.written_dates import are_written_dates
+from kvae.preprocessing.written_dates import form_of_dates
+
+FLOAT32_EXACT = 2.0**23
 
 
 @dataclasses.dataclass(frozen=True)
@@ -27,7 +29,8 @@ class Column:
         step: int, of dates: the largest step that all are whole multiples of.
         bounds: (int, int), the ends of whole numbers that float64 does not hold
             exactly; else None.
-        written_dates: bool, whether numbers are dates like 20190219, up to spikes.
+        written_dates: "YYYYMMDD" or "YYYYMM", where numbers, up to spikes, are dates
+            like 20190219; else None.
         holes: float, the share of the rows that is missing.
         hole: what stands for a hole in a column of objects, None or NaN.
     """
@@ -42,7 +45,7 @@ class Column:
     origin: int = 0
     step: int = 1
     bounds: tuple[int, int] | None = None
-    written_dates: bool = False
+    written_dates: str | None = None
     holes: float = 0.0
     hole: object = None
 
@@ -118,6 +121,8 @@ def numbers_of(name, series):
         if types.is_complex_dtype(series.dtype):
             raise ValueError("complex numbers")
         numbers = pd.to_numeric(series).to_numpy("float64", na_value=np.nan)
+        if _is_float32(series.dtype):
+            numbers = shortened(numbers)
     except (TypeError, ValueError) as error:
         raise ValueError(
             f"Column {name!r} expects real numbers. Received: {error}."
@@ -155,6 +160,32 @@ def _repeats(texts):
     return len(set(texts)) < len(texts)
 
 
+def shortened(numbers):
+    """Returns float32 numbers as one would write them: 0.1, not 0.10000000149.
+
+    Args:
+        numbers: float64 array (N,), from float32; those with at most 6 decimals, all
+            of them significant, are changed, by less than float32 can tell.
+
+    Example:
+        >>> shortened(np.array([0.1, 1 / 3], "float32").astype("float64"))
+        array([0.1       , 0.33333334])
+    """
+    written, short = numbers.copy(), numbers.astype("float32")
+    for decimals in range(MOST_DECIMALS, 0, -1):
+        rounded = np.round(numbers, decimals)
+        fits = (rounded.astype("float32") == short) & (
+            np.abs(rounded) * 10.0**decimals < FLOAT32_EXACT
+        )
+        written[fits] = rounded[fits]
+    return written
+
+
+def _is_float32(dtype):
+    dense = dtype.subtype if isinstance(dtype, pd.SparseDtype) else dtype
+    return getattr(dense, "numpy_dtype", dense) == np.float32
+
+
 def _is_numeric(known):
     if types.is_bool_dtype(known.dtype):
         return False
@@ -175,8 +206,9 @@ def _numeric_kind(name, known):
     if distinct.tolist() == [0.0, 1.0]:
         return {"kind": "binary", **fields}
     spikes, _ = find_spikes(numbers)
-    if are_written_dates(numbers[~np.isin(numbers, spikes)]):
-        return {"kind": "datetime", "written_dates": True, **fields}
+    dates = form_of_dates(numbers[~np.isin(numbers, spikes)])
+    if dates is not None:
+        return {"kind": "datetime", "written_dates": dates, **fields}
     return {"kind": "integer" if fields["decimals"] == 0 else "continuous", **fields}
 
 

@@ -42,8 +42,8 @@ class Encoding:
         spikes: tuple of float, increasing, the numbers that stand out; of ordered
             levels their places. None where none does.
         shares: tuple of float, the shares of rows that have each spike.
-        written_dates: bool, whether numbers are dates like 20190219; the knots are
-            then days.
+        written_dates: "YYYYMMDD" or "YYYYMM", where numbers are dates like 20190219;
+            the knots are then days, or months. Else None.
         constant: the value (str or float) of a constant.
     """
 
@@ -58,7 +58,7 @@ class Encoding:
     grid: tuple[int, int, int] | None = None
     spikes: tuple[float, ...] | None = None
     shares: tuple[float, ...] | None = None
-    written_dates: bool = False
+    written_dates: str | None = None
     constant: str | float | None = None
 
     @property
@@ -152,22 +152,22 @@ def learn_encoding(values, column):
     return Encoding(levels=levels, **fields)
 
 
-def _of_numbers(values, decimals, are_dates=False):
+def _of_numbers(values, decimals, dates=None):
     """Returns the arguments of an Encoding that numbers (N,) decide, none missing."""
     spikes, shares = find_spikes(values)
     fields = {"spikes": spikes, "shares": shares} if spikes else {}
     rest = values[~np.isin(values, spikes)] if spikes else values
     if not len(rest):
         return fields
-    if are_dates:
-        fields["written_dates"], rest = True, written_dates.days_of(rest)
+    if dates is not None:
+        fields["written_dates"], rest = dates, written_dates.places_of(rest, dates)
     knots, scores = normal_scores(rest)
     fields |= {"knots": knots, "scores": scores}
     grid = grids.find_grid(rest)
     if grid is not None and grid != (decimals, 0, 1):
         fields["grid"] = grid
     if len(knots) == len(np.unique(rest)) and grids.is_closed(rest):
-        fields["bounds"] = _bounds(rest)
+        fields["bounds"] = _bounds(rest, scores)
     return fields
 
 
@@ -189,7 +189,9 @@ def normal_scores(values):
     """
     knots, counts = np.unique(values, return_counts=True)
     below = np.cumsum(counts) - counts
-    mean, spread, scores = _raw_scores(counts)
+    scores = stats.norm.ppf((below + counts / 2) / len(values))
+    mean = np.average(scores, weights=counts)
+    spread = np.average((scores - mean) ** 2, weights=counts) ** 0.5
     scores = ((scores - mean) / spread).astype("float32").astype("float64")
     if len(knots) > MOST_KNOTS:
         shares = np.linspace(0, 1, MOST_KNOTS) * (len(values) - 1)
@@ -199,18 +201,14 @@ def normal_scores(values):
     return tuple(knots[kept].tolist()), tuple(scores[kept].tolist())
 
 
-def _bounds(values):
-    """Returns the scores between which each value has its share of a normal draw."""
+def _bounds(values, scores):
+    """Returns the scores between which each value has its share of a normal draw.
+
+    None is nearer to a score than a quarter of the way to the next: where a decoder
+    knows the value, its noise must not lead to another.
+    """
     _, counts = np.unique(values, return_counts=True)
-    mean, spread, _ = _raw_scores(counts)
     bounds = stats.norm.ppf(np.cumsum(counts)[:-1] / len(values))
-    return tuple(((bounds - mean) / spread).tolist())
-
-
-def _raw_scores(counts):
-    """Returns (mean, standard deviation, scores before these are taken out)."""
-    below = np.cumsum(counts) - counts
-    scores = stats.norm.ppf((below + counts / 2) / counts.sum())
-    mean = np.average(scores, weights=counts)
-    spread = np.average((scores - mean) ** 2, weights=counts) ** 0.5
-    return mean, spread, scores
+    scores = np.array(scores)
+    margin = np.diff(scores) / 4
+    return tuple(bounds.clip(scores[:-1] + margin, scores[1:] - margin).tolist())

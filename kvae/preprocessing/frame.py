@@ -167,7 +167,8 @@ def as_series(values, column):
     bounded = np.where(hole, 0, np.rint(values)).clip(info.min, most)
     whole = bounded.astype(info.dtype)
     if column.bounds is not None:
-        whole = np.where(hole, whole, whole.clip(*column.bounds))
+        low, high = column.bounds  # float64 rounds them, to either side
+        whole[values <= float(low)], whole[values >= float(high)] = low, high
     whole = pd.Series(whole).astype(column.dtype)
     return whole.mask(hole) if hole.any() else whole
 

@@ -27,7 +27,7 @@ def number_inputs(encoding, number, hole):
         levels = ops.concatenate([levels, other], axis=-1)
         parts = [ops.where(hole[:, None], 0.0, levels)]
         hole = ops.logical_or(hole, other[:, 0] < 0.5)
-    if encoding.written_dates:
+    if encoding.written_dates is not None:
         first, days = _days(encoding)
         number = first + ops.cast(ops.searchsorted(days, number), "float64")
     if encoding.knots is not None:
@@ -114,16 +114,16 @@ def _on_grid(encoding, number):
 
 def _as_written(encoding, days):
     """Returns numbers as they are, and days as dates like 20190219."""
-    if not encoding.written_dates:
+    if encoding.written_dates is None:
         return days
     first, dates = _days(encoding)
     return ops.take(dates, ops.cast(days - first, "int32"))
 
 
 def _days(encoding):
-    """Returns (the first day of the training rows, all days since, like 20190219)."""
+    """Returns (the first date of training rows, that and all later ones, written)."""
     first, last = int(encoding.knots[0]), int(encoding.knots[-1])
-    return first, written_dates.calendar()[first : last + 1]
+    return first, written_dates.calendar(encoding.written_dates)[first : last + 1]
 
 
 def _along(x, knots, values):

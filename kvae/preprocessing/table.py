@@ -138,8 +138,8 @@ def _remarks(column, encoding):
             names = [encoding.levels[int(place)] for place in encoding.spikes]
         pairs = zip(names, encoding.shares, strict=True)
         yield ", ".join(f"{name} in {share:.0%}" for name, share in pairs) + " of rows"
-    if encoding.written_dates:
-        yield "dates, written YYYYMMDD"
+    if encoding.written_dates is not None:
+        yield f"dates, written {encoding.written_dates}"
     if encoding.grid is not None and column.kind != "datetime":
         decimals, origin, step = encoding.grid
         start = f" from {origin / 10**decimals:g}" if origin % step else ""
@@ -159,8 +159,9 @@ def _has_gaps(encoding):
 def _ends(encoding):
     """Returns the smallest and the largest number, as the column has them."""
     knots = np.array(encoding.knots or ())
-    if encoding.written_dates:
-        knots = written_dates.calendar()[knots.astype(int)]
+    if encoding.written_dates is not None:
+        calendar = written_dates.calendar(encoding.written_dates)
+        knots = calendar[knots.astype(int)]
     numbers = np.append(knots, encoding.spikes or ())
     return [numbers.min(), numbers.max()]
 
@@ -169,6 +170,6 @@ def _texts(numbers, column):
     """Returns numbers as texts, dates as dates."""
     if is_date(column.dtype):
         return [str(date) for date in as_series(np.array(numbers), column)]
-    if column.written_dates:
+    if column.written_dates is not None:
         return [f"{number:.0f}" for number in numbers]
     return [f"{number:g}" for number in numbers]

@@ -18,6 +18,9 @@ from kvae.preprocessing.columns import read_column, spell
         ([None, None], "constant"),
         (pd.to_datetime(["2020-01-01", "2021-01-01"]), "datetime"),
         (pd.Categorical([1, 2, 3], ordered=True), "ordinal"),
+        ([20190228, 20190301, None, 20200229], "datetime"),
+        ([20190228, 20190301] * 9 + [0] * 30, "integer"),
+        ([20190228, 20190301, 20190401] * 9 + [0] * 90, "datetime"),
     ],
 )
 def test_kinds_follow_from_dtype_and_values(values, kind):
@@ -27,6 +30,14 @@ def test_kinds_follow_from_dtype_and_values(values, kind):
 def test_prices_have_two_decimals():
     assert read_column("c", "c", pd.Series([1.25, 3.1, 7])).decimals == 2
     assert read_column("c", "c", pd.Series([np.pi, np.e])).decimals is None
+
+
+def test_float32_numbers_are_read_as_they_are_written():
+    prices = pd.Series([0.1, 3.25, 1000.5], dtype="float32")
+    assert read_column("c", "c", prices).decimals == 2
+    assert (
+        read_column("c", "c", pd.Series([1 / 3, 2], dtype="float32")).decimals is None
+    )
 
 
 def test_dates_go_in_whole_steps():

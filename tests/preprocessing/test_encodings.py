@@ -46,7 +46,35 @@ def test_many_levels_become_binary_numbers():
     assert (attribute.span, attribute.likelihood) == ((3, 10), "bernoulli")
 
 
-@pytest.mark.parametrize("values", [[1.5, 2], ["a", None], list("abc"), [0, 1], [7, 7]])
+def test_where_few_values_repeat_each_has_its_share_of_a_normal_draw():
+    frame = pd.DataFrame({"n": np.repeat([1, 2, 50], [20, 30, 50])})
+    form = FrameFormat.of(frame)
+    encoding = learn_encoding(form.to_tensors(frame)["n"], form.columns[0])
+    np.testing.assert_allclose(stats.norm.cdf(encoding.bounds), [0.2, 0.5])
+    assert encoding.scores[0] < encoding.bounds[0] < encoding.scores[1]
+
+
+def test_spikes_are_levels_before_the_scores_of_the_rest():
+    frame = pd.DataFrame({"n": np.append(np.zeros(20), np.arange(100, 110))})
+    form = FrameFormat.of(frame)
+    encoding = learn_encoding(form.to_tensors(frame)["n"], form.columns[0])
+    assert (encoding.spikes, encoding.knots[0], encoding.width) == ((0,), 100, 3)
+    assert encoding.attribute(4).spikes == (0,)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [1.5, 2],
+        ["a", None],
+        list("abc"),
+        [0, 1],
+        [7, 7],
+        [0] * 9 + [1.5, 2, None],
+        [3, 50] * 9,
+        [20190101, 20190102, 20190103],
+    ],
+)
 def test_config_is_json_and_comes_back(values):
     column = read_column("c", "c", pd.Series(values))
     tensor = FrameFormat((column,)).to_tensors(pd.DataFrame({"c": values}))["c"]

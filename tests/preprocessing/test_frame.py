@@ -51,6 +51,16 @@ def test_dates_of_arrow_come_back(zone):
     pd.testing.assert_frame_equal(back, frame)
 
 
+@pytest.mark.parametrize("dtype", ["uint64", "UInt64"])
+def test_numbers_beyond_float64_stay_in_their_range(dtype):
+    frame = pd.DataFrame({"a": pd.Series([2**64 - 1, 2**63 + 5], dtype=dtype)})
+    form = FrameFormat.of(frame)
+    back = form.to_frame(form.to_tensors(frame))
+    pd.testing.assert_frame_equal(back, frame)
+    column = form.to_frame({"a": np.array([2.0**63, 2.0**64, 1.5 * 2**63])})["a"]
+    assert column.tolist() == [2**63 + 5, 2**64 - 1, 3 * 2**62]
+
+
 def test_empty_tables_are_refused():
     with pytest.raises(ValueError, match="at least one row and one column"):
         FrameFormat.of(pd.DataFrame())

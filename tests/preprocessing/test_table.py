@@ -49,6 +49,31 @@ def test_survives_pickling(every_dtype):
     )
 
 
+def test_says_what_a_new_row_can_hold():
+    places = np.arange(100)
+    frame = pd.DataFrame(
+        {
+            "rain": np.where(places < 90, 0.0, places / 7),
+            "price": np.where(places < 60, 9, places % 7 + 0.99),
+            "wage": 500 * places,
+            "dose": np.array([1, 10, 1000])[places % 3],
+            "day": 20200101 + places % 30,
+            "grade": pd.Categorical(["low"] * 80 + ["mid", "high"] * 10, ordered=True),
+        }
+    )
+    lines = Table(frame).describe()
+    assert lines["remark"].to_dict() == {
+        "rain": "0 in 90% of rows",
+        "price": "9 in 60% of rows; in steps of 1 from 0.99",
+        "wage": "in steps of 500",
+        "dose": "3 values, and none between",
+        "day": "dates, written YYYYMMDD",
+        "grade": "low in 80% of rows",
+    }
+    values = lines["values"].to_dict()
+    assert (values["price"], values["day"]) == ("0.99 to 9", "20200101 to 20200130")
+
+
 def test_says_what_it_understood(every_dtype):
     lines = Table(every_dtype).describe()
     assert lines.loc["date", "values"].startswith("2020-01-01")

@@ -103,7 +103,7 @@ def test_says_which_value_a_column_does_not_know(served_table, column, value, wo
 
 def test_new_rows_of_an_exported_table_hold_values_that_exist(tmp_path):
     stream = np.random.default_rng(0)
-    days = calendar()[43_000 + 10 * stream.integers(0, 40, 100)]
+    days = calendar("YYYYMMDD")[43_000 + 10 * stream.integers(0, 40, 100)]
     frame = pd.DataFrame(
         {
             "rain": np.where(np.arange(100) < 80, 0.0, 5 + stream.random(100)),
@@ -121,7 +121,7 @@ def test_new_rows_of_an_exported_table_hold_values_that_exist(tmp_path):
     version = ServedVersion(path)
     rows = call(version, "sample", n=500, seed=0)
     assert (rows["wage"] % 500 == 0).all() and len(set(rows["wage"])) > 20
-    assert np.isin(rows["day"][~np.isnan(rows["day"])], calendar()).all()
+    assert np.isin(rows["day"][~np.isnan(rows["day"])], calendar("YYYYMMDD")).all()
     assert set(rows["two"]) == {0, 9} and rows["two"].dtype == "int64"
     assert set(rows["paid"]) <= {1.71, *range(9, 40)}
     rain = rows["rain"]
