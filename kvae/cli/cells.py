@@ -11,7 +11,13 @@ import pandas as pd
 from pandas.api import types
 
 from kvae.cli.column_forms import choose_forms, form_notes, possible_forms
-from kvae.cli.holes import empty_cells, marked_cells, spellings_of, without_words
+from kvae.cli.holes import (
+    commonest_cell,
+    empty_cells,
+    marked_cells,
+    spellings_of,
+    without_words,
+)
 from kvae.cli.phrases import columns_named, quoted, rows_counted
 from kvae.cli.spellings import fold_words, spelling_notes
 
@@ -104,6 +110,7 @@ def understand(frame, reading, separator=","):
             read[name] = column.mask(holes[name])
         else:
             read[name], holes[name] = _typed(column)
+            written[name] = column if holes[name].any() else read[name]
     words = [name for name in possible if name not in forms]
     before = pd.DataFrame({name: read[name] for name in words}, index=frame.index)
     if reading.fold:
@@ -117,7 +124,11 @@ def understand(frame, reading, separator=","):
         frame=pd.DataFrame(read, index=frame.index),
         written=pd.DataFrame(written, index=frame.index),
         forms=forms,
-        marks={name: found[0] for name, found in spellings.items() if found},
+        marks={
+            name: commonest_cell(frame[name], holes[name])
+            for name, found in spellings.items()
+            if found
+        },
         notes=notes,
     )
 

@@ -60,6 +60,8 @@ class FileForm:
     def write(self, frame, path):
         """Writes a frame, as `texts` returns it, to a file; more columns may follow."""
         names = dict(zip(self.columns, self.header, strict=True))
+        if self.separator == " ":  # nothing would be no name
+            names = {name: given or name for name, given in names.items()}
         numbers = [f for f in self.forms.values() if isinstance(f, NumberForm)]
         marks = {form.mark for form in numbers if not form.whole}
         frame.apply(_whole).to_csv(

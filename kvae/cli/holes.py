@@ -53,6 +53,18 @@ def spellings_of(texts, cells):
     return [spelling for spelling in counts.index if spelling]
 
 
+def commonest_cell(texts, cells):
+    """Returns the commonest of some cells, blanks around it included; no empty one.
+
+    Example:
+        >>> texts = pd.Series([" ?", " ?", "NA", "", ""])
+        >>> commonest_cell(texts, texts.notna())
+        ' ?'
+    """
+    counts = texts[cells].dropna().astype(str).value_counts()
+    return next(cell for cell in counts.index if cell.strip())
+
+
 def without_words(column):
     """Returns a column of objects with holes for its words, where all are markers.
 

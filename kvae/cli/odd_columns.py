@@ -46,23 +46,21 @@ def odd_columns(frame, target=None):
         if known.nunique() == 1:
             value = str(known.iloc[0])
             notes.append(f"column {name!r} has the same value in every row, {value!r}")
-        if types.is_string_dtype(known) and not isinstance(
-            column.dtype, pd.CategoricalDtype
-        ):
+        if types.is_string_dtype(known) and not _is_category(column):
             notes += _looks(name, known, name == target)
     return notes
 
 
-def row_names(frame, unnamed=()):
+def row_names(frame):
     """Returns the columns that name or number rows, and tell nothing else.
 
-    These are integers that count the rows, from 0 or 1, in any order; and integers and
-    words that are different in each of more than 20 rows. Measurements with decimals,
-    and dates, are none.
+    These are whole numbers that count the rows, from 0 or 1, in any order; and whole
+    numbers and words that are different in each of more than 20 rows. Measurements
+    with decimals, and dates, are none. Where a column has no name (pandas calls it
+    Unnamed: 0), fewer rows suffice, and numbers may begin again.
 
     Args:
         frame: DataFrame of inputs.
-        unnamed: names of columns that the file gives no name; few rows suffice there.
 
     Returns:
         (list of names of columns that count, of others).
@@ -74,27 +72,38 @@ def row_names(frame, unnamed=()):
     """
     counting, naming = [], []
     for name, column in frame.items():
-        known = column.dropna()
-        whole = types.is_integer_dtype(column.dtype) and not column.isna().any()
-        least = 2 if name in unnamed else _COUNTED
-        if whole and len(known) >= least:
-            values = np.sort(known.to_numpy("int64"))
-            if (
-                values[0] in (0, 1)
-                and (values == values[0] + np.arange(len(values))).all()
-            ):
-                counting.append(name)
-                continue
-        if len(known) <= (2 if name in unnamed else _FEW) or 2 * len(known) < len(
-            column
-        ):
+        known, unnamed = column.dropna(), str(name).startswith("Unnamed: ")
+        if len(known) < 2 or 2 * len(known) < len(column):
             continue
-        if isinstance(column.dtype, pd.CategoricalDtype):
+        whole = _is_whole(known)
+        if whole and _counts(known.to_numpy("float64"), unnamed):
+            counting.append(name)
+        elif len(known) <= (2 if unnamed else _FEW) or not known.is_unique:
             continue
-        named = types.is_integer_dtype(column.dtype) or types.is_string_dtype(known)
-        if named and known.is_unique:
+        elif whole or (types.is_string_dtype(known) and not _is_category(column)):
             naming.append(name)
     return counting, naming
+
+
+def _counts(numbers, unnamed):
+    """Returns whether whole numbers (N,) count the rows."""
+    ordered = np.sort(numbers)
+    first = ordered[0]
+    if len(numbers) >= (2 if unnamed else _COUNTED) and first in (0, 1):
+        if (ordered == first + np.arange(len(numbers))).all():
+            return True
+    # Tables that were put together, each with row numbers of its own.
+    return unnamed and bool(np.mean(np.diff(numbers) == 1) > 0.5)
+
+
+def _is_whole(known):
+    if types.is_integer_dtype(known.dtype):
+        return True
+    return types.is_float_dtype(known.dtype) and bool((known % 1 == 0).all())
+
+
+def _is_category(column):
+    return isinstance(column.dtype, pd.CategoricalDtype)
 
 
 def row_name_notes(counting, naming):

@@ -115,10 +115,7 @@ def _left_out(cells, reading, form):
     exempt = {reading.target, *reading.keep, *dressed}
     names = cells.frame.columns
     inputs = cells.frame[[name for name in names if name not in exempt]]
-    unnamed = {
-        name for name, given in zip(names, form.header, strict=False) if not given
-    }
-    counting, naming = row_names(inputs, unnamed)
+    counting, naming = row_names(inputs)
     left_out = [*counting, *naming]
     if left_out and len(left_out) >= len(names) - (reading.target in names):
         note = (

@@ -5,13 +5,13 @@ from kvae.cli.cells import Reading, understand
 
 def test_each_column_is_decided_by_itself():
     frame = pd.DataFrame(
-        {"n": ["1", "NA", "3"], "word": ["NA", "x", ""], "y": ["None", "a", "b"]}
+        {"n": ["1", " NA", "3"], "word": ["NA", "x", ""], "y": ["None", "a", "b"]}
     )
     cells = understand(frame, Reading("y"))
     assert cells.frame["n"].dtype == "Int64"
     assert cells.frame["word"].isna().tolist() == [False, False, True]
     assert cells.frame["y"].tolist() == ["None", "a", "b"]
-    assert cells.marks == {"n": "NA"}
+    assert cells.marks == {"n": " NA"}
     assert set(cells.forms) == {"n"}
     pd.testing.assert_frame_equal(cells.written, frame)
 

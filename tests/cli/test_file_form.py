@@ -38,6 +38,10 @@ def test_without_a_form_it_is_a_plain_csv_file(tmp_path):
 
 
 def test_holes_between_blanks_are_written_as_something(tmp_path):
+    form = FileForm(columns=("Unnamed: 0",), header=("",), separator=" ")
+    names = pd.DataFrame({"Unnamed: 0": ["r1"]})
+    form.write(names, tmp_path / "new.csv")
+    assert (tmp_path / "new.csv").read_text() == '"Unnamed: 0"\nr1\n'
     form = FileForm(separator=" ")
     form.write(pd.DataFrame({"a": [1, None], "b": ["x", "y z"]}), tmp_path / "new.csv")
     assert (tmp_path / "new.csv").read_text() == 'a b\n1.0 x\nNA "y z"\n'

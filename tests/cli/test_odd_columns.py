@@ -43,6 +43,8 @@ def test_an_odd_target_is_told_which_flag_to_use():
         ([f"p{i}" for i in range(30)], False, True),
         (pd.array([*range(7, 36), None], dtype="Int64"), False, True),
         (np.arange(30) / 7, False, False),
+        (np.arange(30) * 1.0, True, False),
+        (np.arange(30) * 3.0 + 5, False, True),
         (np.arange(30) // 2, False, False),
         (pd.date_range("2024-01-01", periods=30), False, False),
         (pd.Categorical([f"p{i}" for i in range(30)]), False, False),
@@ -56,7 +58,9 @@ def test_what_names_a_row(column, counting, naming):
 
 def test_few_rows_may_differ_by_chance_but_not_without_a_name():
     frame = pd.DataFrame({"Unnamed: 0": [1, 2, 3], "b": [1, 2, 3], "c": [7, 5, 3]})
-    assert row_names(frame, {"Unnamed: 0"}) == (["Unnamed: 0"], [])
+    assert row_names(frame) == (["Unnamed: 0"], [])
+    parts = pd.DataFrame({"Unnamed: 0": [0, 1, 2, 0, 1, 2], "day": [1, 2, 3, 1, 2, 3]})
+    assert row_names(parts) == (["Unnamed: 0"], [])
 
 
 def test_notes_speak_of_one_column_or_of_several():

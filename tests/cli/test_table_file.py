@@ -343,6 +343,8 @@ def test_excel_keeps_text_and_holes_as_they_are(tmp_path):
     assert values["n"] == [1, NA, 3]
     assert values["country"] == ["NA", NA, "SA"]
     assert read.frame["day"].dt.day.tolist() == [1, 2, 3]
+    assert read.written["day"].dtype == read.frame["day"].dtype  # no 00:00:00
+    assert read.written["n"].tolist() == cells["n"]
     assert "1 row without any cell left out" in read.notes
     assert "'?' in column 'n' is taken for a hole, in 1 row" in read.notes
 
