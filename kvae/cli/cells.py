@@ -29,8 +29,8 @@ class Reading:
     Args:
         target: str, name of the column with the classes. It is read more carefully: no
             row may lose its label.
-        missing: tuple of str, what stands for a hole, beside words too. It replaces the
-            known markers; the target is exempt.
+        missing: tuple of str, what stands for a hole beside words, too; the target is
+            exempt. "" among them: beside numbers, too, it is these and no known marker.
         unlabelled: str, what stands for no label.
         fold: bool, whether words that differ by case or blanks alone are one.
         keep: tuple of str, columns to learn although they look like row numbers.
@@ -95,7 +95,7 @@ def understand(frame, reading, separator=","):
             continue
         given, is_target = reading.holes_of(name), name == reading.target
         hole = empty_cells(column, given)
-        if not given:
+        if "" not in reading.missing:
             hole |= marked_cells(column, is_target)
         known = pd.Series(column[~hole].str.strip().unique(), dtype=str)
         holes[name], possible[name] = hole, possible_forms(known, is_target)
@@ -193,7 +193,7 @@ def _marker_notes(words, reading):
                 f"{quoted(found)} in column {name!r} {what} like any other: "
                 f"--unlabelled {found[0]!r} takes {_it(found)} for no label"
             )
-        elif not reading.missing:
+        elif "" not in reading.missing:
             grouped.setdefault(tuple(found), []).append(name)
     for found, names in grouped.items():
         what = "is a word" if len(found) == 1 else "are words"

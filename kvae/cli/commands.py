@@ -73,10 +73,10 @@ def augment(
         steps: gradient steps; by default chosen from the data.
         settings: a file that `recipes.search` wrote, instead of the choices above.
         sheet: name of an Excel sheet; by default the first.
-        missing: what stands for a hole, beside the empty cell; may be given several
-            times, and holds for words, too, but not for the target. Without it ?, NA,
-            N/A, -, null, nan, none and . are holes in columns of numbers or dates, and
-            words in columns of words.
+        missing: what stands for a hole in any column but the target; may be given
+            several times. The empty cell is a hole always; ?, NA, N/A, -, null, nan,
+            none and . are holes in columns of numbers or dates, and words in columns
+            of words. --missing "" leaves only what is given, and the empty cell.
         unlabelled: what stands for no class in the target, beside the empty cell.
         fold: take words, classes included, that differ by case or blanks alone for one.
         keep: a column to learn although every row has a value of its own there; may be

@@ -201,7 +201,19 @@ def number_forms(texts):
         }
     if _has_leading_zero(cores):
         return []
-    return [_described(cores, *way, fields) for way in _groupings(cores)]
+    found = [_described(cores, *way, fields) for way in _groupings(cores)]
+    if len(found) > 1 and found[1].thousands == "." and _grouped(cores, found[0]):
+        found[:2] = found[1::-1]
+    return found
+
+
+def _grouped(cores, form):
+    """Returns whether the points of 1.234 rather group thousands: money, or 12.000.
+
+    A number that shows zeros at its end would show them where it is whole, too.
+    """
+    money = re.fullmatch(_CURRENCY, (form.prefix + form.suffix).strip())
+    return money or (form.least == 0 and cores.str.contains(r"\.\d*0$").any())
 
 
 def _described(cores, thousands, mark, fields):

@@ -5,6 +5,7 @@ import pandas as pd
 from pandas.api import types
 
 from kvae.cli.date_forms import date_forms, looks_like_dates, time_forms
+from kvae.cli.holes import marked_cells
 from kvae.cli.number_forms import (
     MOST_DIGITS,
     has_leading_zeros,
@@ -130,30 +131,31 @@ def row_name_notes(counting, naming):
 
 def _looks(name, words, is_target):
     """Returns notes on a column of words that look like numbers or dates."""
-    texts = pd.Series(words.astype(str).str.strip().unique(), dtype=str)
+    words = words.astype(str).str.strip()
+    words = words if is_target else words[~marked_cells(words)]
+    texts = pd.Series(words.unique(), dtype=str)
     if len(texts) < 2:
         return []
     numbers, dates = looks_like_numbers(texts), looks_like_dates(texts)
-    zeros, others = has_leading_zeros(texts), texts[~numbers]
+    zeros = has_leading_zeros(texts)
     read = f"column {name!r} is read as words, not as"
     if dates.mean() > 0.5:
-        odd = texts[~dates].tolist() or _no_dates(texts)
-        if odd:
-            return [f"{read} dates, because {quoted(odd[:2])} is none"]
+        others = texts[~dates].tolist()
+        if odd := others or _no_dates(texts):
+            remedy = _remedy(others, is_target)
+            return [f"{read} dates, because {quoted(odd[:2])} is none{remedy}"]
         shown = quoted(_different(texts))
         return [f"{read} dates: they are written in several ways, such as {shown}"]
     if numbers.mean() <= 0.5:
         return []
     if zeros.any():
         return [f"{read} numbers, because of leading zeros: {texts[zeros].iloc[0]!r}"]
-    if len(others):
-        share = words.astype(str).str.strip().isin(texts[numbers]).mean()
-        flag = "--unlabelled" if is_target else "--missing"
-        remedy = f"; {flag} {others.iloc[0]!r} takes that for a hole"
-        remedy = remedy if len(others) < 3 else ""
+    if not numbers.all():
+        others = texts[~numbers].tolist()
+        share = words.isin(texts[numbers]).mean()
         return [
             f"column {name!r} holds numbers in {share:.0%} of its rows, and "
-            f"{others.iloc[0]!r}: it is read as words{remedy}"
+            f"{others[0]!r}: it is read as words{_remedy(others, is_target)}"
         ]
     if (texts.str.count(r"\d") > MOST_DIGITS).any():
         return [f"{read} numbers, because some have more than {MOST_DIGITS} digits"]
@@ -163,6 +165,16 @@ def _looks(name, words, is_target):
     return [f"{read} numbers: they are written in several ways, such as {shown}"]
 
 
+def _remedy(others, is_target):
+    """Returns the flag that makes holes of a word or two among numbers."""
+    if not others or len(others) > 2:
+        return ""
+    flag = "--unlabelled" if is_target else "--missing"
+    flags = " ".join(f"{flag} {other!r}" for other in others)
+    what = "that for a hole" if len(others) == 1 else "those for holes"
+    return f"; {flags} takes {what}"
+
+
 def _no_dates(texts):
     """Returns the texts that look like dates but are none, such as 2024-02-31."""
     each = (texts.iloc[i : i + 1] for i in range(min(len(texts), _TRIED)))
@@ -170,6 +182,10 @@ def _no_dates(texts):
 
 
 def _different(texts):
-    """Returns a text of each look: what is left of it without its digits."""
+    """Returns texts that differ in more than their digits, or as dates do."""
     looks = texts.str.replace(r"\d+", "", regex=True)
-    return texts[~looks.duplicated()].tolist()[:3]
+    found = texts[~looks.duplicated()].tolist()[:3]
+    if len(found) == 1 and looks_like_dates(texts).all():  # 5/19/2015 and 19/5/2015
+        firsts = texts.str.extract(r"^(\d+)\D(\d+)").astype("float64") > 12
+        found = [*texts[firsts[0]][:1], *texts[firsts[1]][:1]] or found
+    return found

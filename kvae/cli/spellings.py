@@ -38,7 +38,7 @@ def spelling_notes(frame, fold):
 
     Example:
         >>> spelling_notes(pd.DataFrame({"y": ["yes", "YES", "no"]}), fold=True)
-        ["column 'y' spells a word in several ways, 'YES', 'yes': taken for one"]
+        ["column 'y' spells words in several ways, 'YES', 'yes': taken for one"]
     """
     notes, blank = [], []
     for name, column in frame.items():
@@ -48,11 +48,10 @@ def spelling_notes(frame, fold):
         folded = words.str.split().str.join(" ").str.casefold()
         stripped = words.str.strip()
         if folded.duplicated().any():
-            first = folded[folded.duplicated()].iloc[0]
-            shown = quoted(sorted(words[folded == first]))
+            shown = quoted(sorted(words[folded.duplicated(keep=False)]), most=8)
             remedy = "taken for one" if fold else "--fold takes them for one"
             notes.append(
-                f"{columns_named([name])} spells a word in several ways, {shown}: "
+                f"{columns_named([name])} spells words in several ways, {shown}: "
                 f"{remedy}"
             )
         elif (words != stripped).any():

@@ -11,7 +11,7 @@ def test_odd_columns_are_said_in_words():
             "same": np.zeros(30, int),
             "empty": np.nan,
             "holey": [1.0, *[None] * 20, *range(9)],
-            "mixed": ["n/a", *map(str, range(29))],
+            "mixed": ["few", *map(str, range(29))],
             "zip": ["01067", "10115"] * 15,
             "mass": ["5 kg", "7 g"] * 15,
             "day": ["2024-02-31", "2024-03-01"] * 15,
@@ -28,9 +28,16 @@ def test_odd_columns_are_said_in_words():
 
 
 def test_an_odd_target_is_told_which_flag_to_use():
-    frame = pd.DataFrame({"y": ["1", "2", "3", "?"]})
-    assert "--missing '?'" in odd_columns(frame)[0]
-    assert "--unlabelled '?'" in odd_columns(frame, target="y")[0]
+    frame = pd.DataFrame({"y": ["1", "2", "3", "few"]})
+    assert "--missing 'few' takes that for a hole" in odd_columns(frame)[0]
+    assert "--unlabelled 'few'" in odd_columns(frame, target="y")[0]
+    frame = pd.DataFrame({"a": ["1", "2", "3", "few", "some", "?"]})
+    assert "--missing 'few' --missing 'some' takes those" in odd_columns(frame)[0]
+
+
+def test_dates_in_two_orders_are_shown():
+    frame = pd.DataFrame({"day": ["1/1/2015", "5/19/2015", "14/12/2018"]})
+    assert "such as '14/12/2018', '5/19/2015'" in odd_columns(frame)[0]
 
 
 @pytest.mark.parametrize(

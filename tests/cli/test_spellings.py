@@ -14,7 +14,7 @@ def test_the_commonest_spelling_wins_and_holes_stay():
 def test_notes_name_what_differs_and_what_has_blanks():
     frame = pd.DataFrame({"a": ["Yes", "yes"], "b": [" x", " z"], "c": ["u", "v"]})
     assert spelling_notes(frame, fold=False) == [
-        "column 'a' spells a word in several ways, 'Yes', 'yes': --fold takes them for "
+        "column 'a' spells words in several ways, 'Yes', 'yes': --fold takes them for "
         "one",
         "words of column 'b' have blanks around them: --fold takes them away",
     ]

@@ -66,6 +66,9 @@ COLUMNS = {
     "thousands": ('"26,920"|920', [26920, 920], "written as '26,920'"),
     "money": ('$43.93|"$1,200.10"', [43.93, 1200.1], "written as '$1,200.10'"),
     "German": ('"1.118,29"|"3,50"', [1118.29, 3.5], "written as '1.118,29'"),
+    "money of thousands": ("€1.234|€2.500", [1234, 2500], "groups thousands"),
+    "zeros at the end": ("1.234|999|12.000", [1234, 999, 12000], "groups thousands"),
+    "three decimals": ("1.234|12.500", [1.234, 12.5], "is a decimal mark"),
     "Swiss": ("1'250.5|3.25", [1250.5, 3.25], "numbers"),
     "French": ('"1\u202f250,5"|"3,25"', [1250.5, 3.25], "numbers"),
     "percent": ("11.5%|3%", [11.5, 3.0], "written as '11.5%'"),
@@ -175,12 +178,13 @@ def test_no_row_loses_its_label(write, labels, values, note):
     assert note is None or any(note in said for said in notes), notes
 
 
-def test_given_markers_replace_the_known_ones_and_spare_the_target(write):
+def test_given_markers_hold_for_words_too_and_spare_the_target(write):
     path = write("a,b,y\nunknown,1,unknown\nred,?,x\nNA,3,x\n")
     assert column_of(path, "a", missing=("unknown",))[0] == [NA, "red", "NA"]
-    assert column_of(path, "b", missing=("unknown",))[0] == ["1", "?", "3"]
+    assert column_of(path, "b", missing=("unknown",))[0] == [1, NA, 3]
     assert column_of(path, "y", missing=("unknown",))[0] == ["unknown", "x", "x"]
-    assert column_of(path, "b", missing=("unknown", "?"))[0] == [1, NA, 3]
+    assert column_of(path, "b", missing=("",))[0] == ["1", "?", "3"]
+    assert column_of(path, "b", missing=("", "?"))[0] == [1, NA, 3]
     assert column_of(path, "y", unlabelled="unknown")[0] == [NA, "x", "x"]
 
 
