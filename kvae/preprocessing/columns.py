@@ -200,7 +200,13 @@ def _numeric_kind(name, known):
     distinct = np.unique(numbers)
     fields = {"decimals": decimals_of(distinct)}
     if max(-distinct[0], distinct[-1]) >= EXACT and types.is_integer_dtype(known.dtype):
-        fields["bounds"] = int(known.min()), int(known.max())
+        low, high = fields["bounds"] = int(known.min()), int(known.max())
+        if float(low) == float(high) and low != high:
+            raise ValueError(
+                f"Column {name!r} expects numbers that float64 can tell apart. "
+                f"Received: whole numbers from {low} to {high}, which it cannot. "
+                "Subtract the smallest, or turn them into words."
+            )
     if len(distinct) == 1:
         return {"kind": "constant", **fields}
     if distinct.tolist() == [0.0, 1.0]:

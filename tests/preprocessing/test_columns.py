@@ -59,6 +59,7 @@ def test_spellings_differ_where_levels_do():
         ([1.0, np.inf], r"'c' expects finite numbers. Received: 1 infinite"),
         ([1.0, 1j], "'c' expects real numbers"),
         ([[1], [2]], "'c' expects numbers, words or dates.*lists"),
+        ([2**63 + 1, 2**63 + 2], "'c' expects numbers that float64 can tell apart"),
     ],
 )
 def test_what_no_table_can_hold_is_refused(values, message):
