@@ -118,7 +118,7 @@ def understand(frame, reading, separator=","):
             read[name] = fold_words(read[name])
             written[name] = read[name].where(~holes[name], written[name])
     spellings = {name: spellings_of(frame[name], holes[name]) for name in frame}
-    notes = _hole_notes(spellings, holes) + _marker_notes(before, reading)
+    notes = _hole_notes(frame, spellings, holes) + _marker_notes(before, reading)
     notes += form_notes(frame, forms, possible) + spelling_notes(before, reading.fold)
     return Cells(
         frame=pd.DataFrame(read, index=frame.index),
@@ -163,7 +163,7 @@ def _typed(column):
     )
 
 
-def _hole_notes(spellings, holes):
+def _hole_notes(frame, spellings, holes):
     """Returns notes on what was taken for a hole."""
     grouped = {}
     for name, found in spellings.items():
@@ -171,7 +171,8 @@ def _hole_notes(spellings, holes):
             grouped.setdefault(tuple(found), []).append(name)
     notes = []
     for found, names in grouped.items():
-        rows = np.any([holes[name] for name in names], axis=0).sum()
+        marked = [frame[n].astype(str).str.strip().isin(found) for n in names]
+        rows = np.any(np.array(marked) & [holes[n] for n in names], axis=0).sum()
         verb = "is" if len(found) == 1 else "are"
         notes.append(
             f"{quoted(found)} in {columns_named(names)} {verb} taken for a hole, in "

@@ -161,7 +161,7 @@ def _top(path, encoding):
     with path.open(encoding=encoding, newline="") as file:
         for number, line in enumerate(file):
             text = line.strip("\r\n")
-            if text.strip():
+            if text.strip() if lines else text.strip(" \t,;|"):
                 lines.append((number, text))
                 comments += len(lines) == comments + 1 and text.lstrip()[0] == "#"
             if len(lines) == comments + _SNIFFED:

@@ -48,6 +48,7 @@ COLUMNS = {
     "blank": ("1|  |3", [1, NA, 3], None),
     "NA": ("0.5|NA|n/a", [0.5, NA, NA], "'NA', 'n/a' in column 'a' are taken"),
     "minus": ("-1|-|3", [-1, NA, 3], "'-'"),
+    "empty cells beside": ("1|?||", [1, NA, NA, NA], "taken for a hole, in 1 row"),
     "null": ("1|NULL|null", [1, NA, NA], "NULL"),
     "none": ("1|none|None|.", [1, NA, NA, NA], "taken for a hole, in 3 rows"),
     "#N/A": ("1|#N/A|<NA>", [1, NA, NA], "'#N/A'"),
@@ -250,6 +251,7 @@ LAYOUTS = {
     "separator for Excel": ("sep=;\na;b\n1,5;x\n", "ab", "decimal commas"),
     "names again": ("a,b\n1,x\na,b\n2,z\n", "ab", "1 row with the names again"),
     "names in a comment": ("#a,b\n1,x\n", "ab", None),
+    "blank names": (",,\na,b\n1,2\n", "ab", None),
     "blank rows": ("a,b\n\n1,2\n ,\n4,5\n\n", "ab", "2 rows without any cell left out"),
     "row names of R": ("a,b\nr1,1,2\nr2,4,5\n", ["Unnamed: 0", "a", "b"], "row names"),
     "separators at the end": (
