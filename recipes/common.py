@@ -58,7 +58,7 @@ def run(main, config_class, quick, description, tensorflow=True):
         main(aside(config))
     except ModuleNotFoundError as error:
         remedy = "Install what the recipes use: pip install '.[recipes]'."
-        sys.exit(f"error: {error}. {remedy}")
+        sys.exit(f"error: {str(error).rstrip('.')}. {remedy}")
     except (FileNotFoundError, OSError, ValueError) as error:
         sys.exit(f"error: {error}")
     except KeyboardInterrupt:

@@ -34,7 +34,7 @@ def open_prepared(name, data_dir=None, also=""):
     except Exception as error:  # tfds raises what its JSON and protobuf readers do
         raise OSError(
             f"The description of the prepared data in {folder} cannot be read: "
-            f"{error}. Delete that folder and prepare it again."
+            f"{str(error).rstrip('.')}. Delete that folder and prepare it again."
         ) from error
 
 
@@ -90,7 +90,8 @@ def read_part(builder, split, select):
     except Exception as error:  # TensorFlow's errors share no better base
         raise OSError(
             f"The prepared data in {builder.data_dir} cannot be read (split "
-            f"{split!r}): {error}. Delete that folder and prepare it again."
+            f"{split!r}): {str(error).rstrip('.')}. Delete that folder and prepare it "
+            "again."
         ) from error
     return tuple(np.concatenate(column) for column in zip(*parts, strict=True))
 

@@ -35,6 +35,7 @@ def test_quick_changes_defaults_and_flags_win(monkeypatch):
     [
         (ValueError("no such class"), "error: no such class"),
         (FileNotFoundError("no data"), "error: no data"),
+        (ModuleNotFoundError("No x."), r"error: No x\. Install what the recipes use"),
         (KeyboardInterrupt(), "interrupted; what was finished is in"),
     ],
 )
