@@ -90,6 +90,12 @@ def read_table(path, sheet=0, reading=None):
             "columns. Is it the right file?"
         )
     frame.columns = [str(name) for name in frame.columns]  # 2024, in Excel, is a number
+    unknown = [name for name in reading.keep if name not in frame.columns]
+    if unknown:
+        raise ValueError(
+            f"--keep expects the name of a column. Received: {unknown[0]!r}. The columns "
+            f"are {quoted(list(frame.columns), 20)}."
+        )
     if form.header and looks_like_data(form.header, frame):
         notes += _headless(path, form.header, frame, reading.target)
     cells = understand(frame, reading, form.separator)

@@ -237,6 +237,8 @@ def test_columns_that_name_rows_are_not_learned(write, content, left_out, note):
     assert note is None or any(note in said for said in read.notes), read.notes
     keep = read_table(write(content), reading=Reading("y", keep=left_out))
     assert keep.left_out == ()
+    with pytest.raises(ValueError, match="--keep expects the name of a column"):
+        read_table(write(content), reading=Reading("y", keep=("other",)))
 
 
 # Content, its columns (or an error), part of a note.
