@@ -93,8 +93,8 @@ def read_table(path, sheet=0, reading=None):
     unknown = [name for name in reading.keep if name not in frame.columns]
     if unknown:
         raise ValueError(
-            f"--keep expects the name of a column. Received: {unknown[0]!r}. The columns "
-            f"are {quoted(list(frame.columns), 20)}."
+            f"--keep expects the name of a column. Received: {unknown[0]!r}. The "
+            f"columns are {quoted(list(frame.columns), 20)}."
         )
     if form.header and looks_like_data(form.header, frame):
         notes += _headless(path, form.header, frame, reading.target)
