@@ -64,17 +64,24 @@ def register():
 class AfterKeras:
     """An import hook that calls `register` once, when Keras has been imported."""
 
+    looking = False
+
     def find_spec(self, fullname, path=None, target=None):
         """Returns the spec of Keras, whose execution ends with `register`."""
-        if fullname != "keras":
+        if fullname != "keras" or self.looking:
             return None
-        sys.meta_path.remove(self)
-        spec = importlib.util.find_spec(fullname)
+        self.looking = True
+        try:
+            spec = importlib.util.find_spec(fullname)
+        finally:
+            self.looking = False
         if spec is not None:
             execute = spec.loader.exec_module
 
             def exec_module(module):
                 execute(module)
+                if self in sys.meta_path:  # a look for Keras is no import of it
+                    sys.meta_path.remove(self)
                 register()
 
             spec.loader.exec_module = exec_module

@@ -19,7 +19,9 @@ role, and a folder that all machines see:
 """
 
 import dataclasses
+import hashlib
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -69,6 +71,7 @@ SHARE = 0.25  # of the training rows: for the comparison
 FIRST_SEED = 1000
 # What may differ between processes of one search, and between calls that go on.
 _FREE = {"address", "data_dir", "out", "patience", "role", "seeds", "tensorboard"}
+_FREE |= {"trials"}  # a search may go on beyond its end
 
 
 @dataclass(frozen=True)
@@ -106,7 +109,7 @@ def main(config):
     from kvae.tuning import make_tuner, trials_table
 
     hypermodel = _hypermodel(config, problem)
-    _remember(config)
+    _remember(config, _digest(problem))
     tuner = make_tuner(
         config.tuner,
         hypermodel,
@@ -156,8 +159,30 @@ def _check(config):
         expect_count(f"--{name}", getattr(config, name), least)
     if config.shots is not None:
         expect_count("--shots", config.shots, 2)
+    is_elbo = config.objective == "elbo"
+    for flag, given, wants in (
+        ("target", config.target is not None and not _is_file(config), "a file"),
+        ("shots", config.shots is not None and is_elbo, "--objective score"),
+        ("convolutions", config.convolutions and not is_elbo, "--objective elbo"),
+        (
+            "tuner hyperband",
+            config.tuner == "hyperband" and not is_elbo,
+            "epochs, elbo",
+        ),
+    ):
+        if given:
+            raise ValueError(f"--{flag} goes with {wants}. Leave it out.")
     if _is_file(config) and config.target is None:
         raise ValueError("--data expects --target with a file: the column of classes.")
+
+
+def _digest(problem):
+    """Returns what tells the rows and labels of a problem from others."""
+    import numpy as np
+
+    state = hashlib.blake2b(np.ascontiguousarray(problem.x), digest_size=8)
+    state.update(np.ascontiguousarray(problem.y))
+    return state.hexdigest()
 
 
 def _out(config):
@@ -170,26 +195,38 @@ def _is_file(config):
     return bool(Path(config.data).suffix)
 
 
-def _remember(config):
+def _remember(config, digest):
     """Refuses a folder that holds another search."""
     record = {
         name: value
         for name, value in dataclasses.asdict(config).items()
         if name not in _FREE
     }
+    record["rows"] = digest
     path = config.out / "search.json"
     if path.is_file():
-        there = json.loads(path.read_text())
+        try:
+            there = json.loads(path.read_text())
+        except ValueError as error:
+            raise ValueError(
+                f"{path} is damaged ({error}). Remove {config.out}, or name another "
+                "--out."
+            ) from error
         odd = sorted(k for k in record if there.get(k) != record[k])
         if odd:
-            changed = ", ".join(f"--{k} {there.get(k)!r} there" for k in odd)
+            changed = ", ".join(
+                "of other rows" if k == "rows" else f"--{k} {there.get(k)!r} there"
+                for k in odd
+            )
             raise ValueError(
                 f"--out expects a folder of its own for each search. {config.out} "
                 f"holds another one ({changed}). Name another --out, or remove it."
             )
         return
     config.out.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(record, indent=2) + "\n")
+    part = path.with_name(f".{path.name}.{os.getpid()}")
+    part.write_text(json.dumps(record, indent=2) + "\n")
+    os.replace(part, path)  # chief and workers write the same, whole
 
 
 def _problem(config):
@@ -341,19 +378,28 @@ def _write(config, problem, hypermodel, tuner, table):
     default = keras_tuner.HyperParameters()
     hypermodel.build(default)
     pair = {"default": default, "winner": best.hyperparameters}
-    compared, unit = _compare(config, problem, hypermodel, pair)
+    same = active_values(default) == active_values(best.hyperparameters)
+    first = tuner.oracle.get_trial(tuner.oracle.start_order[0])
+    settings = _trained_settings(config, hypermodel, best)
+    default_settings = hypermodel.settings(default)
+    if active_values(first.hyperparameters) == active_values(default):
+        default_settings = _trained_settings(config, hypermodel, first)
+    of_both = {"default": default_settings, "winner": settings}
+    compared, unit = _compare(config, problem, hypermodel, pair, of_both)
     compared.to_csv(config.out / "comparison.csv")
     method = None
     if config.objective == "score":
         method = hypermodel.method(best.hyperparameters)
-    settings = hypermodel.settings(best.hyperparameters)
-    same = active_values(default) == active_values(best.hyperparameters)
     sentence = as_sentence(compared, unit, same)
     about = {
         "data": problem.name,
         "objective": config.objective,
         "trials": len(table),
-        "hyperparameters": active_values(best.hyperparameters),
+        # KerasTuner scores the best epoch: so many steps the trial has trained.
+        "hyperparameters": {
+            **active_values(best.hyperparameters),
+            "steps": settings.steps,
+        },
         "comparison": sentence,
         "revision": common.revision(),
     }
@@ -370,10 +416,17 @@ def _write(config, problem, hypermodel, tuner, table):
         print(mattered.round(3).to_string())
     print(f"\nOn rows and seeds that the search has not seen:\n{sentence}\n")
     print(f"figure    {figure}\nsettings  {path}\n\nUse them:")
-    print("\n".join(f"  {line}" for line in _commands(config, path)))
+    print("\n".join(f"  {line}" for line in _commands(config, path, method)))
 
 
-def _compare(config, problem, hypermodel, pair):
+def _trained_settings(config, hypermodel, trial):
+    """Returns the VAESettings that a trial was trained with."""
+    if config.objective == "score":
+        return hypermodel.settings(trial.hyperparameters)
+    return hypermodel.trained_settings(trial)
+
+
+def _compare(config, problem, hypermodel, pair, settings_of):
     """Returns (DataFrame of the comparison, what its numbers are)."""
     import numpy as np
 
@@ -403,7 +456,7 @@ def _compare(config, problem, hypermodel, pair):
         if problem.schema is not None:
             learn = hp.get("learn_variance")
             arguments = {"schema": problem.schema, "learn_variance": learn}
-        settings = hypermodel.settings(hp)
+        settings = settings_of[name]
         if config.quick:
             settings = dataclasses.replace(settings, steps=20)
         trials[name] = (settings, arguments)
@@ -441,14 +494,24 @@ def _draw(config, table, mattered):
     return path
 
 
-def _commands(config, path):
-    """Returns the commands that use what was found."""
+def _commands(config, path, method):
+    """Returns what uses what was found: commands, or lines of Python."""
     if _is_file(config):
-        return [
+        lines = [
             f"kvae augment {config.data} --target {config.target} --settings {path}"
         ]
+        if method is not None and method.amount != 1:
+            lines.append(
+                f"(--rows N beside it: here {method.amount:g} new rows for each real "
+                "one were best)"
+            )
+        return lines
     if config.objective == "score":
-        return [f"python -m recipes.quickstart --data {config.data} --settings {path}"]
+        return [
+            "from kvae.resampling.settings_file import read_searched",
+            f"arguments = read_searched({str(path)!r}).sampler_arguments()",
+            "kvae.VAEOverSampler(**arguments).fit_resample(x, y)",
+        ]
     export = f"python -m recipes.export_decoder --data {config.data} --vae single"
     return [
         f"{export} --settings {path}",

@@ -95,6 +95,7 @@ def hypermodel(config):
         beta=config["beta"],
         batch_sizes=[config["batch_size"]],  # those of the files
         steps=[1],  # TFX says how many
+        steps_per_epoch=1,
         seed=config["seed"],
     )
 

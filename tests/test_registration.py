@@ -106,3 +106,15 @@ def test_the_import_hook_goes_after_its_work():
     assert done.stdout.split() == ["1", "False", "BetaVAE", "False"], done.stderr[
         -2000:
     ]
+
+
+def test_a_look_for_keras_is_no_import_of_it():
+    code = (
+        "import importlib.util, sys, kvae\n"
+        "assert importlib.util.find_spec('keras')\n"
+        "import keras\n"
+        "print(keras.saving.get_registered_object('kvae>BetaVAE').name)\n"
+    )
+    command = [sys.executable, "-W", "ignore", "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.stdout.split() == ["BetaVAE"], done.stderr[-2000:]

@@ -82,7 +82,10 @@ class BetaSchedule(keras.callbacks.Callback):
                 f"BetaSchedule expects a BetaVAE. Received: {self.model.name!r}, a "
                 f"{type(self.model).__name__} without beta."
             )
-        for name, value in self.values(int(self.model.optimizer.iterations)).items():
+        optimizer = self.model.optimizer
+        steps = int(keras.ops.convert_to_numpy(optimizer.iterations))
+        steps *= optimizer.gradient_accumulation_steps or 1  # it counts updates
+        for name, value in self.values(steps).items():
             setattr(self.model, name, value)
 
     def on_train_end(self, logs=None):

@@ -41,8 +41,8 @@ class BetaVAE(Trained):
 
     Args:
         encoder: keras model, x -> (z_mean, z_log_var), each (B, d) or (R, B, d). Where
-            a keras.layers.Rescaling is among its layers, the decoder gives back, and
-            is compared with, what that makes of x.
+            it begins with a keras.layers.Rescaling, the decoder gives back, and is
+            compared with, what that makes of x.
         decoder: keras model, z -> logits or means of the shape of x.
         beta: float >= 0, or R floats, one for each replica. A callback may set it while
             the model trains (`BetaSchedule`).
@@ -59,6 +59,9 @@ class BetaVAE(Trained):
         capacity: float >= 0 in nats, or R floats; beta multiplies |KL - capacity|. Like
             beta it may be set while the model trains.
         seeds: int or R ints for the noise; by default the encoder's, else 0.
+
+    Trains on rows, or (rows, labels), which are ignored, or (rows, rows): the second,
+    of the same shape, are what the first are to become (denoising).
 
     Call arguments:
         x: float tensor (B, ...) or (R, B, ...).
@@ -203,7 +206,7 @@ class BetaVAE(Trained):
         if not self.deterministic:
             z = self.sampling([z_mean, z_log_var], training=training)
         x_hat = self.decoder(self._with_condition(z, x), training=training)
-        target = self._target(x)
+        target = self._target(x) if y is None else ops.cast(y, x.dtype)
         log_prob = self.likelihood.log_prob(
             target, x_hat, log_variance=self.log_variance, batch_axes=self._batch_axes
         )
@@ -263,7 +266,17 @@ class BetaVAE(Trained):
         x, y = self._unpack(data)
         if not self.built:  # the steps never call self(x), which would build it
             self.build(tuple(x.shape))  # a TensorShape is no JSON
-        return self._check_values(x), y
+        axes = self._batch_axes
+        shape = tuple(self.get_build_config()["input_shape"])[axes:]
+        if tuple(x.shape)[axes:] != shape:
+            raise ValueError(
+                f"{self.name} expects rows of shape {shape}, as it was built for. "
+                f"Received: {tuple(x.shape)[axes:]}."
+            )
+        # Labels have no part in it; rows beside rows are what to reconstruct.
+        if y is None or tuple(getattr(y, "shape", ()))[1:] != tuple(x.shape)[1:]:
+            return self._check_values(x), None
+        return self._check_values(x), self._checked(y, tf.cast(y, self.variable_dtype))
 
     def _check_code_shape(self, input_shape):
         """Returns the shape of z_mean, (B, d) or (R, B, d)."""
@@ -289,7 +302,9 @@ class BetaVAE(Trained):
 
     def _check_values(self, x):
         """Stops at values that would silently turn the weights into NaN."""
-        target = self._target(tf.cast(x, self.variable_dtype))
+        return self._checked(x, self._target(tf.cast(x, self.variable_dtype)))
+
+    def _checked(self, x, target):
         fits = tf.reduce_all(tf.math.is_finite(target)) & self.likelihood.fits(target)
         expected = self.likelihood.expected_values
         message = f"{self.name} expects values of x {expected}. Received others."
@@ -297,11 +312,16 @@ class BetaVAE(Trained):
             return tf.identity(x)
 
     def _target(self, x):
-        """Returns x in the scale of the decoder."""
-        for layer in getattr(self.encoder, "layers", ()):
-            if isinstance(layer, keras.layers.Rescaling):
-                return layer(x)
-        return x
+        """Returns x in the scale of the decoder: what a first Rescaling makes of it."""
+        first = self.encoder
+        while getattr(first, "layers", None):  # a model may begin with a model
+            inner = (
+                layer
+                for layer in first.layers
+                if not isinstance(layer, keras.layers.InputLayer)
+            )
+            first = next(inner, None)
+        return first(x) if isinstance(first, keras.layers.Rescaling) else x
 
     def _compared(self, target, x_hat):
         """Returns what the compiled metrics compare, (true, predicted)."""

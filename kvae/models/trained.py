@@ -40,7 +40,8 @@ class Trained(Model):
     def metrics(self):
         """The trackers, and the metrics given to `compile`."""
         compiled = self._compile_metrics if self.compiled else None
-        return [self._trackers, *([] if compiled is None else [compiled])]
+        # Keras knows the trackers, and those of a subclass, as attributes.
+        return [*self._metrics, *([] if compiled is None else [compiled])]
 
     def compile(
         self,
@@ -100,6 +101,18 @@ class Trained(Model):
             self._check_first(x)
             return super().evaluate(x, *args, **kwargs)
 
+    @functools.wraps(keras.Model.train_on_batch)
+    def train_on_batch(self, *args, **kwargs):
+        """As keras.Model.train_on_batch; says in a sentence what is wrong."""
+        with self._plain_errors():
+            return super().train_on_batch(*args, **kwargs)
+
+    @functools.wraps(keras.Model.test_on_batch)
+    def test_on_batch(self, *args, **kwargs):
+        """As keras.Model.test_on_batch; says in a sentence what is wrong."""
+        with self._plain_errors():
+            return super().test_on_batch(*args, **kwargs)
+
     def make_train_function(self, force=False):
         """As keras.Model's; the optimizer has its variables before the first step."""
         # Those that the traced step would have to make cost a second tracing of it.
@@ -114,7 +127,7 @@ class Trained(Model):
             shape[0 if self.replicas is None else 1] = None
             # Keras asks for a model that was called; the steps of fit never do that.
             self(ops.zeros([1 if size is None else size for size in shape]))
-            rows = tf.TensorSpec(shape, self.compute_dtype, name="rows")
+            rows = tf.TensorSpec(shape, self.variable_dtype, name="rows")
             kwargs.setdefault("input_signature", [rows])
         return super().export(filepath, *args, **kwargs)
 
@@ -152,6 +165,9 @@ class Trained(Model):
         """Looks at rows before a training step is traced, which takes seconds."""
         if isinstance(x, keras.utils.PyDataset):
             self._check_values(self._unpack(x[0])[0])
+        elif isinstance(x, tf.data.Dataset) and self.jit_compile is True:
+            # XLA drops the check of every batch.
+            self._check_values(self._unpack(next(iter(x)))[0])
         elif isinstance(x, np.ndarray) or tf.is_tensor(x):
             if self.replicas is not None:
                 raise ValueError(
@@ -160,7 +176,7 @@ class Trained(Model):
                     f"an array {tuple(x.shape)}, whose axis R Keras would shuffle and "
                     "cut into batches."
                 )
-            self._check_values(x[:32])
+            self._check_values(x)
 
     def _check_values(self, x):
         """Returns x, or raises where its values would turn the weights into NaN."""
@@ -203,7 +219,9 @@ class Trained(Model):
         loss = loss / (self.replicas or 1)
         rows = ops.shape(x)[0 if self.replicas is None else 1]
         for tracker, value in zip(self._trackers.metrics, (loss, *parts), strict=True):
-            tracker.update_state(ops.mean(value), sample_weight=rows)
+            # The last batch may leave a device of a strategy without rows.
+            mean = ops.where(rows > 0, ops.mean(value), 0)
+            tracker.update_state(mean, sample_weight=rows)
         return self.compute_metrics(x, *pair)
 
     @contextlib.contextmanager

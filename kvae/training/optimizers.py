@@ -18,7 +18,8 @@ class ReplicatedAdam(keras.optimizers.Adam):
         **kwargs: other arguments of keras.optimizers.Adam.
 
     Raises:
-        ValueError: in training, for variables without an axis of R replicas.
+        ValueError: for weight decay or norms to clip to; in training, for variables
+            without an axis of R replicas.
 
     Example:
         >>> ReplicatedAdam([0.1, 0.01]).get_config()["learning_rates"]
@@ -29,6 +30,15 @@ class ReplicatedAdam(keras.optimizers.Adam):
     """
 
     def __init__(self, learning_rates, learning_rate=1.0, **kwargs):
+        odd = [
+            n for n in ("weight_decay", "clipnorm", "global_clipnorm") if kwargs.get(n)
+        ]
+        if odd:
+            raise ValueError(
+                f"ReplicatedAdam has no {', '.join(odd)}: Keras would take them of the "
+                "whole stack, so that its members were not what they are alone. Leave "
+                "them out, or train the members one by one with Adam."
+            )
         super().__init__(learning_rate=learning_rate, **kwargs)
         self.learning_rates = [float(rate) for rate in learning_rates]
 

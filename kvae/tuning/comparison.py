@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 
 from kvae import random
-from kvae.evaluation.statistics import compare
+from kvae.evaluation.statistics import bootstrap_interval
 from kvae.training.vaes import fit_vaes
-from kvae.tuning.stacked_search import search_stacked
+from kvae.tuning.stacked_search import rows_terms, search_stacked
 from kvae.verdicts.held_out import compare_held_out
 from kvae.verdicts.splits import make_split
 from kvae.verdicts.train_splits import predict_splits
@@ -28,27 +28,31 @@ def compare_elbo(trials, x, development, seeds):
         seeds: S ints, which no trial has used.
 
     Returns:
-        DataFrame from `kvae.evaluation.compare`, nats per row.
+        DataFrame: mean, difference, difference_low, difference_high, runs, in nats per
+        row. The interval is a bootstrap over seeds and over rows: both are few.
     """
-    scores = {
+    elbos = {
         name: _elbos(x, development, settings, arguments, seeds)
         for name, (settings, arguments) in trials.items()
     }
-    return compare(pd.DataFrame(scores, index=list(seeds)), DEFAULT)
+    rows = {}
+    for name, of_rows in elbos.items():
+        rows[name] = {"mean": of_rows.mean(), "runs": len(seeds)}
+        if name != DEFAULT:
+            difference = bootstrap_interval(of_rows - elbos[DEFAULT])
+            names = "difference", "difference_low", "difference_high"
+            rows[name] |= dict(zip(names, difference, strict=True))
+    return pd.DataFrame.from_dict(rows, orient="index")
 
 
 def _elbos(x, development, settings, arguments, seeds):
-    """Returns the ELBO of each seed; a stack trains them where there can be one."""
+    """Returns the ELBO (S, M) of each row; a stack trains all if there can be one."""
     if settings.filters is None:
         trials = [{"seed": seed} for seed in seeds]
-        table, _ = search_stacked(x, development, trials, settings, **arguments)
-        return table["elbo"].sort_index().tolist()
-    elbos = []
-    for seed in seeds:
-        vae = fit_vaes(x, seed, settings, **arguments)
-        said = vae.evaluate(development, batch_size=256, verbose=0, return_dict=True)
-        elbos.append(said["elbo"])
-    return elbos
+        _, stack = search_stacked(x, development, trials, settings, **arguments)
+        return -sum(rows_terms(stack, development))
+    vaes = [fit_vaes(x, seed, settings, **arguments) for seed in seeds]
+    return np.concatenate([-sum(rows_terms(vae, development)) for vae in vaes])
 
 
 def compare_scores(trials, x, y, held_out, draws, seeds, confidence=0.95):

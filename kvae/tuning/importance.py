@@ -36,7 +36,7 @@ def importance(table, seed=0):
         Breiman 2001, Random Forests, section 10; Hutter, Hoos and Leyton-Brown 2014, An
         Efficient Approach for Assessing Hyperparameter Importance.
     """
-    done = table.dropna(subset="score")
+    done = table[np.isfinite(table["score"].astype(float))]
     inputs = done.drop(columns=["trial", "score", "failure"])
     inputs = inputs.loc[:, inputs.astype(str).nunique() > 1]
     columns = ["importance", "low", "high", "best"]

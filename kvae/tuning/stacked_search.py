@@ -5,9 +5,11 @@ import dataclasses
 import numpy as np
 import pandas as pd
 
+from kvae import losses
 from kvae.data.batches import batches
 
 COLUMNS = ("beta", "learning_rate", "seed")
+EVALUATED_AT_ONCE = 256  # rows
 
 
 def search_stacked(x, validation, trials, settings, verbose=0, **arguments):
@@ -66,19 +68,35 @@ def search_stacked(x, validation, trials, settings, verbose=0, **arguments):
     vae = settings.build(x.shape[1:], seeds, **arguments)
     data = batches(x, batch_size=settings.batch_size, steps=settings.steps, seeds=seeds)
     vae.fit(data, verbose=verbose, shuffle=False)
-    return _with_elbo(table, vae, validation), vae
-
-
-def _with_elbo(table, vae, validation, at_once=256):
-    """Adds what the validation rows say, best first; rows in parts, to save memory."""
-    sums, count = 0.0, len(validation)
-    for start in range(0, count, at_once):
-        rows = np.asarray(validation[start : start + at_once], "float32")
-        stacked = np.broadcast_to(rows, (vae.replicas, *rows.shape))
-        _, reconstruction, kl, _ = vae.compute_losses(stacked)
-        sums = sums + len(rows) * np.stack([reconstruction, kl])
-    reconstruction, kl = sums / count
+    reconstruction, kl = rows_terms(vae, validation)
     table = table.assign(
-        elbo=-reconstruction - kl, reconstruction=reconstruction, kl=kl
+        elbo=-(reconstruction + kl).mean(axis=1),
+        reconstruction=reconstruction.mean(axis=1),
+        kl=kl.mean(axis=1),
     )
-    return table.sort_values("elbo", ascending=False, kind="stable")
+    return table.sort_values("elbo", ascending=False, kind="stable"), vae
+
+
+def rows_terms(vae, rows):
+    """Returns the terms of each row's negative ELBO, without training.
+
+    Args:
+        vae: BetaVAE of T replicas, or without a replica axis (T = 1).
+        rows: float array (M, ...).
+
+    Returns:
+        (reconstruction, kl), float arrays (T, M), in nats.
+    """
+    stack = () if vae.replicas is None else (vae.replicas,)
+    parts = []
+    for start in range(0, len(rows), EVALUATED_AT_ONCE):
+        x = np.asarray(rows[start : start + EVALUATED_AT_ONCE], "float32")
+        x = np.broadcast_to(x, (*stack, *x.shape))
+        z_mean, z_log_var = vae.encode(x)
+        x_hat = vae.decoder(vae.sampling([z_mean, z_log_var]))
+        log_prob = vae.likelihood.log_prob(
+            x, x_hat, log_variance=vae.log_variance, batch_axes=1 + len(stack)
+        )
+        terms = -log_prob, losses.kl_divergence(z_mean, z_log_var)
+        parts.append(np.stack([np.atleast_2d(term) for term in terms]))
+    return np.concatenate(parts, axis=-1)

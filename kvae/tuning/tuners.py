@@ -1,6 +1,7 @@
 """KerasTuner's tuners, set up so that a search ends with an answer."""
 
 import keras_tuner
+import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
@@ -143,7 +144,10 @@ def trials_table(tuner):
         failed = trial.status != "COMPLETED"
         row = {"trial": trial_id, "score": None if failed else trial.score}
         row |= active_values(trial.hyperparameters)
-        rows.append({**row, "failure": why[-1] if failed and why else None})
+        reason = why[-1] if failed and why else None
+        if row["score"] is not None and not np.isfinite(row["score"]):
+            row["score"], reason = None, f"its score is {row['score']}"
+        rows.append({**row, "failure": reason})
     table = pd.DataFrame(rows)
     up = tuner.oracle.objective.direction == "max"
     return table.sort_values(

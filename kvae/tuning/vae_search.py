@@ -1,6 +1,7 @@
 """Searching the VAE itself: the trial whose ELBO on rows held out is largest."""
 
 import contextlib
+import dataclasses
 import math
 
 import keras_tuner
@@ -10,10 +11,19 @@ from kvae.data.batches import batches
 from kvae.data.guarded import GuardedSource
 from kvae.training.plan import image_units
 from kvae.training.vaes import VAESettings
+from kvae.tuning.stacked_search import EVALUATED_AT_ONCE
 
 FAMILIES = ("dense", "conv")
 BATCH_SIZES = (32, 64, 128, 256)
 STEPS = (500, 1000, 2000, 4000)
+_OURS = (
+    "batch_size",
+    "class_weight",
+    "sample_weight",
+    "shuffle",
+    "steps_per_epoch",
+    "validation_split",
+)
 
 
 class BetaVAEHyperModel(keras_tuner.HyperModel):
@@ -84,6 +94,11 @@ class BetaVAEHyperModel(keras_tuner.HyperModel):
             )
         expect_count("steps_per_epoch of BetaVAEHyperModel", steps_per_epoch, 1)
         self.batch_sizes, self.steps = list(batch_sizes), list(steps)
+        if any(count % steps_per_epoch for count in self.steps):
+            raise ValueError(
+                "steps of BetaVAEHyperModel expects multiples of steps_per_epoch "
+                f"({steps_per_epoch}). Received: {self.steps}."
+            )
         self.steps_per_epoch = steps_per_epoch
 
     def settings(self, hp):
@@ -135,6 +150,18 @@ class BetaVAEHyperModel(keras_tuner.HyperModel):
             return contextlib.nullcontext()
         return hp.conditional_scope("family", [family])
 
+    def trained_settings(self, trial):
+        """Returns the VAESettings that repeat a trial of a search that is over.
+
+        KerasTuner scores the best epoch of a trial, so it is trained as long as that;
+        Hyperband says itself how many epochs there are.
+
+        Args:
+            trial: keras_tuner Trial.
+        """
+        steps = (trial.best_step + 1) * self.steps_per_epoch
+        return dataclasses.replace(self.settings(trial.hyperparameters), steps=steps)
+
     def build(self, hp):
         """Returns a built, compiled BetaVAE."""
         arguments = {}
@@ -163,14 +190,24 @@ class BetaVAEHyperModel(keras_tuner.HyperModel):
             History.
         """
         kwargs |= {"initial_epoch": initial_epoch}
-        if kwargs.get("batch_size"):
-            raise ValueError(
-                "BetaVAEHyperModel searches the batch size. Received: "
-                f"batch_size={kwargs['batch_size']}. Leave it out."
+        # Fatal: every trial would fail alike.
+        if kwargs.get("validation_data") is None:
+            raise keras_tuner.errors.FatalValueError(
+                "BetaVAEHyperModel compares trials by rows that they have not trained "
+                "on. Pass tuner.search(x, validation_data=(rows,))."
             )
         if not hasattr(x, "__array__"):
             return model.fit(x, *args, epochs=epochs or 1, **kwargs)
-        epochs = epochs or max(1, hp.get("steps") // self.steps_per_epoch)
+        odd = [name for name in _OURS if kwargs.get(name) is not None]
+        if odd:
+            raise keras_tuner.errors.FatalValueError(
+                "BetaVAEHyperModel makes the batches of rows in memory itself. "
+                f"Received: {', '.join(odd)}. Leave them out, or pass a "
+                "tf.data.Dataset."
+            )
+        # Noise is the same in all batches of an evaluation: few large ones.
+        kwargs.setdefault("validation_batch_size", EVALUATED_AT_ONCE)
+        epochs = epochs or hp.get("steps") // self.steps_per_epoch
         data = batches(
             x,
             batch_size=min(hp.get("batch_size"), len(x)),

@@ -103,3 +103,11 @@ def test_a_model_without_beta_is_named():
             verbose=0,
             callbacks=[BetaSchedule("linear", steps=1)],
         )
+
+
+def test_steps_are_batches_where_gradients_are_accumulated():
+    vae = make_vae()
+    vae.compile(keras.optimizers.SGD(0.0, gradient_accumulation_steps=4))
+    schedule = BetaSchedule("linear", steps=8, beta=1.0)
+    vae.fit(X, batch_size=8, epochs=2, verbose=0, callbacks=[schedule])
+    assert vae.beta == 1.0

@@ -68,7 +68,7 @@ def test_the_mlp_saves_and_loads(table_rows, tmp_path):
 def test_a_stack_of_mlps_refuses_plain_batches(table_rows):
     model = MLP(2, seeds=(0, 1))
     model.compile("adam")
-    with pytest.raises(ValueError, match="2 replicas"):
+    with pytest.raises(ValueError, match="stack of 2 models"):
         model.fit(*table_rows, verbose=0)
 
 

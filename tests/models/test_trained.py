@@ -339,3 +339,73 @@ def test_an_encoder_of_ones_own_may_rescale():
     scaled = BYTES.astype("float32") / 255
     expected = -vae.likelihood.log_prob(scaled, vae(BYTES)).numpy().mean()
     np.testing.assert_allclose(vae.compute_losses(BYTES)[1], expected, rtol=0.2)
+
+
+def test_only_a_first_rescaling_is_one_of_the_rows():
+    def reconstruction(*layers):
+        inputs = keras.Input((6,))
+        codes = keras.Sequential([*layers, keras.layers.Dense(4, "relu")])(inputs)
+        codes = [keras.layers.Dense(2, kernel_initializer="zeros")(codes)] * 2
+        decoder = DenseDecoder((6,), (8,))
+        vae = BetaVAE(keras.Model(inputs, codes), decoder, reconstruction="gaussian")
+        vae.build((None, 6))
+        return float(vae.compute_losses(X)[1])
+
+    plain = reconstruction()
+    hidden = reconstruction(keras.layers.Dense(6), keras.layers.Rescaling(100.0))
+    np.testing.assert_allclose(hidden, plain, rtol=1e-5)
+    assert reconstruction(keras.layers.Rescaling(100.0)) > 100 * plain
+
+
+def test_rows_beside_rows_are_what_to_reconstruct():
+    model, x = make("BetaVAE")
+    model.build((None, 6))
+    zeros = np.zeros_like(x)
+    same, other, labels = (
+        model.evaluate(x, y, verbose=0, return_dict=True)["reconstruction"]
+        for y in (x, zeros, Y)
+    )
+    assert same == labels != other
+    logits = model.decoder(model.sampling(model.encode(x)))
+    expected = -model.likelihood.log_prob(zeros, logits).numpy().mean()
+    np.testing.assert_allclose(other, expected, rtol=1e-5)
+    with pytest.raises(ValueError, match="divide by|divide bytes by 255"):
+        model.evaluate(x, 255 * x, verbose=0)
+
+
+def test_metrics_of_a_subclass_start_anew_in_each_epoch():
+    class Counting(BetaVAE):
+        def __init__(self, *args, **kwargs):
+            super().__init__(*args, **kwargs)
+            self.batches = keras.metrics.Sum(name="batches")
+
+        def train_step(self, data):
+            self.batches.update_state(1.0)
+            return super().train_step(data)
+
+    vae = Counting(DenseEncoder(2, (8,)), DenseDecoder((6,), (8,)))
+    vae.compile("adam", run_eagerly=True)
+    history = vae.fit(X, batch_size=16, epochs=2, verbose=0).history
+    assert history["batches"] == [2.0, 2.0]
+
+
+@pytest.mark.parametrize("call", ["train_on_batch", "test_on_batch"])
+def test_a_batch_is_checked_like_a_data_set(call):
+    model, x = make("BetaVAE")
+    with pytest.raises(ValueError, match="divide bytes by 255"):
+        getattr(model, call)(255 * x)
+
+
+def test_xla_does_not_hide_values_that_would_ruin_the_weights():
+    model, x = make("BetaVAE", jit_compile=True)
+    with pytest.raises(ValueError, match="divide bytes by 255"):
+        model.fit(np.concatenate([x, 255 * x]), verbose=0)
+    with pytest.raises(ValueError, match="divide bytes by 255"):
+        model.fit(batches_of(255 * x), verbose=0)
+
+
+def test_rows_of_another_width_are_named():
+    model, x = make("BetaVAE")
+    model.build((None, 6))
+    with pytest.raises(ValueError, match=r"rows of shape \(6,\).*Received: \(5,\)"):
+        model.fit(x[:, :5], verbose=0)

@@ -106,13 +106,33 @@ def test_called_again_it_trains_no_trial_anew(searched, monkeypatch, capsys):
     ("changes", "message"),
     [
         ({"seed": 1}, "--seed 0 there"),
-        ({"data": "digits", "trials": 4}, "--data 'wine' there, --trials 3 there"),
+        ({"data": "digits"}, "--data 'wine' there, of other rows"),
         ({"objective": "score", "shots": 5}, "--objective 'elbo' there"),
     ],
 )
 def test_a_folder_of_another_search_is_refused(searched, changes, message):
     with pytest.raises(ValueError, match=f"{message}.*Name another --out"):
         search.main(config(searched, **changes))
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"target": "y"}, "--target goes with a file"),
+        ({"shots": 5}, "--shots goes with --objective score"),
+        ({"objective": "score", "convolutions": True}, "--convolutions goes with"),
+        ({"objective": "score", "tuner": "hyperband"}, "--tuner hyperband goes with"),
+    ],
+)
+def test_a_flag_that_would_be_ignored_is_refused(tmp_path, changes, message):
+    with pytest.raises(ValueError, match=message):
+        search.main(config(tmp_path, **changes))
+
+
+def test_a_damaged_record_is_named(tmp_path):
+    (tmp_path / "search.json").write_text('{"data": "wi')
+    with pytest.raises(ValueError, match="search.json is damaged.*Remove"):
+        search.main(config(tmp_path))
 
 
 def test_a_way_to_augment_is_found_from_few_labelled_rows(tmp_path, capsys):
@@ -190,5 +210,5 @@ def test_mistakes_are_named_before_anything_is_trained(changes, message, tmp_pat
 
 def test_a_search_remembers_what_it_is(searched):
     record = json.loads((searched / "search.json").read_text())
-    assert record["data"] == "wine" and record["trials"] == 3
-    assert not {"out", "role", "address", "seeds"} & set(record)
+    assert record["data"] == "wine" and record["rows"]
+    assert not {"out", "role", "address", "seeds", "trials"} & set(record)

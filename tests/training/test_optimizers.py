@@ -48,3 +48,9 @@ def test_variables_of_another_number_of_replicas_are_refused():
     message = r"3 learning rates and expects variables \(3, ...\).*shape \(2, 4\)"
     with pytest.raises(ValueError, match=message):
         moved(ReplicatedAdam(RATES), np.zeros((2, 4), "float32"), np.ones((1, 2, 4)))
+
+
+@pytest.mark.parametrize("name", ["weight_decay", "clipnorm", "global_clipnorm"])
+def test_what_would_be_of_the_whole_stack_is_refused(name):
+    with pytest.raises(ValueError, match=f"has no {name}"):
+        ReplicatedAdam([0.1, 0.2], **{name: 0.5})

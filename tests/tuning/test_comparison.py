@@ -62,7 +62,7 @@ def test_convolutions_are_trained_seed_by_seed():
     trials = {"default": (conv, {})}
     table = compare_elbo(trials, images[:8], images[8:], seeds=(1000, 1001))
     assert table.loc["default", "runs"] == 2
-    assert table.loc["default", "low"] < table.loc["default", "mean"] < 0
+    assert table.loc["default", "mean"] < 0
 
 
 def scores(y=Y, draws=DRAWS, winner=None):

@@ -66,7 +66,7 @@ def test_a_trial_trains_as_its_settings_do_elsewhere():
     hp = keras_tuner.HyperParameters()
     vae, alone = model.build(hp), model.settings(hp).build((3,), 5)
     vae.run_eagerly = alone.run_eagerly = True
-    model.fit(hp, vae, X, verbose=0)
+    model.fit(hp, vae, X, validation_data=(X,), verbose=0)
     data = batches(X, batch_size=8, steps=4, seeds=5)
     alone.fit(data, verbose=0, shuffle=False)
     assert vae.optimizer.iterations == alone.optimizer.iterations == 4
@@ -77,9 +77,10 @@ def test_a_trial_that_goes_on_sees_the_batches_that_are_left():
     model = BetaVAEHyperModel((3,), **SMALL)
     hp = keras_tuner.HyperParameters()
     whole, parts = model.build(hp), model.build(hp)
-    model.fit(hp, whole, X, epochs=3, verbose=0)
-    model.fit(hp, parts, X, epochs=1, verbose=0)
-    model.fit(hp, parts, X, epochs=3, initial_epoch=1, verbose=0)
+    given = {"validation_data": (X,), "verbose": 0}
+    model.fit(hp, whole, X, epochs=3, **given)
+    model.fit(hp, parts, X, epochs=1, **given)
+    model.fit(hp, parts, X, epochs=3, initial_epoch=1, **given)
     assert parts.optimizer.iterations == whole.optimizer.iterations == 6
     expect_same_weights(whole, parts)
 
@@ -90,7 +91,8 @@ def test_a_data_set_goes_to_keras_as_it_is():
     vae = model.build(hp)
     vae.run_eagerly = True
     data = batches(X, batch_size=8, steps=3)
-    model.fit(hp, vae, data, epochs=2, verbose=0, shuffle=False)
+    given = {"validation_data": data, "verbose": 0, "shuffle": False}
+    model.fit(hp, vae, data, epochs=2, **given)
     assert vae.optimizer.iterations == 6
 
 
@@ -158,8 +160,22 @@ def test_what_cannot_be_searched_is_refused(arguments, message):
         BetaVAEHyperModel((3,), **arguments)
 
 
-def test_a_batch_size_beside_the_one_that_is_searched_is_refused():
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"batch_size": 8}, "Received: batch_size. Leave them out"),
+        ({"shuffle": True, "sample_weight": X[:, 0]}, "sample_weight, shuffle"),
+        ({"validation_data": None}, r"Pass tuner.search\(x, validation_data="),
+    ],
+)
+def test_what_no_trial_could_do_ends_the_search_at_once(given, message):
     model = BetaVAEHyperModel((3,), **SMALL)
     hp = keras_tuner.HyperParameters()
-    with pytest.raises(ValueError, match="batch_size=8. Leave it out"):
-        model.fit(hp, model.build(hp), X, batch_size=8)
+    given = {"validation_data": (X,), **given}
+    with pytest.raises(keras_tuner.errors.FatalValueError, match=message):
+        model.fit(hp, model.build(hp), X, **given)
+
+
+def test_steps_are_whole_epochs():
+    with pytest.raises(ValueError, match="multiples of steps_per_epoch"):
+        BetaVAEHyperModel((3,), steps=[150], steps_per_epoch=100)
