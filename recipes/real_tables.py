@@ -14,6 +14,9 @@ on real and generated rows, and on generated rows alone (SMOTE's beside them).
 Found: pooled over 7 cells -0.010 [-0.016, -0.004] for the defaults, +0.000 [-0.006,
 +0.006] with a VAE for each class: no gain over the plain VAE, and the defaults lose.
 
+Measured before tables learned spikes and grids (CHANGELOG), and with rows without
+holes; not measured since.
+
 Nothing was chosen by these rows: the defaults are those of the class. Before, mixed
 VAEs of the labelled rows alone stood here, trained by code that only the experiment
 had: -0.004 [-0.008, +0.001] and -0.002 [-0.007, +0.003]; the store keeps their cells.
