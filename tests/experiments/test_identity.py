@@ -81,6 +81,7 @@ def test_known_settings_have_the_keys_they_always_had():
         "learning_rate": 1e-3,
         "convnet_dtype": "float32",
         "seconds": None,
+        "beta": None,
     }
     assert dataclasses.asdict(Budget()) == budget
     assert dataclasses.asdict(vae)["learning_rate"] == 1e-3

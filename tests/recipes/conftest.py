@@ -12,8 +12,8 @@ def few_steps(monkeypatch):
     """The protocol's settings with a thirtieth of the steps."""
     default = experiments.default_settings
 
-    def few(source, generated=None):
-        settings = default(source, generated)
+    def few(source, generated=None, vae=None):
+        settings = default(source, generated, vae)
         vaes = {
             name: dataclasses.replace(getattr(settings, name), steps=200)
             for name in ("single_vae", "multi_vae")

@@ -100,6 +100,7 @@ def test_new_rows_are_those_that_a_user_gets(train, trained_on, method):
     source = load_table(HORSE, **WHERE)
     sampler = VAEOverSampler(
         **OVER_SAMPLERS[method],
+        holes=False,
         sampling_strategy=2,
         steps=20,
         unlabelled=-1,
@@ -145,6 +146,7 @@ def test_the_over_sampler_gets_the_table_as_it_is_and_few_labels(
         said = {k: v for k, v in parameters.items() if v != defaults[k]}
         expected = {
             **OVER_SAMPLERS[method],
+            "holes": False,
             "sampling_strategy": 2,
             "steps": 20,
             "unlabelled": -1,
