@@ -7,17 +7,20 @@ import sys
 import time
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import tensorflow_datasets as tfds
 
 from kvae.data import proben1
 from kvae.data.proben1 import Builder  # noqa: F401  makes it known to tfds
+from tools.fidelity import tables
+from tools.fidelity.scores import score
 
 
-def run_quick(tool):
+def run_quick(tool, *arguments):
     """Returns the lines that a tool prints under --quick."""
     done = subprocess.run(
-        [sys.executable, "-m", f"tools.{tool}", "--quick"],
+        [sys.executable, "-m", f"tools.{tool}", "--quick", *arguments],
         capture_output=True,
         text=True,
         cwd=Path(__file__).parents[1],
@@ -189,3 +192,51 @@ def test_benchmark_serving_compares_every_loader_with_the_bare_decoder():
     assert len(bare) == 2
     assert all(float(line.split()[-2]) == 1.0 for line in bare)
     assert all(float(line.split()[-1]) > 0 for line in lines)
+
+
+def test_benchmark_fidelity_scores_everyone_beside_real_rows(tmp_path):
+    """Without the rivals' environment: kvae, SMOTE, and real rows as an anchor."""
+    lines = run_quick("benchmark_fidelity", "--out", str(tmp_path))
+    scores = pd.read_csv(tmp_path / "scores.csv").set_index("method")
+    assert set(scores.index) == {"real rows again", "kvae", "kvae, together", "SMOTE"}
+    anchor = scores.loc["real rows again"]
+    assert anchor["exact_copies"] == anchor["on_grid"] == 1
+    assert (
+        anchor["in_gaps"] == anchor["impossible_dates"] == anchor["unseen_pairs"] == 0
+    )
+    assert scores.loc["kvae, together", "unseen_pairs"] <= 0.02
+    assert scores.loc["kvae, together", "impossible_dates"] == 0
+    # SMOTE knows neither spikes nor dates written as numbers: the scores can tell.
+    assert scores.loc["SMOTE", "worst_spike"] > 0.1
+    assert scores.loc["SMOTE", "impossible_dates"] > 0.1
+    assert any(line.startswith("Mean over tables") for line in lines)
+    made = {file: file.stat().st_mtime_ns for file in tmp_path.rglob("*.csv")}
+    run_quick("benchmark_fidelity", "--out", str(tmp_path))
+    again = {f: f.stat().st_mtime_ns for f in tmp_path.rglob("0*/*SMOTE.csv")}
+    assert again and all(made[file] == when for file, when in again.items())
+
+
+@pytest.mark.parametrize("name", tables.MADE)
+def test_made_tables_have_what_they_promise(name):
+    problem = tables.load(name, seed=3)
+    assert problem.train[problem.target].nunique() == 2
+    found = score(problem, problem.train, seed=0)
+    # Every kind of fact is there to be judged, and real rows pass.
+    assert found["on_grid"] == 1 and found["worst_spike"] == 0 == found["in_gaps"]
+    assert found["impossible_dates"] == 0 == found["unseen_pairs"]
+    assert found["holes"] == 0 and found["exact_copies"] == 1
+    if name == "claims":
+        assert found["broken_orders"] == 0
+
+
+def test_scores_find_values_that_cannot_be():
+    problem = tables.load("people", seed=3)
+    wrong = problem.train.copy()
+    wrong.loc[wrong.index[:400], "gain"] = 500  # a tenth of them zeros in real rows
+    wrong["salary"] += 1
+    wrong["hired"] = 20241399
+    wrong["education_num"] = wrong["education_num"].to_numpy()[::-1]
+    found = score(problem, wrong, seed=0)
+    assert found["in_gaps"] == pytest.approx(400 / len(wrong))
+    assert found["worst_spike"] > 0.2 and found["on_grid"] < 0.02
+    assert found["impossible_dates"] == 1 and found["unseen_pairs"] > 0.5
