@@ -198,14 +198,14 @@ def test_benchmark_fidelity_scores_everyone_beside_real_rows(tmp_path):
     """Without the rivals' environment: kvae, SMOTE, and real rows as an anchor."""
     lines = run_quick("benchmark_fidelity", "--out", str(tmp_path))
     scores = pd.read_csv(tmp_path / "scores.csv").set_index("method")
-    assert set(scores.index) == {"real rows again", "kvae", "kvae, together", "SMOTE"}
+    assert set(scores.index) == {"real rows again", "kvae", "kvae, relations", "SMOTE"}
     anchor = scores.loc["real rows again"]
     assert anchor["exact_copies"] == anchor["on_grid"] == 1
     assert (
         anchor["in_gaps"] == anchor["impossible_dates"] == anchor["unseen_pairs"] == 0
     )
-    assert scores.loc["kvae, together", "unseen_pairs"] <= 0.02
-    assert scores.loc["kvae, together", "impossible_dates"] == 0
+    assert scores.loc["kvae, relations", "unseen_pairs"] <= 0.02
+    assert scores.loc["kvae, relations", "impossible_dates"] == 0
     # SMOTE knows neither spikes nor dates written as numbers: the scores can tell.
     assert scores.loc["SMOTE", "worst_spike"] > 0.1
     assert scores.loc["SMOTE", "impossible_dates"] > 0.1

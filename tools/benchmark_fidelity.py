@@ -9,8 +9,11 @@ Everyone generates as many rows as PROBEN1's tables (training part) and two made
 have, with its defaults. ENV holds `tools/rivals/requirements.txt`: SDV asks for another
 pandas than kvae, so that it runs in an environment and a process of its own, which also
 computes SDMetrics' quality report. Judges (logistic regression, random forest) learn
-from generated rows and are scored on rows that nobody learned from. What is finished is
-not made again: generated rows and their scores are files in --out.
+from generated rows and are scored on rows that nobody learned from (weighted F1); the
+gain is what real and generated rows, half of the weight each, give above real rows
+alone. Of columns the worst one counts. "kvae, relations" is told which columns belong
+together and which have an order. What is finished is not made again: generated rows and
+their scores are files in --out.
 """
 
 import json
@@ -29,6 +32,8 @@ PRINTED = {
     "quality": "quality",
     "new_linear": "linear",
     "new_forest": "forest",
+    "gain_linear": "gain linear",
+    "gain_forest": "gain forest",
     "detection": "detection",
     "worst_spike": "spikes off",
     "in_gaps": "in gaps",

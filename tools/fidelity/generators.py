@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from kvae.preprocessing.relations import determined_pairs
+from kvae.preprocessing.relations import determined_pairs, ordered_pairs
 
 
 def real_again(problem, seed):
@@ -27,10 +27,11 @@ def over_sampled(problem, seed, **options):
     return frame[new].assign(**{problem.target: np.asarray(labels)[new]})
 
 
-def kept_together(problem, seed):
-    """Returns the same with columns that determine each other kept together."""
-    pairs = determined_pairs(problem.train.drop(columns=problem.target))
-    if not pairs:
+def with_relations(problem, seed):
+    """Returns the same with dependent columns kept together, and orders repaired."""
+    features = problem.train.drop(columns=problem.target)
+    pairs = determined_pairs(features)
+    if not pairs and not ordered_pairs(features):
         return None
     groups = {}
     for first, second in pairs:
@@ -38,7 +39,8 @@ def kept_together(problem, seed):
         group.extend(name for name in (first, second) if name not in group)
         groups.update(dict.fromkeys(group, group))
     distinct = {id(group): group for group in groups.values()}
-    return over_sampled(problem, seed, together=list(distinct.values()))
+    together = list(distinct.values())
+    return over_sampled(problem, seed, together=together, ordered="repair")
 
 
 def smote(problem, seed):
@@ -76,7 +78,7 @@ def smote(problem, seed):
 GENERATORS = {
     "real rows again": real_again,
     "kvae": over_sampled,
-    "kvae, together": kept_together,
+    "kvae, relations": with_relations,
     "SMOTE": smote,
 }
 RIVALS = ("TVAE", "CTGAN", "GaussianCopula")

@@ -16,7 +16,7 @@ from kvae.preprocessing.relations import determined_pairs, ordered_pairs
 
 SPIKE = 0.1  # share of rows that have one value, of a column with many
 MANY = 20
-WIDE_GAP = 0.02  # between a spike and the next value, in ranges of the column
+WIDE_GAP = 5  # between a spike and the next value, in usual distances of values
 
 
 def score(problem, rows, seed):
@@ -76,7 +76,7 @@ def _by_judge(judge, problem, rows, seed):
             predicted = model.predict(held_out.drop(columns=target))
         truth = problem.held_out[target]
         scores[how] = f1_score(truth, predicted, average="weighted", zero_division=0)
-    return scores
+    return {**scores, "gain": scores["both"] - scores["real"]}
 
 
 JUDGES = {
@@ -134,7 +134,7 @@ def _of_columns(train, rows):
             spikes.append(abs(np.mean(new == spike) - counts[place] / len(real)))
             for end in distinct[[max(place - 1, 0), min(place + 1, len(distinct) - 1)]]:
                 low, high = sorted((spike, end))
-                if high - low > WIDE_GAP * np.ptp(real):
+                if high - low > WIDE_GAP * np.median(np.diff(distinct)):
                     gaps.append(np.mean((new > low) & (new < high)))
         grid = find_grid(real)
         if grid is not None and len(distinct) > 2:
