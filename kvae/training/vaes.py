@@ -23,6 +23,7 @@ from kvae.models.conditional_vae import ConditionalVAE
 from kvae.models.conv import ConvDecoder, ConvEncoder
 from kvae.models.dense import DenseDecoder, DenseEncoder
 from kvae.models.multi_vae import MultiVAE
+from kvae.models.replicas import take
 from kvae.training.optimizers import ReplicatedAdam
 
 
@@ -187,10 +188,56 @@ def fit_vae(x, y, kind, settings, seed, num_classes, schema=None, verbose=0):
             raise ValueError(
                 "conditional=True expects a table. Received: images. Use vae='multi'."
             )
-        one_hot = np.eye(num_classes + 1, dtype="float32")[y, :-1]  # of -1: zeros
-        x = np.concatenate([x, one_hot], axis=1)
+        x = _told(x, y, num_classes)
         arguments |= {"num_classes": num_classes, "cls": ConditionalVAE}
     return fit_vaes(x, seed, settings, verbose=verbose, **arguments)
+
+
+def fit_vae_parts(x, y, kind, settings, seeds, parts, num_classes, **arguments):
+    """Trains a VAE on each of several parts of the rows, all as one stack.
+
+    Args:
+        x: float32 array (N, ...).
+        y: int array (N,) of class indices, -1 = unlabelled.
+        kind: as in `fit_vae`.
+        settings: VAESettings.
+        seeds: ints, one for each part.
+        parts: int arrays of row numbers, which may overlap.
+        num_classes: int K; for "multi" each part has rows of every class.
+        **arguments: arguments of the class, such as schema and learn_variance.
+
+    Returns:
+        List of BetaVAE, MultiVAE or ConditionalVAE; each is what it would be alone.
+
+    Example:
+        >>> x, y = np.eye(4, dtype="float32"), np.array([0, 0, 1, 1])
+        >>> settings = VAESettings(1, 1.0, (4,), "gaussian", batch_size=2, steps=2)
+        >>> parts = [np.array([0, 1, 2]), np.array([1, 2, 3])]
+        >>> len(fit_vae_parts(x, y, "single", settings, (0, 1), parts, num_classes=2))
+        2
+    """
+    if kind == "multi":
+        of_classes = [class_seeds(seed, num_classes) for seed in seeds]
+        rows = [
+            part[positions]
+            for part, seeds_of_part in zip(parts, of_classes, strict=True)
+            for positions in class_rows(y[part], seeds_of_part, unlabelled=-1)
+        ]
+        flat = [seed for seeds_of_part in of_classes for seed in seeds_of_part]
+        stack = fit_vaes(x, flat, settings, rows=rows, cls=MultiVAE, **arguments)
+        starts = range(0, len(flat), num_classes)
+        return [take(stack, range(r, r + num_classes)) for r in starts]
+    if kind == "conditional":
+        x = _told(x, y, num_classes)
+        arguments |= {"num_classes": num_classes, "cls": ConditionalVAE}
+    stack = fit_vaes(x, list(seeds), settings, rows=parts, **arguments)
+    return [take(stack, r) for r in range(len(seeds))]
+
+
+def _told(x, y, num_classes):
+    """Returns rows with their class behind them, one-hot; zeros where unlabelled."""
+    one_hot = np.eye(num_classes + 1, dtype="float32")[y, :-1]
+    return np.concatenate([x, one_hot], axis=1)
 
 
 def class_seeds(seed, num_classes):

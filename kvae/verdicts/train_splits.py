@@ -10,9 +10,6 @@ import math
 import numpy as np
 
 from kvae import random
-from kvae.models.conditional_vae import ConditionalVAE
-from kvae.models.multi_vae import MultiVAE
-from kvae.models.replicas import take
 from kvae.schema import continuous
 from kvae.training.classifiers import (
     fit_estimator,
@@ -24,7 +21,7 @@ from kvae.training.classifiers import (
 )
 from kvae.training.generative_classifiers import fit_generative_classifiers, noisy_rows
 from kvae.training.plan import image_units
-from kvae.training.vaes import VAESettings, class_rows, class_seeds, fit_vaes
+from kvae.training.vaes import VAESettings, fit_vae_parts
 
 
 def predict_splits(
@@ -78,65 +75,45 @@ def _cells(splits, methods, vaes, judges, budget):
 
 
 def _fit_vaes(splits, num_classes, methods, budget, vae):
-    """Returns {"single": BetaVAE, "multi": MultiVAE} for each split, where needed."""
-    kinds = {method.vae for method in methods}
+    """Returns {kind: VAE} for each split, of the kinds that the methods draw from."""
+    kinds = {method.vae for method in methods} - {None}
     settings = vae_settings(splits[0].labelled.x, budget)
     found = [{} for _ in splits]
-    if "single" in kinds and vae is not None:
-        found = [{"single": vae} for _ in splits]
-    elif "single" in kinds:
-        x = [np.concatenate([split.labelled.x, split.unlabelled]) for split in splits]
-        seeds = [random.derive(split.seed, "single_vae") for split in splits]
-        stack = fit_vaes(np.concatenate(x), seeds, settings, rows=_stretches(x))
-        for r, vaes in enumerate(found):
-            vaes["single"] = take(stack, r)
-    if "multi" in kinds:
-        x = [split.labelled.x for split in splits]
-        seeds, rows = [], []
-        for split, stretch in zip(splits, _stretches(x), strict=True):
-            seeds_of_classes = class_seeds(split.seed, num_classes)
-            of_classes = class_rows(split.labelled.y, seeds_of_classes)
-            rows += [stretch[positions] for positions in of_classes]
-            seeds += seeds_of_classes
-        stack = fit_vaes(np.concatenate(x), seeds, settings, rows=rows, cls=MultiVAE)
-        for r, vaes in enumerate(found):
-            vaes["multi"] = take(stack, range(r * num_classes, (r + 1) * num_classes))
-    if "conditional" in kinds:
-        _fit_conditional(splits, num_classes, settings, found=found)
+    x = [np.concatenate([split.labelled.x, split.unlabelled]) for split in splits]
+    y = [
+        np.append(split.labelled.y, np.full(len(split.unlabelled), -1))
+        for split in splits
+    ]
+    ends = np.cumsum([len(rows) for rows in x])
+    parts = [np.arange(end - len(rows), end) for end, rows in zip(ends, x, strict=True)]
+    for kind in sorted(kinds):
+        if kind == "single" and vae is not None:
+            vaes = [vae] * len(splits)
+        else:
+            arguments, settings_of_kind = {}, settings
+            if kind == "conditional":  # of a mixture of numbers: one likelihood knows
+                settings_of_kind = dataclasses.replace(settings, reconstruction="mixed")
+                arguments["schema"] = continuous(range(x[0].shape[1]))
+            vaes = fit_vae_parts(
+                np.concatenate(x),
+                np.concatenate(y),
+                kind,
+                settings_of_kind,
+                seeds=[_seed(split, kind) for split in splits],
+                parts=parts,
+                num_classes=num_classes,
+                **arguments,
+            )
+        for of_split, trained in zip(found, vaes, strict=True):
+            of_split[kind] = trained
     return found
 
 
-def _fit_conditional(splits, num_classes, settings, found):
-    """Adds a VAE that is told the class to each split's."""
-    classes = np.eye(num_classes + 1, dtype="float32")[:, :-1]  # of -1: zeros
-    x = [
-        np.concatenate(
-            [
-                np.hstack([split.labelled.x, classes[split.labelled.y]]),
-                np.hstack([split.unlabelled, classes[[-1] * len(split.unlabelled)]]),
-            ]
-        )
-        for split in splits
-    ]
-    stack = fit_vaes(
-        np.concatenate(x),
-        [random.derive(split.seed, "conditional_vae") for split in splits],
-        dataclasses.replace(settings, reconstruction="mixed"),
-        rows=_stretches(x),
-        cls=ConditionalVAE,
-        num_classes=num_classes,
-        schema=continuous(range(splits[0].labelled.x.shape[1])),
-    )
-    for r, vaes in enumerate(found):
-        vaes["conditional"] = take(stack, r)
-
-
-def _stretches(parts):
-    """Returns the row numbers of each part in their concatenation."""
-    ends = np.cumsum([len(part) for part in parts])
-    return [
-        np.arange(end - len(part), end) for end, part in zip(ends, parts, strict=True)
-    ]
+def _seed(split, kind):
+    """Returns the seed of a split's VAE; `class_seeds` derives those of a Multi-VAE."""
+    if kind == "multi":
+        return split.seed
+    return random.derive(split.seed, f"{kind}_vae")
 
 
 def vae_settings(x, budget):

@@ -1,13 +1,18 @@
+import dataclasses
+
 import numpy as np
 import pytest
 
 import kvae
 from kvae.models import BetaVAE, DenseDecoder, DenseEncoder, MultiVAE, take
+from kvae.schema import continuous
 from kvae.training.vaes import (
     VAESettings,
     class_batches,
     class_rows,
     class_seeds,
+    fit_vae,
+    fit_vae_parts,
     fit_vaes,
 )
 
@@ -29,6 +34,34 @@ def test_a_vae_of_a_stack_is_the_one_trained_alone_on_its_rows():
     mean = [vae.encode(x[:4])[0] for vae in (take(both, 1), take(alone, 0))]
     np.testing.assert_allclose(*mean, atol=1e-4)
     assert both.optimizer.iterations == 60
+
+
+@pytest.mark.parametrize("kind", ["single", "multi", "conditional"])
+def test_the_vae_of_a_part_is_the_one_trained_alone_on_it(kind):
+    stream = np.random.default_rng(0)
+    x = stream.normal(size=(40, 3)).astype("float32")
+    y = np.append(np.arange(36) % 2, [-1] * 4)
+    parts = [np.arange(25), np.arange(10, 40), np.arange(0, 40, 2)]
+    if kind == "multi":  # which knows of no class in a part without it
+        parts = parts[:2]
+    settings = dataclasses.replace(SETTINGS, reconstruction="mixed")
+    arguments = {"schema": continuous(range(3)), "learn_variance": True}
+    seeds = range(5, 5 + len(parts))
+    vaes = fit_vae_parts(x, y, kind, settings, seeds, parts, num_classes=2, **arguments)
+    assert len(vaes) == len(parts)
+    for vae, seed, part in zip(vaes, seeds, parts, strict=True):
+        alone = fit_vae(
+            x[part],
+            y[part],
+            kind,
+            settings,
+            seed=seed,
+            num_classes=2,
+            schema=arguments["schema"],
+        )
+        assert type(vae) is type(alone)
+        for mine, other in zip(vae.weights, alone.weights, strict=True):
+            np.testing.assert_allclose(mine, other, atol=1e-4)
 
 
 def test_other_classes_of_model_come_out_as_asked():

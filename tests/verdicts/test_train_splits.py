@@ -6,6 +6,7 @@ from sklearn.linear_model import LogisticRegression
 
 from kvae.augmentation.methods import BASELINE, METHODS, Method
 from kvae.models import ConditionalVAE
+from kvae.training import vaes
 from kvae.training.budget import Budget
 from kvae.verdicts import train_splits
 from kvae.verdicts.splits import make_splits
@@ -40,8 +41,8 @@ def test_a_conditional_vae_is_told_the_class_of_labelled_rows_alone(monkeypatch)
         seen.update(x=x, rows=rows, **arguments)
         return fit_vaes(x, seeds, settings, rows=rows, **arguments)
 
-    fit_vaes = train_splits.fit_vaes
-    monkeypatch.setattr(train_splits, "fit_vaes", remembered)
+    fit_vaes = vaes.fit_vaes
+    monkeypatch.setattr(vaes, "fit_vaes", remembered)
     labels = predict_splits(SPLITS, (TOLD,), 2, BUDGET, JUDGE)
     assert seen["cls"] is ConditionalVAE
     for split, rows in zip(SPLITS, seen["rows"], strict=True):
@@ -66,7 +67,7 @@ def test_only_what_the_methods_need_is_trained(monkeypatch):
     def refused(*args, **kwargs):
         raise AssertionError
 
-    monkeypatch.setattr(train_splits, "fit_vaes", refused)
+    monkeypatch.setattr(train_splits, "fit_vae_parts", refused)
     monkeypatch.setattr(train_splits, "fit_generative_classifiers", refused)
     assert len(predict_splits(SPLITS, (METHODS["SMOTE"],), 2, BUDGET, JUDGE)) == 2
     with pytest.raises(AssertionError):
