@@ -16,6 +16,7 @@ import keras
 import numpy as np
 from sklearn.base import clone
 from sklearn.utils.validation import has_fit_parameter
+from threadpoolctl import threadpool_limits
 
 from kvae import quiet, random
 from kvae.data.batches import gather, index_stream
@@ -304,9 +305,20 @@ def fit_estimator(estimator, seed, real, generated, share):
     model = seeded_clone(estimator, random.derive(seed, "estimator") % 2**31)
     rows = real if generated is None else real + generated
     x = inputs_of(rows.x, model)
-    if not has_fit_parameter(model, "sample_weight"):
-        return model.fit(x, rows.y)
-    return model.fit(x, rows.y, sample_weight=row_weights(real, generated, share))
+    weights = {}
+    if has_fit_parameter(model, "sample_weight"):
+        weights["sample_weight"] = row_weights(real, generated, share)
+    with one_thread():
+        return model.fit(x, rows.y, **weights)
+
+
+def one_thread():
+    """Returns a context in which scikit-learn computes on one thread.
+
+    On few rows a second one gains nothing, and where another process is at work the
+    threads of gradient boosting wait for each other: fifty times as long was seen.
+    """
+    return threadpool_limits(1)
 
 
 def seeded_clone(estimator, seed):
