@@ -10,6 +10,8 @@ from kvae.preprocessing.frame import FrameFormat, as_series
 from kvae.preprocessing.joined import Joined
 from kvae.preprocessing.tabular import FromInputs, ToInputs
 
+MOST_NUMBERS = 2**23  # that an array of rows and columns holds, 64 MiB
+
 
 class Table:
     """The transform of a table, learned on training rows.
@@ -53,22 +55,29 @@ class Table:
         """Returns the inputs of rows, float32 array (N, F)."""
         if not self.width:
             return np.zeros((len(frame), 0), "float32")
-        frame = self._joined.join(frame)
-        return np.asarray(self.to_inputs(self.form.to_tensors(frame)))
+        tensors = self.form.to_tensors(self._joined.join(frame))
+        parts = [
+            np.asarray(self.to_inputs({key: t[rows] for key, t in tensors.items()}))
+            for rows in self._batches(len(frame))
+        ]
+        return np.concatenate(parts)
 
     def inverse(self, x, index=None):
         """Returns the rows behind inputs (N, F), a DataFrame like the training rows."""
         x = np.asarray(x, "float32")
-        # Finding the nearest of many words takes rows x words numbers at once.
-        most_levels = max(len(e.levels or ()) for e in self.to_inputs.encodings)
-        step = max(1, 2**25 // max(most_levels, 1))
-        parts = [self.from_inputs(x[i : i + step]) for i in range(0, len(x) or 1, step)]
+        parts = [self.from_inputs(x[rows]) for rows in self._batches(len(x))]
         tensors = {
             key: np.concatenate([np.asarray(part[key]) for part in parts])
             for key in parts[0]
         }
         frame = self.form.to_frame(tensors, index)
         return self._joined.split(frame, self._distinct, self._names)
+
+    def _batches(self, num_rows):
+        """Returns slices of rows, since alike columns take arrays of all at once."""
+        sizes = [max(e.width, len(e.levels or ())) for e in self.to_inputs.encodings]
+        step = max(1, MOST_NUMBERS // max(sum(sizes), 1))
+        return [slice(i, i + step) for i in range(0, num_rows or 1, step)]
 
     def describe(self):
         """Returns what was understood of each column.

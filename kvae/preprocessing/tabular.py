@@ -7,8 +7,30 @@ import keras
 import numpy as np
 from keras import ops
 
+from kvae.preprocessing import numbers
 from kvae.preprocessing.encodings import Encoding
-from kvae.preprocessing.numbers import number_behind, number_inputs
+
+
+class _Alike:
+    """Columns that the same operations turn into inputs, and back.
+
+    Args:
+        places: list of C ints, the places of the columns in the table.
+        encodings: list of their Encodings.
+        starts: list of their first inputs.
+
+    Attributes:
+        form: Encoding of the first, which says what they have in common.
+        inputs: int array (C, W), the inputs of each.
+        numbers: Numbers, of numbers and ordered levels; None for others.
+    """
+
+    def __init__(self, places, encodings, starts):
+        self.places, self.encodings, self.form = places, encodings, encodings[0]
+        self.is_text = _is_text(self.form)
+        self.inputs = np.array(starts)[:, None] + np.arange(self.form.width)
+        is_number = self.form.kind not in ("binary", "constant", "nominal")
+        self.numbers = numbers.Numbers(encodings) if is_number else None
 
 
 class _Tabular(keras.layers.Layer):
@@ -23,11 +45,15 @@ class _Tabular(keras.layers.Layer):
             else Encoding.from_config(encoding)
             for encoding in encodings
         )
-        schema, start = [], 0
-        for encoding in self.encodings:
+        schema, start, alike = [], 0, {}
+        for place, encoding in enumerate(self.encodings):
+            alike.setdefault(_form(encoding), []).append((place, encoding, start))
             schema.append(encoding.attribute(start))
             start = schema[-1].span[1]
         self.schema, self.width = tuple(schema), start
+        self._groups = tuple(
+            _Alike(*zip(*group, strict=True)) for group in alike.values()
+        )
 
     def build(self, input_shape=None):
         """Does nothing: there are no weights to make."""
@@ -74,37 +100,45 @@ class ToInputs(_Tabular):
             raise ValueError(
                 f"{self.name} expects a tensor for each column. Absent: {absent}."
             )
-        parts = []
-        for i, encoding in enumerate(self.encodings):
-            parts += self._inputs(i, encoding, columns[encoding.key])
-        return ops.concatenate(parts, axis=-1)
+        groups = [group for group in self._groups if group.form.width]
+        parts = [self._inputs(group, columns) for group in groups]
+        inputs = np.concatenate([group.inputs.ravel() for group in groups])
+        return ops.take(ops.concatenate(parts, axis=-1), np.argsort(inputs), axis=-1)
 
     def compute_output_shape(self, columns_shape):
         """Returns (B, F)."""
         return (next(iter(columns_shape.values()))[0], self.width)
 
-    def _inputs(self, i, encoding, column):
-        """Returns a list of tensors (B, ...): the values, and the flag."""
-        if encoding.levels is not None:
-            number = self._places.lookup(_under(i, column))
+    def _inputs(self, group, columns):
+        """Returns the inputs of the columns of a group, (B, C W)."""
+        form = group.form
+        columns = [columns[encoding.key] for encoding in group.encodings]
+        if group.is_text:
+            column = ops.stack(columns)
+        else:
+            column = ops.stack([ops.cast(column, "float64") for column in columns])
+        if form.levels is not None:
+            number = self._places.lookup(_under(group.places, column))
             hole = number < 0
-        elif isinstance(encoding.constant, str):
+        elif group.is_text:
             number, hole = None, ops.equal(column, "")
         else:
-            number = ops.cast(column, "float64")
-            hole = ops.isnan(number)
+            number, hole = column, ops.isnan(column)
         parts = []
-        if encoding.kind == "nominal":
-            codes = encoding.codes
+        if form.kind == "nominal":
+            codes = form.codes
             if codes is None:
-                codes = np.eye(len(encoding.levels), dtype="float32")
+                codes = np.eye(len(form.levels), dtype="float32")
             codes = np.append(codes, np.zeros_like(codes[:1]), axis=0)
-            parts = [ops.take(codes, ops.where(hole, len(encoding.levels), number), 0)]
-        elif encoding.kind != "constant":
-            parts = number_inputs(encoding, ops.cast(number, "float64"), hole)
-        if encoding.flag:
-            parts.append(ops.cast(hole, "float32")[:, None])
-        return parts
+            parts = [ops.take(codes, ops.where(hole, len(form.levels), number), 0)]
+        elif form.kind == "binary":
+            parts = [ops.cast(ops.where(hole, 0, number), "float32")[..., None]]
+        elif form.kind != "constant":
+            parts = [group.numbers.inputs(ops.cast(number, "float64"), hole)]
+        if form.flag:
+            parts.append(ops.cast(hole, "float32")[..., None])
+        side_by_side = ops.transpose(ops.concatenate(parts, axis=-1), (1, 0, 2))
+        return ops.reshape(side_by_side, (-1, group.inputs.size))
 
 
 @keras.saving.register_keras_serializable(package="kvae")
@@ -137,34 +171,56 @@ class FromInputs(_Tabular):
                 f"{self.name} expects inputs of shape (B, F) = (None, {self.width}). "
                 f"Received: shape={tuple(x.shape)}."
             )
-        return {
-            encoding.key: self._column(encoding, x[:, slice(*attribute.span)])
-            for encoding, attribute in zip(self.encodings, self.schema, strict=True)
-        }
+        found = {}
+        for group in self._groups:
+            found.update(zip(group.places, self._columns(group, x), strict=True))
+        return {e.key: found[place] for place, e in enumerate(self.encodings)}
 
-    def _column(self, encoding, x):
-        text = encoding.levels is not None or isinstance(encoding.constant, str)
-        hole = None
-        if encoding.flag:
-            x, hole = x[:, :-1], x[:, -1] > 0.5
-        if encoding.kind == "constant":
-            column = _repeated(encoding.constant, x)
-        elif encoding.kind == "nominal":
-            column = _choose(encoding.levels, _nearest(encoding, x))
+    def _columns(self, group, x):
+        """Returns the columns of a group, a list of C tensors (B,)."""
+        import tensorflow as tf
+
+        form, count, hole = group.form, len(group.places), None
+        rows = ops.shape(x)[0]
+        x = ops.take(x, group.inputs.ravel(), axis=-1)
+        x = ops.transpose(ops.reshape(x, (rows, *group.inputs.shape)), (1, 0, 2))
+        if form.flag:
+            x, hole = x[..., :-1], x[..., -1] > 0.5
+        if form.kind == "constant":
+            constants = [[encoding.constant] for encoding in group.encodings]
+            dtype = tf.string if group.is_text else tf.float64
+            columns = tf.repeat(tf.constant(constants, dtype), rows, axis=1)
+        elif form.kind == "nominal":
+            columns = _choose(group, _nearest(form, x))
+        elif form.kind == "binary":
+            columns = ops.cast(x[..., 0] > 0.5, "float64")
         else:
-            column = number_behind(encoding, x)
-            if text:
-                column = _choose(encoding.levels, ops.cast(column, "int32"))
-        if hole is None:
-            return column
-        return _where(hole, "" if text else np.nan, column)
+            columns = group.numbers.behind(x)
+        if form.levels is not None and form.kind != "nominal":
+            columns = _choose(group, ops.cast(columns, "int32"))
+        if hole is not None:
+            missing = tf.constant("" if group.is_text else np.nan, columns.dtype)
+            columns = tf.where(hole, missing, columns)
+        return tf.unstack(columns, count)
 
 
-def _nearest(encoding, x):
-    """Returns the number of the level whose code is nearest, int (B,)."""
-    if encoding.codes is None:
+def _form(encoding):
+    """Returns what decides which operations turn a column into inputs, and back."""
+    fields = encoding.kind, encoding.flag, _is_text(encoding)
+    if encoding.kind in ("binary", "constant", "nominal"):
+        return *fields, len(encoding.levels or ())
+    return "number", *fields[1:], *numbers.form(encoding)
+
+
+def _is_text(encoding):
+    return encoding.levels is not None or isinstance(encoding.constant, str)
+
+
+def _nearest(form, x):
+    """Returns the numbers of the levels whose codes are nearest, int (C, B)."""
+    codes = form.codes
+    if codes is None:
         return ops.argmax(x, axis=-1)
-    codes = encoding.codes
     x = ops.cast(x, "float32")
     # |x - c|^2 up to |x|^2, which is the same for all levels.
     away = ops.sum(np.square(codes), axis=-1) - 2 * ops.matmul(x, codes.T)
@@ -189,26 +245,19 @@ def _lookup(encodings):
         return tf.lookup.StaticHashTable(start, default_value=-1)
 
 
-def _under(i, column):
+def _under(places, column):
+    """Returns the names of levels (C, B) as the table of `_lookup` has them."""
     import tensorflow as tf
 
-    return tf.strings.join([f"{i}/", column])
+    names = tf.constant([[f"{i}/"] for i in places])
+    return tf.strings.join([tf.repeat(names, tf.shape(column)[1], axis=1), column])
 
 
-def _choose(levels, places):
+def _choose(group, places):
+    """Returns the levels at places, int (C, B), of each column."""
     import tensorflow as tf
 
-    return tf.gather(tf.constant(levels), places)
-
-
-def _repeated(value, x):
-    import tensorflow as tf
-
-    value = tf.constant(value, tf.string if isinstance(value, str) else tf.float64)
-    return tf.fill([tf.shape(x)[0]], value)
-
-
-def _where(hole, value, column):
-    import tensorflow as tf
-
-    return tf.where(hole, tf.constant(value, column.dtype), column)
+    levels = [level for encoding in group.encodings for level in encoding.levels]
+    counts = [len(encoding.levels) for encoding in group.encodings]
+    starts = np.array([np.cumsum(counts) - counts], "int32").T
+    return tf.gather(tf.constant(levels), starts + ops.cast(places, "int32"))

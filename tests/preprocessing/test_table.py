@@ -42,6 +42,25 @@ def test_any_inputs_become_a_row_of_the_table(every_dtype):
     assert set(frame["category"].dropna()) <= {"x", "y"}
 
 
+def test_no_rows_are_a_frame_of_the_same_columns(every_dtype):
+    rain = np.append(np.zeros(30), np.arange(10.0))
+    frame = every_dtype.iloc[list(range(4)) * 10].assign(rain=rain)
+    table = Table(frame)
+    assert table.transform(frame[:0]).shape == (0, table.width)
+    none = table.inverse(np.zeros((0, table.width)))
+    pd.testing.assert_series_equal(none.dtypes, frame.dtypes)
+    assert len(none) == 0
+
+
+def test_rows_taken_in_batches_are_the_same(every_dtype, monkeypatch):
+    table = Table(every_dtype)
+    x = table.transform(every_dtype)
+    monkeypatch.setattr("kvae.preprocessing.table.MOST_NUMBERS", 1)
+    np.testing.assert_array_equal(table.transform(every_dtype), x)
+    back = table.inverse(x, every_dtype.index)
+    pd.testing.assert_frame_equal(back, every_dtype)
+
+
 def test_survives_pickling(every_dtype):
     table = pickle.loads(pickle.dumps(Table(every_dtype)))
     np.testing.assert_array_equal(

@@ -1,5 +1,6 @@
 import keras
 import numpy as np
+import pandas as pd
 import pytest
 import tensorflow as tf
 
@@ -22,6 +23,54 @@ def test_runs_in_a_graph_with_strings(both):
 
     for key, back in there_and_back(columns).items():
         np.testing.assert_array_equal(back.numpy(), columns[key].numpy(), err_msg=key)
+
+
+def _mixed(num_columns, num_rows=40):
+    """A table of numbers, spikes, words, answers and days, half of them with holes."""
+    stream = np.random.default_rng(0)
+    columns = {}
+    for i in range(num_columns):
+        hidden = stream.normal(size=num_rows)
+        column = [
+            pd.Series(hidden),
+            pd.Series(np.where(hidden < 0, 0.0, np.round(hidden, 2))),
+            pd.Series(np.array(list("abc"))[np.digitize(hidden, [-0.5, 0.5])]),
+            pd.Series(hidden > 0).astype("boolean"),
+            pd.Series(pd.Timestamp("2020-01-01") + pd.to_timedelta(hidden, unit="D")),
+        ][i % 5]
+        if i % 2:
+            column[: num_rows // 10] = None
+        columns[f"c{i}"] = column
+    return pd.DataFrame(columns)
+
+
+def test_a_table_of_ten_times_the_columns_takes_as_many_operations():
+    def operations(num_columns):
+        frame = _mixed(num_columns)
+        table = Table(frame)
+        columns = table.form.to_tensors(frame)
+        both = tf.function(lambda c: table.from_inputs(table.to_inputs(c)))
+        graph = both.get_concrete_function(
+            {key: tf.constant(value) for key, value in columns.items()}
+        ).graph
+        ends = ("Placeholder", "Identity")  # one for each column that is fed, or read
+        return sum(operation.type not in ends for operation in graph.get_operations())
+
+    assert operations(200) == operations(20)
+
+
+def test_columns_side_by_side_equal_a_loop_over_single_columns(every_dtype):
+    for frame in (every_dtype, _mixed(20)):
+        table = Table(frame)
+        columns, encodings = table.form.to_tensors(frame), table.to_inputs.encodings
+        singly = [ToInputs([e])({e.key: columns[e.key]}) for e in encodings if e.width]
+        x = table.transform(frame)
+        np.testing.assert_array_equal(x, np.concatenate(singly, axis=1))
+        x = np.random.default_rng(0).normal(size=(30, table.width)).astype("float32")
+        back = table.from_inputs(x)
+        for encoding, attribute in zip(encodings, table.schema, strict=True):
+            alone = FromInputs([encoding])(x[:, slice(*attribute.span)])
+            np.testing.assert_array_equal(back[encoding.key], alone[encoding.key])
 
 
 def test_is_part_of_an_exported_graph(both, tmp_path):
