@@ -3,7 +3,7 @@
 import dataclasses
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from kvae.preprocessing import grids, written_dates
 from kvae.preprocessing.spikes import find_spikes
@@ -189,7 +189,7 @@ def normal_scores(values):
     """
     knots, counts = np.unique(values, return_counts=True)
     below = np.cumsum(counts) - counts
-    scores = stats.norm.ppf((below + counts / 2) / len(values))
+    scores = special.ndtri((below + counts / 2) / len(values))
     mean = np.average(scores, weights=counts)
     spread = np.average((scores - mean) ** 2, weights=counts) ** 0.5
     scores = ((scores - mean) / spread).astype("float32").astype("float64")
@@ -208,7 +208,7 @@ def _bounds(values, scores):
     knows the value, its noise must not lead to another.
     """
     _, counts = np.unique(values, return_counts=True)
-    bounds = stats.norm.ppf(np.cumsum(counts)[:-1] / len(values))
+    bounds = special.ndtri(np.cumsum(counts)[:-1] / len(values))
     scores = np.array(scores)
     margin = np.diff(scores) / 4
     return tuple(bounds.clip(scores[:-1] + margin, scores[1:] - margin).tolist())

@@ -72,13 +72,26 @@ def find_grid(values):
     origin, step = int(units[0]), int(np.gcd.reduce(units - units[0]))
     if step < 2 or not _is_no_chance(step, len(units)):
         origin, step = 0, 1
-    for coarse in [] if few else [s for s in ROUND_STEPS[::-1] if s > step]:
+    for coarse in [] if few else _steps_above(step, units, counts, least):
         rests, places = np.unique(units % coarse, return_inverse=True)
         rows = np.bincount(places, counts)
         best = int(rows.argmax())
         if rows[best] >= least and _is_no_chance(coarse, int((places == best).sum())):
             return decimals, int(rests[best]), coarse
     return decimals, origin, step
+
+
+def _steps_above(step, units, counts, least):
+    """Returns the round steps above one, largest first, that can be a grid of units.
+
+    Every multiple of a prime number is left out where less than `least` rows agree
+    modulo that prime: most numbers end there, after three looks.
+    """
+    coarse = [s for s in ROUND_STEPS[::-1] if s > step]
+    for prime in (2, 3, 5):
+        if np.bincount(units % prime, counts).max() < least:
+            coarse = [s for s in coarse if s % prime]
+    return coarse
 
 
 def is_closed(values):

@@ -3,7 +3,12 @@ import hypothesis.strategies as st
 import numpy as np
 import pytest
 
-from kvae.preprocessing.grids import find_grid, is_closed
+from kvae.preprocessing.grids import (
+    ROUND_STEPS,
+    _steps_above,
+    find_grid,
+    is_closed,
+)
 
 STREAM = np.random.default_rng(0)
 
@@ -40,6 +45,21 @@ def test_a_tenth_of_the_rows_may_lie_beside_a_round_grid(step, strays, grid):
     values = step * STREAM.integers(0, 40, 100).astype(float)
     values[:strays] += step * (np.arange(strays) + 1) / np.pi**4
     assert find_grid(values) == grid
+
+
+@pytest.mark.parametrize("step", [1, 2, 3, 5, 12, 25, 30, 1000])
+def test_no_step_that_nine_of_ten_rows_agree_on_is_left_out(step):
+    units = np.unique(step * STREAM.integers(0, 900, 300) + 1)
+    units[::11] += 1
+    counts = STREAM.integers(1, 4, len(units))
+    least = 0.9 * counts.sum()
+    agree = [
+        s
+        for s in ROUND_STEPS
+        if max(counts[units % s == r].sum() for r in set(units % s)) >= least
+    ]
+    looked_at = _steps_above(1, units, counts, least)
+    assert set(agree) <= set(looked_at) and (step > 1 or not looked_at)
 
 
 def test_the_mean_that_somebody_filled_in_does_not_hide_whole_numbers():
