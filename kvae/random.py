@@ -7,6 +7,7 @@ the same numbers to a model alone and to the same model in any company.
 import hashlib
 
 import numpy as np
+from sklearn.utils import check_random_state
 
 
 def _digest(seed, purpose, size):
@@ -40,6 +41,19 @@ def derive(seed, *purpose):
 def generator(seed, *purpose):
     """Returns a NumPy generator whose stream depends on seed and purpose alone."""
     return np.random.Generator(np.random.PCG64(_digest(seed, purpose, 16)))
+
+
+def from_state(random_state):
+    """Returns the seed that a `random_state` of scikit-learn's kind means.
+
+    Args:
+        random_state: None, int or np.random.RandomState, which moves on.
+
+    Example:
+        >>> from_state(3) == from_state(3)
+        True
+    """
+    return int(check_random_state(random_state).randint(2**31 - 1))
 
 
 def normal_in_graph(keys, steps, shape, dtype="float32"):

@@ -4,7 +4,7 @@ import dataclasses
 
 import numpy as np
 
-from kvae import samplers
+from kvae import random, samplers
 from kvae.augmentation.methods import (
     BASELINE,
     METHODS,
@@ -41,6 +41,31 @@ def fit_planned(rows, y, kind, seed, latent_dim, steps, beta, settings=None, ver
     Returns:
         (VAE, tuple of str: what was chosen and why).
     """
+    plan = plan_for(rows, y, kind, latent_dim, steps, beta, settings)
+    vae = fit_vae(
+        rows.x,
+        y,
+        kind,
+        plan.settings,
+        seed=seed,
+        num_classes=int(y.max()) + 1,
+        schema=rows.schema,
+        verbose=verbose,
+    )
+    return vae, plan.notes
+
+
+def vae_seed(random_state):
+    """Returns the seed of the VAE that an over-sampler with this state trains."""
+    return random.derive(random.from_state(random_state), "vae")
+
+
+def plan_for(rows, y, kind, latent_dim=None, steps=None, beta=1.0, settings=None):
+    """Returns the Plan of a VAE that the rows can bear; arguments as `fit_planned`.
+
+    Raises:
+        ValueError: for settings beside what they say themselves.
+    """
     sizes = np.bincount(y[y >= 0])
     multi = kind == "multi"
     plan = choose_plan(
@@ -61,18 +86,8 @@ def fit_planned(rows, y, kind, seed, latent_dim, steps, beta, settings=None, ver
             f"VAEOverSampler expects settings, or {', '.join(asked)}, not both. "
             f"Received: settings and {', '.join(odd)}. Leave one out."
         )
-    vae = fit_vae(
-        rows.x,
-        y,
-        kind,
-        plan.settings,
-        seed=seed,
-        num_classes=len(sizes),
-        schema=rows.schema,
-        verbose=verbose,
-    )
     first = ("one VAE for each class, each from its labelled rows alone",) * multi
-    return vae, (*first, *plan.notes)
+    return dataclasses.replace(plan, notes=(*first, *plan.notes))
 
 
 def fit_judge(

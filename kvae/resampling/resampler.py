@@ -8,7 +8,6 @@ from collections.abc import Mapping
 
 import numpy as np
 from imblearn.over_sampling.base import BaseOverSampler
-from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
@@ -234,7 +233,7 @@ class VAEOverSampler(BaseOverSampler):
 
     def _fit_resample(self, X, y, *, counts):  # noqa: N803  imbalanced-learn's names
         """Returns (rows, labels), from checked rows and Targets."""
-        self._seed = int(check_random_state(self.random_state).randint(2**31 - 1))
+        self._seed = random.from_state(self.random_state)
         self._y, self.acceptance_, self.notes_ = y.index, None, ()
         kept = np.flatnonzero(y.index >= 0)
         self._note(*resampling_notes.on_labels(self.method, y))

@@ -1,5 +1,6 @@
 """Rows as a resampler receives them, as a VAE sees them, and as they are given back."""
 
+import copy
 import warnings
 
 import numpy as np
@@ -59,6 +60,12 @@ class TableRows:
             )
         self.x, self.schema = self.table.transform(frame), self.table.schema
         self.num_attributes = sum(a.likelihood is not None for a in self.schema)
+
+    def take(self, positions):
+        """Returns the rows at these positions, by the same transform."""
+        part = copy.copy(self)
+        part._rows, part.x = as_frame(self._rows).iloc[positions], self.x[positions]
+        return part
 
     def append(self, kept, x):
         """Returns the rows at these positions, then those behind inputs x (M, F)."""
@@ -161,7 +168,7 @@ def open_rows(rows, vae, together=(), repair=False):
     """Returns TableRows, or NumberRows for images and for VAEs of plain numbers.
 
     Args:
-        rows: what a user has, (N, F) or (N, H, W, C).
+        rows: what a user has, (N, F) or (N, H, W, C); TableRows stay what they are.
         vae: "single", "multi" or a fitted BetaVAE.
         together: as in `TableRows`, for a table.
         repair: as in `TableRows`, for a table.
@@ -169,6 +176,8 @@ def open_rows(rows, vae, together=(), repair=False):
     Raises:
         ValueError: where a fitted VAE was trained on another table.
     """
+    if isinstance(rows, TableRows):
+        return rows
     fitted = not isinstance(vae, str)
     if np.ndim(rows) == 4 or (fitted and vae.likelihood.schema is None):
         return NumberRows(rows)
