@@ -44,11 +44,13 @@ def determined_pairs(frame):
         if len(codes) == MOST_COLUMNS:
             break
     pairs = []
-    for (a, (of_a, _)), (b, (of_b, levels)) in itertools.combinations(codes.items(), 2):
+    for a, b in itertools.combinations(codes, 2):
+        (of_a, height), (of_b, width) = codes[a], codes[b]
         known = (of_a >= 0) & (of_b >= 0)
-        count_a, count_b = len(np.unique(of_a[known])), len(np.unique(of_b[known]))
-        together = len(np.unique(of_a[known] * levels + of_b[known]))
-        if 2 <= min(count_a, count_b) and together == max(count_a, count_b):
+        cells = np.bincount(of_a[known] * width + of_b[known], minlength=height * width)
+        occurs = cells.reshape(height, width) > 0
+        count_a, count_b = occurs.any(axis=1).sum(), occurs.any(axis=0).sum()
+        if 2 <= min(count_a, count_b) and occurs.sum() == max(count_a, count_b):
             pairs.append((a, b))
     return pairs
 
@@ -77,12 +79,16 @@ def ordered_pairs(frame):
             and not types.is_bool_dtype(column.dtype)
         ):
             if column.nunique() > 2:
-                numbers[name] = column
+                numbers[name] = _numbers(column)
         if len(numbers) == MOST_COLUMNS:
             break
     pairs = []
     for a, b in itertools.permutations(numbers, 2):
-        low, high = _both_known(numbers[a], numbers[b])
+        (unit, of_a, known_a), (other, of_b, known_b) = numbers[a], numbers[b]
+        if unit != other:
+            continue
+        known = known_a & known_b
+        low, high = of_a[known], of_b[known]
         if len(low) < FEWEST_ROWS or not (low <= high).all() or (low == high).all():
             continue
         # The share of pairs (i, j) with low[i] > high[j].
@@ -155,12 +161,11 @@ def _codes(column):
     return codes.astype("int64"), len(levels)
 
 
-def _both_known(low, high):
-    """Returns the numbers of both, float64 or int64, in rows that know both."""
-    known = (low.notna() & high.notna()).to_numpy()
-    low, high = low[known], high[known]
-    if is_date(low.dtype) or is_date(high.dtype):
-        if low.dtype != high.dtype:
-            return np.zeros(0), np.zeros(0)
-        return ticks(low), ticks(high)
-    return low.to_numpy("float64"), high.to_numpy("float64")
+def _numbers(column):
+    """Returns (dtype of dates or None, numbers (N,), which of them are no holes)."""
+    known = column.notna().to_numpy()
+    if not is_date(column.dtype):
+        return None, column.to_numpy("float64", na_value=np.nan), known
+    counts = np.zeros(len(column), "int64")
+    counts[known] = ticks(column[known])
+    return column.dtype, counts, known

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from kvae.preprocessing import relations
 from kvae.preprocessing.relations import (
     determined_pairs,
     disordered,
@@ -78,3 +79,15 @@ def test_counts_pairs_that_were_never_seen():
     real = pd.DataFrame({"a": ["x", "y"], "b": [1, 2]})
     new = pd.DataFrame({"a": ["x", "x", None], "b": [1, 2, 1]})
     assert unseen(real, new, [("a", "b")]).iloc[:, 0].tolist() == [False, True, False]
+
+
+def test_each_column_is_read_once_and_of_a_wide_table_only_the_first(monkeypatch):
+    read = []
+    numbers = relations._numbers
+    monkeypatch.setattr(
+        relations, "_numbers", lambda column: read.append(column) or numbers(column)
+    )
+    frame = pd.DataFrame(np.arange(40)[:, None] + np.arange(300))
+    pairs = relations.ordered_pairs(frame)
+    assert len(read) == relations.MOST_COLUMNS
+    assert len(pairs) == 60 * 59 / 2
