@@ -3,6 +3,7 @@
 import dataclasses
 import datetime
 import functools
+import hashlib
 import json
 import platform
 import shlex
@@ -13,21 +14,30 @@ from pathlib import Path
 
 from kvae import quiet
 
+HERE = Path(__file__).parent
 PROBEN1 = ("card", "diabetes", "gene", "glass", "horse", "thyroid")
 
 
 @dataclasses.dataclass(frozen=True)
-class Proben1Config:
+class StoreConfig:
+    """Flags of every table that keeps its cells in a store."""
+
+    jobs: int = 0
+    """Worker processes (0: one for each core); the result does not depend on it."""
+    stored: bool = False
+    """Train nothing: sum up what the store holds already."""
+    allow_dirty: bool = False
+    """Train with code that is not committed; cells then carry its difference's hash."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Proben1Config(StoreConfig):
     """Flags of every table of PROBEN1."""
 
     data_dir: str | None = None
     """tfds folder; by default TFDS_DATA_DIR."""
     manual_dir: str | None = None
     """A folder that holds the .dt files; by default KVAE_PROBEN1_DIR."""
-    jobs: int = 0
-    """Worker processes (0: one for each core); the result does not depend on it."""
-    stored: bool = False
-    """Train nothing: sum up what the store holds already."""
 
     @property
     def where(self):
@@ -36,7 +46,10 @@ class Proben1Config:
 
 
 # Flags that say where and how, not which rows of a table.
-_NO_CHOICE = {"data_dir", "jobs", "manual_dir", "out", "settings", "stored", "vaes"}
+_NO_CHOICE = {"data_dir", "manual_dir", "out", "settings", "vaes"}
+_NO_CHOICE |= {field.name for field in dataclasses.fields(StoreConfig)}
+# What decides on results: not what a run writes, and not what people read.
+_CODE = ("kvae", "recipes", ":!recipes/results", ":!*.md")
 
 
 def run(main, config_class, quick, description, tensorflow=True):
@@ -55,7 +68,10 @@ def run(main, config_class, quick, description, tensorflow=True):
     if tensorflow:
         quiet.start_tensorflow()
     try:
-        main(aside(config))
+        config = aside(config)
+        if isinstance(config, StoreConfig) and not (is_quick or config.stored):
+            expect_committed(config)
+        main(config)
     except ModuleNotFoundError as error:
         remedy = "Install what the recipes use: pip install '.[recipes]'."
         sys.exit(f"error: {str(error).rstrip('.')}. {remedy}")
@@ -233,12 +249,74 @@ def write_record(path, config, settings, **facts):
     path.write_text(json.dumps(record, indent=2, default=str) + "\n")
 
 
+def expect_committed(config):
+    """Refuses to store what no revision can give again.
+
+    With --allow-dirty the store's folder gets the difference, under its hash.
+
+    Raises:
+        ValueError: where code differs from the last commit.
+    """
+    difference = uncommitted()
+    if not difference:
+        return
+    if not config.allow_dirty:
+        raise ValueError(
+            "A stored result expects code that is committed, so that it can be run "
+            f"again. Received: changes since {revision().split('-')[0]} in kvae or "
+            "recipes (git status). Commit them, or run in a fresh clone; --quick "
+            "needs neither, and --allow-dirty stores the changes' hash with each cell."
+        )
+    config.out.mkdir(parents=True, exist_ok=True)
+    (config.out / f"uncommitted-{_hash(difference)}.diff").write_text(difference)
+    print(f"Code that is not committed: cells are stored as of {revision()}.")
+
+
 @functools.cache
 def revision():
-    """Returns the git revision of the working tree, "unknown" outside of one."""
+    """Returns the git revision of this code, "unknown" outside of a checkout.
+
+    Where code is not committed, the hash of the difference follows: abc1234-dirty-56ef.
+    """
     try:
-        command = ["git", "describe", "--always", "--dirty"]
-        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        _git("ls-files", "--error-unmatch", "common.py")
+        commit = _git("rev-parse", "--short=7", "HEAD").strip()
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
-    return done.stdout.strip()
+    difference = uncommitted()
+    return f"{commit}-dirty-{_hash(difference)}" if difference else commit
+
+
+@functools.cache
+def uncommitted():
+    """Returns how code differs from the last commit; "" if not, or without git.
+
+    New files count, other than those that git ignores.
+    """
+    try:
+        _git("ls-files", "--error-unmatch", "common.py")
+        top = _git("rev-parse", "--show-toplevel").strip()
+        changed = _git("diff", "HEAD", "--", *_CODE, folder=top)
+        others = ("ls-files", "--others", "--exclude-standard", "--")
+        new = _git(*others, *_CODE, folder=top).splitlines()
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+    texts = [Path(top, name).read_bytes().decode(errors="replace") for name in new]
+    parts = zip(new, texts, strict=True)
+    return changed + "".join(f"new file {name}\n{text}" for name, text in parts)
+
+
+def _git(*arguments, folder=None):
+    """Returns what git prints, in this file's folder by default."""
+    done = subprocess.run(
+        ["git", *arguments],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=folder or HERE,
+    )
+    return done.stdout
+
+
+def _hash(text):
+    return hashlib.blake2b(text.encode(), digest_size=4).hexdigest()

@@ -24,7 +24,7 @@ SINGLE = "mean of the Single-VAE samplers"
 
 
 @dataclass(frozen=True)
-class ImageConfig:
+class ImageConfig(common.StoreConfig):
     """Flags of every table of images."""
 
     data: Literal["mnist", "digits"] = "mnist"
@@ -33,10 +33,6 @@ class ImageConfig:
     """tfds folder; by default TFDS_DATA_DIR."""
     vaes: Path = Path("out/vaes")
     """Where trained Single-VAEs are kept; the tables share them."""
-    jobs: int = 0
-    """Worker processes (0: one for each core); the result does not depend on it."""
-    stored: bool = False
-    """Train nothing: sum up what the store holds already."""
 
     @property
     def where(self):

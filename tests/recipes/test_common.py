@@ -1,4 +1,6 @@
 import json
+import re
+import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -99,6 +101,83 @@ def test_a_table_says_the_command_but_not_that_nothing_was_trained(
         "2026-01-02",
     )
     assert line["command"].endswith(" --rows 5") and "--stored" not in line["command"]
+
+
+@dataclass(frozen=True)
+class StoreConfig(common.StoreConfig):
+    out: Path = Path("out")
+    quick: bool = False
+
+
+def forget():
+    for function in (common.revision, common.uncommitted):
+        function.cache_clear()
+
+
+@pytest.fixture
+def elsewhere(monkeypatch):
+    """Sets the recipes' folder; nothing is remembered of another."""
+    yield lambda folder: monkeypatch.setattr(common, "HERE", folder)
+    forget()
+
+
+@pytest.fixture
+def checkout(tmp_path, elsewhere):
+    """A git checkout with the recipes' folder."""
+    recipes = tmp_path / "checkout" / "recipes"
+    (recipes / "results").mkdir(parents=True)
+    (recipes / "common.py").write_text("first\n")
+    (recipes / "results" / "store.jsonl").write_text("first\n")
+    elsewhere(recipes)
+    name = ["-c", "user.name=a", "-c", "user.email=a@b.c"]
+    for command in (["init", "-q"], ["add", "."], [*name, "commit", "-q", "-m", "a"]):
+        subprocess.run(["git", *command], cwd=recipes.parent, check=True)
+    return recipes
+
+
+def store(monkeypatch, tmp_path, *flags):
+    ran = []
+    argv = ["recipe", *flags, "--out", str(tmp_path / "out")]
+    monkeypatch.setattr(sys, "argv", argv)
+    forget()
+    common.run(ran.append, StoreConfig, {}, description="A table.", tensorflow=False)
+    return ran
+
+
+def test_committed_code_may_store_whatever_the_results_are(
+    checkout, monkeypatch, tmp_path
+):
+    (checkout / "results" / "store.jsonl").write_text("first\nsecond\n")
+    (checkout / "README.md").write_text("Words change no result.")
+    assert store(monkeypatch, tmp_path)
+    assert re.fullmatch("[0-9a-f]{7}", common.revision())
+
+
+@pytest.mark.parametrize("name", ["common.py", "new.py"])
+def test_code_that_is_not_committed_may_not_store(
+    checkout, monkeypatch, tmp_path, name
+):
+    (checkout / name).write_text("changed\n")
+    with pytest.raises(SystemExit, match="error: A stored result expects code that is"):
+        store(monkeypatch, tmp_path)
+    assert store(monkeypatch, tmp_path, "--quick")
+    assert store(monkeypatch, tmp_path, "--stored")
+    assert store(monkeypatch, tmp_path, "--allow-dirty")
+    first = common.revision()
+    commit, dirty, digest = first.split("-")
+    assert dirty == "dirty"
+    difference = (tmp_path / "out" / f"uncommitted-{digest}.diff").read_text()
+    assert "changed" in difference
+    (checkout / name).write_text("changed again\n")
+    assert store(monkeypatch, tmp_path, "--allow-dirty")
+    assert common.revision() not in (first, commit)
+
+
+def test_there_is_code_without_git(monkeypatch, tmp_path, elsewhere):
+    (tmp_path / "common.py").write_text("")
+    elsewhere(tmp_path)
+    assert store(monkeypatch, tmp_path)
+    assert common.revision() == "unknown"
 
 
 def test_bars_follow_the_steps():
