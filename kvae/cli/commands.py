@@ -35,7 +35,7 @@ def augment(
     out: Path | None = None,
     holes: bool = True,
     together: Texts = (),
-    repair: bool = False,
+    ordered: Literal["repair", "reject"] | None = None,
     provenance: bool = False,
     verdict: bool = True,
     repeats: int = 1,
@@ -65,8 +65,9 @@ def augment(
         holes: give new rows holes where the rows they resemble have them.
         together: columns whose values stay together, such as city,postcode; may be
             given several times.
-        repair: where one column is never above another (start and end), exchange the
-            values of new rows in which it is.
+        ordered: where one column is never above another (start and end): repair new
+            rows in which it is by an exchange of the two values, or reject them and
+            draw others.
         provenance: add columns that say where each row comes from.
         verdict: cross-validate whether new rows help, and measure how good they are.
         repeats: how often the rows are split anew for the verdict.
@@ -117,7 +118,6 @@ def augment(
         _expect_no_choice(method=method, vae=vae, steps=steps)
         arguments = read_searched(settings).sampler_arguments()
     groups = [tuple(group.split(",")) for group in together]
-    ordered = "repair" if repair else None
     sampler = VAEOverSampler(holes=holes, together=groups, ordered=ordered, **arguments)
     table = MyTable(read.learned, target, rows, sampler=sampler, seed=seed)
     columns, plan = table.plan()

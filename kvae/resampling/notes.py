@@ -107,27 +107,34 @@ def warn_of_collapse(vae):
     warnings.warn(f"{note[0].upper()}{note[1:]}.", CollapsedVAEWarning, stacklevel=4)
 
 
-def on_acceptance(acceptance, classes):
-    """Warns where a generative classifier left a class short.
+def on_short_classes(acceptance, in_order, classes):
+    """Warns where a generative classifier, or an order, left a class short.
 
     The warning of `generate` knows classes by their index alone; this one replaces it.
 
     Args:
         acceptance: DataFrame of `Generated`, or None.
+        in_order: DataFrame of `draw_in_order`, or None.
         classes: array (K,) of labels.
     """
-    if acceptance is None:
-        return
-    short = acceptance[acceptance["accepted"] < acceptance["asked"]]
-    if short.empty:
-        return
-    lines = ", ".join(
-        f"{row.accepted:.0f} of {row.asked:.0f} new rows of class {name}"
-        for name, row in zip(classes[short.index], short.itertuples(), strict=True)
-    )
-    warnings.warn(
-        f"The generative classifier accepted too few rows: there are only {lines}. "
-        "Raise steps, label more rows, or do without the classifier.",
-        TooFewRowsWarning,
-        stacklevel=3,
-    )
+    if in_order is not None:  # the others are short for want of draws
+        in_order = in_order[in_order["accepted"] < in_order["drawn"]]
+    for tally, what, remedy in (
+        (acceptance, "The generative classifier accepted too few rows", "classifier"),
+        (in_order, "Too few rows were in order", "order, by ordered='repair' or None"),
+    ):
+        if tally is None:
+            continue
+        short = tally[tally["accepted"] < tally["asked"]]
+        if short.empty:
+            continue
+        lines = ", ".join(
+            f"{row.accepted:.0f} of {row.asked:.0f} new rows of class {name}"
+            for name, row in zip(classes[short.index], short.itertuples(), strict=True)
+        )
+        warnings.warn(
+            f"{what}: there are only {lines}. Raise steps, label more rows, or do "
+            f"without the {remedy}.",
+            TooFewRowsWarning,
+            stacklevel=3,
+        )

@@ -54,9 +54,7 @@ def _can_be_stacked(sampler, y, parts):
 
 
 def _from_stack(sampler, samplers, frame, y, parts):
-    opened = open_rows(
-        frame, sampler.vae, sampler.together, repair=sampler.ordered == "repair"
-    )
+    opened = open_rows(frame, sampler.vae, sampler.together, sampler.ordered)
     checked = [
         each._checked(frame.iloc[part], y.iloc[part])
         for each, part in zip(samplers, parts, strict=True)

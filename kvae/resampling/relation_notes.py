@@ -38,6 +38,29 @@ def on_relations(real, new, orders):
         if odd.any():
             notes.append(
                 f"in {int(odd.sum())} of {len(new)} new rows {low!r} is above "
-                f"{high!r}, as in no real row: exchange them by ordered='repair'"
+                f"{high!r}, as in no real row: ordered='repair' exchanges them, and "
+                "ordered='reject' draws other rows"
             )
     return tuple(notes)
+
+
+def on_rejected(tally):
+    """Returns notes on new rows that were rejected for their order.
+
+    Args:
+        tally: DataFrame of `draw_in_order`, or None.
+
+    Returns:
+        Tuple of str.
+    """
+    if tally is None:
+        return ()
+    asked, drawn, accepted = tally[["asked", "drawn", "accepted"]].sum()
+    if drawn == accepted:
+        return ()
+    lacking = int((tally["asked"] - tally["accepted"]).clip(lower=0).sum())
+    rest = f"; {lacking} of {asked} new rows are lacking" if lacking else ""
+    return (
+        f"{drawn - accepted} of {drawn} draws were out of order, and others were drawn "
+        f"instead{rest}",
+    )

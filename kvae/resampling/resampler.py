@@ -1,6 +1,5 @@
 """`fit_resample`, as users of imbalanced-learn know it, with a VAE behind it."""
 
-import dataclasses
 import logging
 import numbers
 import warnings
@@ -21,7 +20,9 @@ from kvae.models.generative_classifier import GenerativeClassifier
 from kvae.resampling import notes as resampling_notes
 from kvae.resampling.fitting import choose_vae, fit_judge, fit_planned
 from kvae.resampling.model_file import load_model, save_model
-from kvae.resampling.rows import checked_rows, open_rows, rows_like
+from kvae.resampling.ordered import draw_in_order
+from kvae.resampling.relation_notes import on_rejected
+from kvae.resampling.rows import checked_rows, open_rows
 from kvae.resampling.targets import Targets
 from kvae.samplers import Posterior, Sampler
 from kvae.training.vaes import VAESettings
@@ -59,8 +60,9 @@ class VAEOverSampler(BaseOverSampler):
         together: list of groups of columns whose values stay together, such as
             [("city", "postcode")]; each is learned as one column of words. `notes_` say
             where new rows hold pairs that no real row has.
-        ordered: None, or "repair": where one column is never above another in real rows
-            (start and end), new rows keep the order, by an exchange of the two values.
+        ordered: None; or what is done with new rows in which a column is above another
+            that it never exceeds in real rows (start and end): "repair" exchanges the
+            two values, "reject" draws other rows.
         unlabelled: label that means unlabelled, too, such as -1.
         return_unlabelled: bool, whether rows without a label are returned, too.
         random_state: as in scikit-learn.
@@ -111,7 +113,7 @@ class VAEOverSampler(BaseOverSampler):
         "output": [StrOptions({"mean", "sample"}), None],
         "holes": ["boolean"],
         "together": ["array-like", tuple],
-        "ordered": [StrOptions({"repair"}), None],
+        "ordered": [StrOptions({"reject", "repair"}), None],
         "unlabelled": "no_validation",
         "return_unlabelled": ["boolean"],
         "random_state": ["random_state"],
@@ -187,7 +189,7 @@ class VAEOverSampler(BaseOverSampler):
         self._validate_params()
         X, targets, counts = self._checked(X, y)  # noqa: N806
         resampled = self._fit_resample(X, targets, counts=counts)
-        resampling_notes.on_acceptance(self.acceptance_, self.classes_)
+        resampling_notes.on_short_classes(self.acceptance_, self._kept, self.classes_)
         return resampled
 
     def sample(self, n, seed=0):
@@ -209,7 +211,7 @@ class VAEOverSampler(BaseOverSampler):
         for label in n:
             expect_one_of("A label of sample", label, list(index))
         new = self._generate({index[label]: count for label, count in n.items()}, seed)
-        resampling_notes.on_acceptance(self.acceptance_, self.classes_)
+        resampling_notes.on_short_classes(self.acceptance_, self._kept, self.classes_)
         return self._rows.new(new.x), self.classes_[new.y], new.provenance
 
     def training_rows(self):
@@ -237,9 +239,7 @@ class VAEOverSampler(BaseOverSampler):
         self._y, self.acceptance_, self.notes_ = y.index, None, ()
         kept = np.flatnonzero(y.index >= 0)
         self._note(*resampling_notes.on_labels(self.method, y))
-        self._rows = open_rows(
-            X, self.vae, self.together, repair=self.ordered == "repair"
-        )
+        self._rows = open_rows(X, self.vae, self.together, self.ordered)
         self.table_ = self._rows.table
         self._fit_vae(y.index)
         x = self._rows.x[kept]
@@ -255,7 +255,7 @@ class VAEOverSampler(BaseOverSampler):
         if self.return_unlabelled:
             kept = np.append(kept, np.flatnonzero(y.index < 0))
         resampled = self._rows.append(kept, new.x)
-        self.relations_ = self._rows.notes
+        self.relations_ = (*self._rows.notes, *on_rejected(self._kept))
         self._note(*self.relations_)
         self._rows.forget()
         return resampled, y.like(np.append(y.index[kept], new.y))
@@ -313,29 +313,30 @@ class VAEOverSampler(BaseOverSampler):
             self._note(f"labels refined in {self.refine} round(s)")
 
     def _generate(self, counts, seed=None):
-        """Returns Generated; its x are inputs, with holes if asked for."""
+        """Returns Generated, in order if others are to be rejected."""
         seed = self._seed if seed is None else seed
         with warnings.catch_warnings():
-            # It names classes by index; `on_acceptance` names them as the user does.
+            # It names classes by index; `on_short_classes` names them as the user does.
             warnings.simplefilter("ignore", TooFewRowsWarning)
-            new = generate(
-                self.vae_,
-                self._rows.x,
-                self._y,
-                sampler=self._sampler or Posterior(),
-                n=counts,
-                seed=random.derive(seed, "generate"),
-                output=self.output or ("mean" if self._rows.is_image else "sample"),
-                unlabelled=-1,
-                generative_classifier=self._judge,
-                codes=self._codes,
-            )
+            new, self._kept = draw_in_order(self._draw, counts, self._rows, seed)
         self.acceptance_ = new.acceptance
-        if not self.holes:
-            return new
-        parent = new.provenance["parent"].fillna(-1).to_numpy("int64")
-        like = rows_like(label=new.y, parent=parent, y=self._y, seed=seed)
-        return dataclasses.replace(new, x=self._rows.with_holes(new.x, like))
+        return new
+
+    def _draw(self, counts, seed):
+        """Returns Generated; its x are inputs, with holes if asked for."""
+        new = generate(
+            self.vae_,
+            self._rows.x,
+            self._y,
+            sampler=self._sampler or Posterior(),
+            n=counts,
+            seed=random.derive(seed, "generate"),
+            output=self.output or ("mean" if self._rows.is_image else "sample"),
+            unlabelled=-1,
+            generative_classifier=self._judge,
+            codes=self._codes,
+        )
+        return self._rows.with_holes(new, self._y, seed) if self.holes else new
 
     def _note(self, *texts):
         self.notes_ += texts

@@ -1,6 +1,7 @@
 """Rows as a resampler receives them, as a VAE sees them, and as they are given back."""
 
 import copy
+import dataclasses
 import warnings
 
 import numpy as np
@@ -10,7 +11,7 @@ from sklearn.utils.validation import check_array, validate_data
 
 from kvae import random
 from kvae.checks import expect_finite, unit_remedy
-from kvae.preprocessing.relations import in_order, ordered_pairs
+from kvae.preprocessing.relations import disordered, in_order, ordered_pairs
 from kvae.preprocessing.table import Table
 from kvae.resampling.relation_notes import on_relations
 from kvae.warning_classes import WideTableWarning
@@ -25,8 +26,8 @@ class TableRows:
     Args:
         rows: DataFrame, array, sparse matrix or list (N, F).
         together: groups of columns, as in `Table`.
-        repair: bool, whether columns that are in order in all real rows (start and
-            end) are in order in new ones, too: their values are exchanged.
+        ordered: as in `VAEOverSampler`: what is done where columns that are in order in
+            all real rows (start and end) are not in new ones.
 
     Attributes:
         x: float32 array (N, inputs).
@@ -34,11 +35,12 @@ class TableRows:
         table: Table.
         schema: tuple of Attribute.
         num_attributes: int, columns that vary.
+        rejects: bool, whether new rows that are out of order are to be rejected.
     """
 
-    is_image, notes, _orders, _repair = False, (), (), False
+    is_image, notes, _orders, _ordered = False, (), (), None
 
-    def __init__(self, rows, together=(), repair=False):
+    def __init__(self, rows, together=(), ordered=None):
         self._rows = rows
         frame = as_frame(rows)
         if frame.shape[1] > MANY_COLUMNS:
@@ -52,7 +54,7 @@ class TableRows:
             )
         self.table = Table(frame, together)
         self._orders = ordered_pairs(frame)
-        self._repair = repair
+        self._ordered = ordered
         if not self.table.width:
             raise ValueError(
                 "VAEOverSampler expects a column that varies. Received: constant "
@@ -79,23 +81,33 @@ class TableRows:
 
     def _frame_of(self, x):
         new = self.table.inverse(x)
-        return in_order(new, self._orders) if self._repair else new
+        return in_order(new, self._orders) if self._ordered == "repair" else new
+
+    @property
+    def rejects(self):
+        return self._ordered == "reject" and bool(self._orders)
+
+    def in_order(self, x):
+        """Returns which of the rows behind inputs x (M, F) are in order, bool (M,)."""
+        return ~disordered(self._frame_of(x), self._orders).to_numpy().any(axis=1)
 
     def forget(self):
         """Drops the rows as they were given; x stays."""
         self._rows = _none_of(self._rows)
 
-    def with_holes(self, x, like):
-        """Returns new inputs with holes where rows of the table have them.
+    def with_holes(self, new, y, seed):
+        """Returns new rows with holes where rows of the table have them.
 
         Args:
-            x: float array (M, F).
-            like: int array (M,), for each of them the position of a row of the table.
+            new: Generated of M rows.
+            y: int array (N,), classes of the table's rows.
+            seed: int, for rows without a parent.
         """
-        x = np.array(x)
-        flags = [a.span[1] - 1 for a in self.schema if a.missing]
+        parent = new.provenance["parent"].fillna(-1).to_numpy("int64")
+        like = rows_like(label=new.y, parent=parent, y=y, seed=seed)
+        x, flags = np.array(new.x), [a.span[1] - 1 for a in self.schema if a.missing]
         x[:, flags] = self.x[like][:, flags]
-        return x
+        return dataclasses.replace(new, x=x)
 
 
 class NumberRows:
@@ -107,7 +119,7 @@ class NumberRows:
     """
 
     table = schema = None
-    notes = ()
+    notes, rejects = (), False
 
     def __init__(self, rows):
         self.is_image = np.ndim(rows) == 4
@@ -142,9 +154,9 @@ class NumberRows:
         """Drops the rows as they were given; x stays."""
         self._rows = _none_of(self._rows)
 
-    def with_holes(self, x, like):
-        """Returns x: there are no holes."""
-        return x
+    def with_holes(self, new, y, seed):
+        """Returns the new rows: there are no holes."""
+        return new
 
 
 def _as_dtype(x, dtype):
@@ -164,14 +176,14 @@ def _none_of(rows):
     return rows.iloc[:0] if isinstance(rows, pd.DataFrame) else rows[:0]
 
 
-def open_rows(rows, vae, together=(), repair=False):
+def open_rows(rows, vae, together=(), ordered=None):
     """Returns TableRows, or NumberRows for images and for VAEs of plain numbers.
 
     Args:
         rows: what a user has, (N, F) or (N, H, W, C); TableRows stay what they are.
         vae: "single", "multi" or a fitted BetaVAE.
         together: as in `TableRows`, for a table.
-        repair: as in `TableRows`, for a table.
+        ordered: as in `TableRows`, for a table.
 
     Raises:
         ValueError: where a fitted VAE was trained on another table.
@@ -181,7 +193,7 @@ def open_rows(rows, vae, together=(), repair=False):
     fitted = not isinstance(vae, str)
     if np.ndim(rows) == 4 or (fitted and vae.likelihood.schema is None):
         return NumberRows(rows)
-    opened = TableRows(rows, together, repair)
+    opened = TableRows(rows, together, ordered)
     if fitted and vae.schema != opened.schema:
         raise ValueError(
             "VAEOverSampler expects a VAE that was fitted to this table. Received: one "

@@ -36,14 +36,19 @@ def test_notes_on_labels_are_about_samplers_that_spread_them():
 
 
 def test_full_classes_are_no_news():
-    acceptance = pd.DataFrame({"asked": [3, 4], "accepted": [3, 2]}, index=[0, 1])
+    counts = {"asked": [3, 4], "drawn": [5, 4], "accepted": [3, 2]}
+    acceptance = pd.DataFrame(counts, index=[0, 1])
     classes = np.array(["fig", "pear"])
     with pytest.warns(TooFewRowsWarning, match="only 2 of 4 new rows of class pear"):
-        resampling_notes.on_acceptance(acceptance, classes)
+        resampling_notes.on_short_classes(acceptance, None, classes)
+    with pytest.warns(TooFewRowsWarning, match="in order: there are only 2 of 4 new"):
+        resampling_notes.on_short_classes(None, acceptance, classes)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        resampling_notes.on_acceptance(acceptance.iloc[:1], classes)
-        resampling_notes.on_acceptance(None, classes)
+        resampling_notes.on_short_classes(acceptance.iloc[:1], None, classes)
+        resampling_notes.on_short_classes(None, acceptance.iloc[:1], classes)
+        few = acceptance.assign(drawn=acceptance["accepted"])  # the classifier's fault
+        resampling_notes.on_short_classes(None, few, classes)
 
 
 def test_a_vae_whose_latents_say_nothing_has_collapsed(make_vae, table_rows):

@@ -3,6 +3,7 @@ import pandas as pd
 import pytest
 from scipy import sparse
 
+from kvae.augmentation.generate import Generated
 from kvae.resampling.rows import append, as_frame, open_rows, rows_like
 from kvae.warning_classes import WideTableWarning
 
@@ -46,8 +47,10 @@ def test_a_vae_of_another_table_is_refused(make_vae):
 def test_holes_are_copied_from_rows_of_the_class():
     frame = pd.DataFrame({"a": [1.5, None, 3.0], "b": ["x", "y", None]})
     rows = open_rows(frame, "single")
-    x = rows.with_holes(np.zeros((3, rows.x.shape[1])), np.arange(3))
-    np.testing.assert_array_equal(rows.new(x).isna(), frame.isna())
+    provenance = pd.DataFrame({"parent": pd.array([0, 1, 2], "Int64")})
+    new = Generated(np.zeros((3, rows.x.shape[1])), np.zeros(3, int), provenance)
+    new = rows.with_holes(new, y=np.zeros(3, int), seed=0)
+    np.testing.assert_array_equal(rows.new(new.x).isna(), frame.isna())
 
 
 def test_rows_without_a_parent_are_like_any_of_their_class():
