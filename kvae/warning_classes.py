@@ -22,7 +22,3 @@ class TooFewRowsWarning(KvaeWarning):
 
 class UnreadableImagesWarning(KvaeWarning):
     """Some images could not be read, and are left out."""
-
-
-class WideTableWarning(KvaeWarning):
-    """A table has so many columns that learning what they are takes minutes."""

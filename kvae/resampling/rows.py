@@ -2,7 +2,6 @@
 
 import copy
 import dataclasses
-import warnings
 
 import numpy as np
 import pandas as pd
@@ -14,10 +13,6 @@ from kvae.checks import expect_finite, unit_remedy
 from kvae.preprocessing.relations import disordered, in_order, ordered_pairs
 from kvae.preprocessing.table import Table
 from kvae.resampling.relation_notes import on_relations
-from kvae.warning_classes import WideTableWarning
-
-MANY_COLUMNS = 2000
-SECONDS_A_COLUMN = 0.02  # measured, 100 rows
 
 
 class TableRows:
@@ -43,15 +38,6 @@ class TableRows:
     def __init__(self, rows, together=(), ordered=None):
         self._rows = rows
         frame = as_frame(rows)
-        if frame.shape[1] > MANY_COLUMNS:
-            minutes = frame.shape[1] * SECONDS_A_COLUMN / 60
-            warnings.warn(
-                f"The table has {frame.shape[1]:,} columns: to learn what they are, "
-                f"and to write new rows, takes about {minutes:.0f} minute(s). Keep "
-                "those that matter, or summarise them first (by PCA, say).",
-                WideTableWarning,
-                stacklevel=5,
-            )
         self.table = Table(frame, together)
         self._orders = ordered_pairs(frame)
         self._ordered = ordered

@@ -5,7 +5,6 @@ from scipy import sparse
 
 from kvae.augmentation.generate import Generated
 from kvae.resampling.rows import append, as_frame, open_rows, rows_like
-from kvae.warning_classes import WideTableWarning
 
 
 def test_images_are_scaled_and_come_back():
@@ -78,16 +77,3 @@ def test_rows_stay_in_their_container(rows):
     np.testing.assert_array_equal(as_frame(joined), [ROWS[0], ROWS[2], ROWS[1]])
     if hasattr(rows, "dtype"):
         assert joined.dtype == rows.dtype
-
-
-def test_a_table_of_thousands_of_columns_is_warned_of_before_it_is_learned(monkeypatch):
-    class Learned(Exception):
-        pass
-
-    def learn(frame, together):
-        raise Learned
-
-    monkeypatch.setattr("kvae.resampling.rows.Table", learn)
-    with pytest.warns(WideTableWarning, match="3,000 columns.*about 1 minute"):
-        with pytest.raises(Learned):
-            open_rows(np.zeros((2, 3000)), "single")
