@@ -21,6 +21,7 @@ HOUSE = [
     "random",
     "schema",
     "losses",
+    "row_sums",
     "likelihoods",
     "layers",
     "models",

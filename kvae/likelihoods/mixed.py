@@ -7,6 +7,7 @@ from keras import ops
 from kvae import losses
 from kvae.likelihoods.bernoulli import Bernoulli
 from kvae.likelihoods.likelihood import Likelihood, library_of
+from kvae.row_sums import to_rows
 from kvae.schema import schema_from_configs
 
 
@@ -77,7 +78,7 @@ class Mixed(Likelihood):
         if len(self.gaussian):
             each = ops.square(_take(x, self.gaussian) - _take(outputs, self.gaussian))
             if log_variance is not None:
-                log_variance = ops.cast(log_variance, each.dtype)
+                log_variance = to_rows(ops.cast(log_variance, each.dtype), each)
                 each = each * ops.exp(-log_variance) + log_variance
             nats += ops.sum(0.5 * each * self._seen(x, self.gaussian), -1)
         if len(self.bernoulli):

@@ -120,6 +120,10 @@ def fit_vaes(
 ):
     """Trains a VAE for each seed on its own rows of x, all as one stack.
 
+    Each is what it would be alone: bit by bit on CPUs where the batch size is a
+    multiple of 16. Elsewhere they differ by rounding, which training amplifies: a table
+    of batches of 10 had differences of 0.04 in a weight after 6,000 steps.
+
     Args:
         x: float array (N, ...).
         seeds: R ints; or an int, for one VAE without a replica axis.

@@ -5,6 +5,7 @@ import pytest
 import tensorflow as tf
 
 import kvae
+from kvae.data.source import Rows
 from kvae.models import (
     MLP,
     BetaVAE,
@@ -14,6 +15,10 @@ from kvae.models import (
     stack,
     take,
 )
+from kvae.schema import Attribute, continuous
+from kvae.training.budget import Budget
+from kvae.training.classifiers import train_mlps
+from kvae.training.vaes import VAESettings, fit_vaes
 
 
 def trained_vae(seeds, x, dtype, beta, rows=None):
@@ -67,6 +72,61 @@ def test_a_trained_stack_equals_a_loop_over_single_mlps(table_rows, dtype, atol)
         copy, single = take(company, r), train(seed)
         for ours, theirs in zip(copy.weights, single.weights, strict=True):
             np.testing.assert_allclose(ours, theirs, atol=atol, rtol=0)
+
+
+def largest_difference(x, settings, replicas=20, **arguments):
+    """Of the weights of a stack's members to models that were trained alone."""
+    seeds = tuple(range(replicas))
+    rows = [np.arange(seed % 7, len(x) - seed % 5) for seed in seeds]
+    company = fit_vaes(x, seeds, settings, rows=rows, **arguments)
+    differences = []
+    for r in (1, replicas - 1):
+        alone = fit_vaes(x, seeds[r], settings, rows=rows[r], **arguments)
+        for ours, theirs in zip(company.weights, alone.weights, strict=True):
+            differences.append(np.abs(ours.numpy()[r] - theirs.numpy()).max())
+    return max(differences)
+
+
+@pytest.mark.parametrize("features", [9, 21, 58])  # of glass, thyroid, horse
+def test_a_table_s_vae_is_bit_by_bit_what_it_is_alone(features):
+    x = np.random.default_rng(0).normal(size=(150, features)).astype("float32")
+    settings = VAESettings(2, 1.0, (64,), "gaussian", batch_size=32, steps=100)
+    assert largest_difference(x, settings) == 0
+
+
+def test_a_vae_of_large_images_is_bit_by_bit_what_it_is_alone():
+    x = np.random.default_rng(0).uniform(size=(50, 784)).astype("float32")
+    settings = VAESettings(10, 0.5, (300, 64), "bernoulli", batch_size=16, steps=10)
+    assert largest_difference(x, settings) == 0
+
+
+def test_a_mixed_table_s_vae_is_bit_by_bit_what_it_is_alone():
+    stream = np.random.default_rng(0)
+    x = stream.normal(size=(150, 14)).astype("float32")
+    x[:, 11:] = np.eye(3)[stream.integers(3, size=150)]
+    word = Attribute("word", "nominal", (11, 14), levels=("a", "b", "c"))
+    arguments = {"schema": (*continuous(range(11)), word), "learn_variance": True}
+    settings = VAESettings(3, 1.0, (50, 20), "mixed", batch_size=32, steps=100)
+    assert largest_difference(x, settings, **arguments) == 0
+
+
+def test_an_mlp_of_any_number_of_classes_is_bit_by_bit_what_it_is_alone():
+    x = np.random.default_rng(0).normal(size=(120, 9)).astype("float32")
+    rows = Rows(x, np.arange(120) % 6)
+    settings = Budget(steps=100, batch_size=32)
+    cells = [(seed, rows, rows if seed % 2 else None) for seed in range(20)]
+    company = train_mlps(cells, 6, settings)
+    for r in (1, 18):
+        alone = train_mlps(cells[r : r + 1], 6, settings)
+        for ours, theirs in zip(company.weights, alone.weights, strict=True):
+            np.testing.assert_array_equal(ours.numpy()[r], theirs.numpy()[0])
+
+
+@pytest.mark.parametrize("batch_size", [7, 10, 30])
+def test_in_other_batches_than_multiples_of_16_it_is_so_up_to_rounding(batch_size):
+    x = np.random.default_rng(0).uniform(size=(150, 58)).astype("float32")
+    settings = VAESettings(3, 1.0, (64,), "bernoulli", batch_size, steps=100)
+    assert largest_difference(x, settings) < 1e-5
 
 
 def test_take_and_stack_are_exact(make_vae, table_rows):
