@@ -133,7 +133,7 @@ def numbers_of(name, series):
             f"{int(np.isinf(numbers).sum())} infinite value(s) (inf). Replace them, or "
             "mark them as missing."
         )
-    return numbers
+    return numbers if _is_float32(series.dtype) else without_noise(numbers)
 
 
 def spell(levels):
@@ -179,6 +179,29 @@ def shortened(numbers):
         )
         written[fits] = rounded[fits]
     return written
+
+
+def without_noise(numbers):
+    """Returns numbers as one would write them: 0.3, not 0.30000000000000004.
+
+    Args:
+        numbers: float64 array (N,), some NaN; those that arithmetic has moved by no
+            more than 4 units in the last place (of the largest, where that holds for
+            all) away from a number with at most 6 decimals are changed.
+
+    Example:
+        >>> without_noise(np.array([0.1 + 0.2, 1 / 3]))
+        array([0.3       , 0.33333333])
+    """
+    size = np.abs(numbers)
+    written = np.round(numbers, MOST_DECIMALS)
+    away, most = np.abs(written - numbers), np.nanmax(size, initial=0)
+    if not away.any() or most * 10.0**MOST_DECIMALS >= EXACT:
+        return numbers
+    moved = away <= 4 * np.spacing(size)
+    if (np.isnan(away) | (away <= 4 * np.spacing(most))).all():
+        moved[:] = True
+    return np.where(moved, written, numbers)
 
 
 def _is_float32(dtype):

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kvae.preprocessing.columns import read_column, spell
+from kvae.preprocessing.columns import read_column, spell, without_noise
 
 
 @pytest.mark.parametrize(
@@ -65,3 +65,18 @@ def test_spellings_differ_where_levels_do():
 def test_what_no_table_can_hold_is_refused(values, message):
     with pytest.raises(ValueError, match=message):
         read_column("c", "c", pd.Series(values))
+
+
+def test_what_arithmetic_leaves_behind_the_last_decimal_is_no_decimal():
+    tenths, halves = np.arange(-1, 1, 0.1), np.arange(60) * 0.05
+    for values, decimals in ((tenths, 1), (halves, 2), (np.append(halves, None), 2)):
+        column = pd.Series(values, dtype=float)
+        assert read_column("c", "c", column).decimals == decimals
+    assert read_column("c", "c", pd.Series([0.1 + 0.2, 0.3])).kind == "constant"
+
+
+@pytest.mark.parametrize(
+    "values", [[1e-20, 0.5], [1 / 3, 1e6], [1e-7, 2e-7], [1e300, 0.1], [np.nan, np.pi]]
+)
+def test_other_numbers_are_left_as_they_are(values):
+    np.testing.assert_array_equal(without_noise(np.array(values)), values)
