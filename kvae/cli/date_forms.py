@@ -52,6 +52,7 @@ class DateForm:
         clock_padded: bool, whether an hour is.
         digits: int, decimals of the seconds.
         zone: str, what follows the time, such as "Z" or "+01:00"; or "".
+        small: bool, whether 5 pm is written so, not 5 PM.
 
     Example:
         >>> texts = pd.Series(["5/19/2015", "12/1/2015"])
@@ -68,6 +69,7 @@ class DateForm:
     clock_padded: bool = True
     digits: int = 0
     zone: str = ""
+    small: bool = False
 
     @property
     def day_first(self):
@@ -103,7 +105,7 @@ class DateForm:
         if self.digits:
             clock = clock + "." + known.dt.strftime("%f").str[: self.digits]
         if self.clock.endswith("%p"):
-            clock = clock.str.upper()
+            clock = clock.str.lower() if self.small else clock.str.upper()
         texts = (day + clock + self.zone).astype(object).reindex(values.index)
         return texts.where(texts.notna(), None)
 
@@ -139,6 +141,7 @@ class TimeForm:
         padded: bool, whether an hour is written 07, not 7.
         digits: int, decimals of the seconds.
         noon: str, what stands before AM and PM, "" or " "; None without them.
+        small: bool, whether they are written am and pm.
 
     Example:
         >>> texts = pd.Series(["7:05", "17:53"])
@@ -153,6 +156,7 @@ class TimeForm:
     padded: bool = True
     digits: int = 0
     noon: str | None = None
+    small: bool = False
 
     def read(self, texts):
         """Returns the times of texts (N,), a Series of timedelta64[ms]."""
@@ -180,6 +184,7 @@ class TimeForm:
         end = ""
         if self.noon is not None:
             end = self.noon + ("PM" if hours % 24 >= 12 else "AM")
+            end = end.lower() if self.small else end
             hours = hours % 12 or 12
         text = f"{hours:02d}" if self.padded else str(hours)
         text += f":{minutes:02d}"
@@ -228,6 +233,7 @@ def date_forms(texts):
         "clock_padded": not _single(clocks, r"^\d:"),
         "digits": _digits(clocks),
         "zone": zone,
+        "small": _single(parts["noon"], "[ap]"),
     }
     if first["noon"] and iso:
         return []
@@ -240,7 +246,7 @@ def time_forms(texts):
 
     Example:
         >>> time_forms(pd.Series(["5:07 PM", "11:30 AM"]))
-        [TimeForm(parts=2, padded=False, digits=0, noon=' ')]
+        [TimeForm(parts=2, padded=False, digits=0, noon=' ', small=False)]
     """
     first = texts[:_FIRST].str.fullmatch(_TIME).all()
     if not first or not texts.str.fullmatch(_TIME).all():
@@ -261,6 +267,7 @@ def time_forms(texts):
         padded=not _single(clocks, r"^\d:"),
         digits=min(_digits(clocks), 3),
         noon=noon,
+        small=_single(parts["noon"], "[ap]"),
     )
     return [form]
 

@@ -142,7 +142,7 @@ def _looks(name, words, is_target):
     if dates.mean() > 0.5:
         others = texts[~dates].tolist()
         if odd := others or _no_dates(texts):
-            remedy = _remedy(others, is_target)
+            remedy = _remedy(odd, is_target)
             return [f"{read} dates, because {quoted(odd[:2])} is none{remedy}"]
         shown = quoted(_different(texts))
         return [f"{read} dates: they are written in several ways, such as {shown}"]
