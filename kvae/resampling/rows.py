@@ -30,7 +30,6 @@ class TableRows:
         table: Table.
         schema: tuple of Attribute.
         num_attributes: int, columns that vary.
-        rejects: bool, whether new rows that are out of order are to be rejected.
     """
 
     is_image, notes, _orders, _ordered = False, (), (), None
@@ -71,6 +70,7 @@ class TableRows:
 
     @property
     def rejects(self):
+        """bool: whether new rows that are out of order are to be rejected."""
         return self._ordered == "reject" and bool(self._orders)
 
     def in_order(self, x):
