@@ -1,32 +1,52 @@
 """Does over-sampling a table help? Cross-validated inside its labelled rows."""
 
-import warnings
+import time
 
 import numpy as np
 import pandas as pd
 from sklearn.base import clone
-from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedKFold
+from tqdm import tqdm
 
 from kvae import random
 from kvae.augmentation.methods import BASELINE
+from kvae.data.guarded import Rows
+from kvae.data.labels import stratified_folds
 from kvae.preprocessing.table import Table
+from kvae.resampling.parts import over_sample_parts
 from kvae.resampling.resampler import VAEOverSampler
 from kvae.resampling.rows import as_frame
 from kvae.resampling.targets import Targets
-from kvae.training.classifiers import seeded_clone
+from kvae.training.budget import Budget
 from kvae.verdicts.held_out import compare_held_out
-from kvae.verdicts.verdict import family_wise, make_verdict
-from kvae.warning_classes import CollapsedVAEWarning
+from kvae.verdicts.judges import JUDGES, MLP, get_judge, judge_of
+from kvae.verdicts.train_splits import predict_cells
+from kvae.verdicts.verdict import CANNOT_TELL, family_wise, make_verdict
+
+# How often the rows have been split anew when it is asked whether that is enough.
+LOOKS = (1, 2, 5, 10)
+SECONDS = 60.0
+CONFIDENCE = 0.95
 
 
 def table_verdict(
-    rows, y, samplers, folds=5, repeats=1, seed=0, classifier=None, worthwhile=0.01
+    rows,
+    y,
+    samplers,
+    folds=5,
+    repeats=None,
+    seed=0,
+    classifier=None,
+    worthwhile=0.01,
+    seconds=SECONDS,
+    verbose=False,
 ):
     """Returns what cross-validation says about over-sampling a table.
 
-    In each split the transform, the VAE and the classifier are fitted without the rows
-    held out; unlabelled rows stay in every training part.
+    In each split VAE and classifier are fitted without the rows held out; the VAEs of
+    all splits are trained as one stack. What the columns are, the transform, is learned
+    from all rows without their labels, once and for all methods. Unlabelled rows are in
+    every training part, and so is the only row of a class: it teaches, and is not
+    judged.
 
     Args:
         rows: DataFrame or array (N, F).
@@ -34,94 +54,190 @@ def table_verdict(
         samplers: dict {name: imbalanced-learn sampler}. A VAEOverSampler gets the table
             as it is, unlabelled rows included; any other the labelled rows, as inputs
             of the transform.
-        folds: int; at most the rows of the smallest class.
-        repeats: int, how often the rows are split anew.
+        folds: int; at most the rows of the largest class.
+        repeats: int, how often the rows are split anew; by default until the verdict is
+            clear, more repeats hardly narrow the interval, or the time is over, at most
+            10 times.
         seed: int.
-        classifier: scikit-learn classifier that takes the inputs of the transform; by
-            default logistic regression.
+        classifier: who judges, as in `get_judge`; by default whichever of logistic
+            regression, random forest and gradient boosting is best on the real rows,
+            found anew inside each training part.
         worthwhile: float, the least gain in weighted F1 that is worth having.
+        seconds: float, after which the rows are not split anew.
+        verbose: bool, whether to show a progress bar.
 
     Returns:
-        Verdict.
+        Verdict; its `judges` say how good each classifier is on the real rows.
 
     Raises:
-        ValueError: for fewer than two classes, or a class of fewer than 2 rows.
+        ValueError: for fewer than two classes of at least two rows.
     """
-    frame, targets = as_frame(rows), Targets(y)
-    if classifier is None:
-        # A third of the time of scikit-learn's tolerance, and the same labels.
-        classifier = LogisticRegression(max_iter=1000, tol=1e-3)
-    labelled = np.flatnonzero(targets.index >= 0)
-    if len(targets.classes) < 2:
-        raise ValueError(
-            "A verdict expects at least two classes. Received: "
-            f"{targets.classes.tolist()}. Label rows of another class, too."
-        )
-    smallest = np.bincount(targets.index[labelled]).min()
-    if smallest < 2:
-        raise ValueError(
-            "A verdict expects at least 2 rows of each class: one to learn from, one "
-            f"to judge by. Received: a class of {smallest}. Label more rows."
-        )
-    folds = int(min(folds, smallest))
-    methods = [BASELINE, *samplers]
-    predicted = np.empty((len(methods), repeats, len(labelled)), int)
-    part = np.empty(predicted.shape[1:], int)
-    others = np.flatnonzero(targets.index < 0)
-    for repeat in range(repeats):
-        split_seed = random.derive(seed, "verdict", repeat) % 2**31
-        parts = StratifiedKFold(folds, shuffle=True, random_state=split_seed)
-        known = targets.index[labelled]
-        for fold, (train, test) in enumerate(parts.split(labelled, known)):
-            kept = np.append(labelled[train], others)
-            predicted[:, repeat, test] = _predict(
-                train=frame.iloc[kept],
-                y=targets.index[kept],
-                classes=targets.classes,
-                test=frame.iloc[labelled[test]],
-                samplers=samplers,
-                classifier=classifier,
-                seed=split_seed,
+    start = time.perf_counter()
+    problem = _Problem(rows, y, samplers, folds, seed, get_judge(classifier))
+    looks = LOOKS if repeats is None else (repeats,)
+    bar = tqdm(total=looks[-1], desc="Splits", disable=None if verbose else True)
+    with bar:
+        for look in looks:
+            began, done = time.perf_counter(), bar.n
+            problem.split_until(look)
+            bar.update(look - done)
+            found = problem.verdict(worthwhile, looks.index(look), len(looks))
+            now = time.perf_counter()
+            # A larger stack takes less time for each repeat: this is an upper bound.
+            ahead = (_after(look, looks) - look) * (now - began) / (look - done)
+            if found.outcome != CANNOT_TELL or now - start + ahead > seconds:
+                break
+    return found
+
+
+def _after(look, looks):
+    return next((later for later in looks if later > look), look)
+
+
+class _Problem:
+    """A table, who over-samples and who judges, and what was predicted so far."""
+
+    def __init__(self, rows, y, samplers, folds, seed, judge):
+        self.frame, targets = as_frame(rows), Targets(y)
+        self.classes, self.y = targets.classes, targets.index
+        self.samplers, self.judge, self.seed = samplers, judge, seed
+        # The one that was asked for comes first: the others are compared with it.
+        self.judges = dict(JUDGES)
+        if judge is not None:
+            name = next((n for n, other in JUDGES.items() if other is judge), None)
+            name = name or (judge if judge == MLP else type(judge).__name__)
+            self.judges = {name: judge, **self.judges}
+        counts = np.bincount(self.y[self.y >= 0])
+        if len(counts) < 2:
+            raise ValueError(
+                "A verdict expects at least two classes. Received: "
+                f"{self.classes.tolist()}. Label rows of another class, too."
             )
-            part[repeat, test] = fold
-    table = compare_held_out(
-        targets.index[labelled],
-        predicted,
-        methods,
-        folds=folds,
-        confidence=family_wise(0.95, len(methods)),
-        part=part,
-    )
-    return make_verdict(
-        table,
-        confidence=0.95,
-        worthwhile=worthwhile,
-        most=30 * len(labelled),
-        score="weighted F1",
-        unit="labelled rows",
-    )
+        if np.sort(counts)[-2] < 2:
+            raise ValueError(
+                "A verdict expects two classes of at least 2 rows: one to learn from, "
+                "one to judge by. Received: classes of "
+                f"{', '.join(map(str, counts))} row(s). Label more rows."
+            )
+        self.folds = int(min(folds, counts.max()))
+        self.table = Table(self.frame)
+        self.x = self.table.transform(self.frame)
+        # Labels as a user has them, for the over-samplers; None where there is none.
+        known = self.classes.astype(object)[self.y]
+        self.labels = pd.Series(np.where(self.y >= 0, known, None))
+        self.rare = self.classes[counts == 1]
+        self.judged = np.flatnonzero((self.y >= 0) & (counts[self.y] > 1))
+        self.predicted, self.by_judges, self.part = [], [], []
 
+    def split_until(self, repeats):
+        """Adds repeats, until there are so many."""
+        first = len(self.part)
+        fold = [self._folds_of(repeat) for repeat in range(first, repeats)]
+        held_out = [
+            np.flatnonzero(f == part) for f in fold for part in range(self.folds)
+        ]
+        seeds = [
+            random.derive(self.seed, "verdict", repeat, part) % 2**31
+            for repeat in range(first, repeats)
+            for part in range(self.folds)
+        ]
+        kept = [np.setdiff1d(np.arange(len(self.y)), rows) for rows in held_out]
+        training = [[self._rows(part) for part in kept]]
+        for sampler in self.samplers.values():
+            training.append(self._over_sampled(sampler, kept, seeds))
+        tests = [self.x[rows] for rows in held_out]
+        real = training[0]
+        judges = [
+            judge_of(self.judge, rows, seed)
+            for rows, seed in zip(real, seeds, strict=True)
+        ]
+        predicted = [self._predict(rows, tests, seeds, judges) for rows in training]
+        by_judges = [
+            self._predict(real, tests, seeds, [judge] * len(seeds))
+            for judge in self.judges.values()
+        ]
+        for r, places in enumerate(fold):
+            own = slice(r * self.folds, (r + 1) * self.folds)
+            self.part.append(places[self.judged])
+            self.predicted.append(
+                [self._pooled(p[own], held_out[own]) for p in predicted]
+            )
+            self.by_judges.append(
+                [self._pooled(p[own], held_out[own]) for p in by_judges]
+            )
 
-def _predict(train, y, classes, test, samplers, classifier, seed):
-    """Returns the class indices that the classifier of each method predicts."""
-    table = Table(train)
-    x_test, known = table.transform(test), y >= 0
-    baseline = seeded_clone(classifier, seed)
-    models = [baseline.fit(table.transform(train)[known], y[known])]
-    for sampler in samplers.values():
-        sampler = clone(sampler).set_params(random_state=seed)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", CollapsedVAEWarning)
-            if isinstance(sampler, VAEOverSampler):
-                labels = np.where(known, classes.astype(object)[y], None)
-                rows, labels = sampler.fit_resample(train, labels)
-                x = table.transform(rows)
-            else:
-                x, labels = sampler.fit_resample(
-                    table.transform(train)[known], classes[y[known]]
-                )
-        # The sampler may return rows without a label; no classifier learns from them.
-        index = pd.Index(classes).get_indexer(labels)
-        model = seeded_clone(classifier, seed)
-        models.append(model.fit(x[index >= 0], index[index >= 0]))
-    return [model.predict(x_test) for model in models]
+    def verdict(self, worthwhile, look, looks):
+        """Returns the Verdict of what was predicted so far."""
+        compared = [BASELINE, *self.samplers]
+        table = self._compare(self.predicted, compared, look, looks)
+        judges = self._compare(self.by_judges, list(self.judges), look, looks)
+        notes = ()
+        if len(self.rare):
+            rare = ", ".join(map(repr, self.rare.tolist()))
+            notes = (f"Classes of one row taught, and were not judged: {rare}.",)
+        return make_verdict(
+            table,
+            confidence=CONFIDENCE,
+            worthwhile=worthwhile,
+            most=30 * len(self.judged),
+            score="weighted F1",
+            unit="labelled rows",
+            judges=judges,
+            notes=notes,
+            settings={"repeats": len(self.part), "folds": self.folds},
+        )
+
+    def _compare(self, predicted, names, look, looks):
+        return compare_held_out(
+            self.y[self.judged],
+            np.swapaxes(predicted, 0, 1),
+            names,
+            folds=self.folds,
+            confidence=family_wise(CONFIDENCE, len(names)),
+            part=np.array(self.part),
+        )
+
+    def _folds_of(self, repeat):
+        """Returns the fold (N,) that each row is held out in; -1 for never."""
+        fold = np.full(len(self.y), -1)
+        known = self.y >= 0
+        seed = random.derive(self.seed, "verdict", repeat)
+        fold[known] = stratified_folds(self.y[known], self.folds, seed)
+        return fold
+
+    def _rows(self, part):
+        known = part[self.y[part] >= 0]
+        return Rows(self.x[known], self.y[known])
+
+    def _over_sampled(self, sampler, kept, seeds):
+        """Returns the Rows that a sampler makes of each training part."""
+        if isinstance(sampler, VAEOverSampler):
+            made = over_sample_parts(sampler, self.frame, self.labels, kept, seeds)
+            made = [(self.table.transform(rows), labels) for rows, labels in made]
+        else:
+            made = []
+            for part, seed in zip(kept, seeds, strict=True):
+                rows, each = self._rows(part), clone(sampler)
+                if "random_state" in each.get_params():
+                    each.set_params(random_state=seed)
+                made.append(each.fit_resample(rows.x, self.classes[rows.y]))
+        found = []
+        for x, labels in made:
+            index = pd.Index(self.classes).get_indexer(labels)
+            # Some come back without a label; no classifier learns from them.
+            found.append(Rows(np.asarray(x)[index >= 0], index[index >= 0]))
+        return found
+
+    def _predict(self, training, tests, seeds, judges):
+        """Returns the labels of each test part, by its judge trained on its rows."""
+        cells = [
+            (seed, rows, None, 0.5) for seed, rows in zip(seeds, training, strict=True)
+        ]
+        return predict_cells(cells, tests, judges, len(self.classes), Budget())
+
+    def _pooled(self, labels, held_out):
+        """Returns the labels of all parts of a repeat where their rows stand."""
+        pooled = np.full(len(self.y), -1)
+        for of_part, rows in zip(labels, held_out, strict=True):
+            pooled[rows] = of_part
+        return pooled[self.judged]

@@ -29,7 +29,7 @@ class AugmentationHyperModel(keras_tuner.HyperModel):
         budget: Budget; by default 5 folds, once. `latent_dim` and `beta` are searched.
         seed: int, of splits and everything that is trained.
         samplers: tuple of names to choose from; by default all that fit the rows.
-        estimator: optional scikit-learn classifier, as in `cross_validate_all`.
+        classifier: optional scikit-learn classifier, as in `cross_validate_all`.
         unlabelled: optional, a label that means unlabelled too, such as -1.
         **kwargs: arguments of keras_tuner.HyperModel.
 
@@ -56,13 +56,13 @@ class AugmentationHyperModel(keras_tuner.HyperModel):
         budget=BUDGET,
         seed=0,
         samplers=None,
-        estimator=None,
+        classifier=None,
         unlabelled=None,
         **kwargs,
     ):
         super().__init__(**kwargs)
         self.x, self.y, self.class_names = expect_rows_and_labels(x, y, unlabelled)
-        self.budget, self.seed, self.estimator = budget, seed, estimator
+        self.budget, self.seed, self.classifier = budget, seed, classifier
         self.is_image = self.x.ndim == 4
         known = ["posterior", "noise", "interpolate", "extrapolate"]
         known += ["interpolate+noise", "extrapolate+noise", "normal"]
@@ -143,7 +143,7 @@ class AugmentationHyperModel(keras_tuner.HyperModel):
             (self.method(hp),),
             self.trial_budget(hp),
             self.seed,
-            estimator=self.estimator,
+            classifier=self.classifier,
         )
 
     def fit(self, hp, model, *args, callbacks=None, **kwargs):

@@ -15,6 +15,7 @@ from kvae.checks import expect_finite, unit_remedy
 from kvae.data.labels import class_names_and_indices
 from kvae.training.budget import Budget
 from kvae.verdicts.held_out import HeldOut, expect_scoring
+from kvae.verdicts.judges import get_judge
 from kvae.verdicts.splits import make_splits
 from kvae.verdicts.train_splits import predict_splits
 
@@ -28,7 +29,7 @@ def cross_validate(x, y, methods, budget=None, seed=0, **settings):
         methods: tuple of Method, names unique.
         budget: Budget.
         seed: int.
-        **settings: `estimator`, `vae` and `verbose` of `cross_validate_all`.
+        **settings: `classifier`, `vae` and `verbose` of `cross_validate_all`.
 
     Returns:
         HeldOut.
@@ -41,7 +42,7 @@ def cross_validate(x, y, methods, budget=None, seed=0, **settings):
 
 
 def cross_validate_all(
-    problems, methods, budget=None, estimator=None, vae=None, verbose=False
+    problems, methods, budget=None, classifier=None, vae=None, verbose=False
 ):
     """Cross-validates the methods on several problems, as one stack.
 
@@ -50,11 +51,12 @@ def cross_validate_all(
             row are the same in all.
         methods: tuple of Method, names unique.
         budget: Budget.
-        estimator: optional scikit-learn classifier (for a Keras model:
+        classifier: who judges, as in `get_judge` (for a Keras model:
             keras.wrappers.SKLearnClassifier), cloned for each split; by default
-            kvae's MLP for tables, trained as one stack, and Keras' MNIST convnet for
-            images. Where its `fit` takes no sample_weight, rows count alike. All but
-            Keras' models get images flattened.
+            whichever of logistic regression, random forest and gradient boosting is
+            best on a split's real rows, and Keras' MNIST convnet for images. Where its
+            `fit` takes no sample_weight, rows count alike. All but Keras' models get
+            images flattened.
         vae: optional trained BetaVAE without a replica axis, instead of a Single-VAE
             for each split. It has seen the rows held out, though not their labels.
         verbose: bool, whether to show a progress bar.
@@ -67,7 +69,7 @@ def cross_validate_all(
         TimeoutError: where the wall-clock limit of the budget is reached.
         ValueError: where no class has two rows.
     """
-    budget = budget or Budget()
+    budget, classifier = budget or Budget(), get_judge(classifier)
     start = time.perf_counter()
     splits_of = [
         make_splits(*problem, budget, scaled=vae is None) for problem in problems
@@ -95,7 +97,7 @@ def cross_validate_all(
             methods,
             num_classes,
             budget,
-            estimator=estimator,
+            classifier=classifier,
             vae=vae,
             stage_done=stage_done,
         )
@@ -135,7 +137,7 @@ def hold_out(
     x,
     y,
     methods=None,
-    estimator=None,
+    classifier=None,
     scoring=None,
     budget=None,
     seed=0,
@@ -158,7 +160,7 @@ def hold_out(
         )
     methods = expect_methods(methods, x, y)
     return cross_validate(
-        x, y, methods, budget, seed, estimator=estimator, vae=vae, verbose=verbose
+        x, y, methods, budget, seed, classifier=classifier, vae=vae, verbose=verbose
     )
 
 

@@ -11,7 +11,7 @@ def verdict_from_rows(
     x,
     y,
     methods=None,
-    estimator=None,
+    classifier=None,
     scoring=None,
     budget=None,
     seed=0,
@@ -32,7 +32,7 @@ def verdict_from_rows(
         x: float array (N, F) or images (N, H, W, C).
         y: labels (N,) of any kind; NaN, None and "" mean unlabelled.
         methods: optional tuple of Method, the baseline first.
-        estimator: as in `cross_validate`.
+        classifier: as in `cross_validate`.
         scoring: as in `compare_held_out`; by default weighted F1.
         budget: Budget; by default 5 folds, twice.
         seed: int.
@@ -63,7 +63,7 @@ def verdict_from_rows(
         x,
         y,
         methods,
-        estimator=estimator,
+        classifier=classifier,
         scoring=scoring,
         budget=budget,
         seed=seed,

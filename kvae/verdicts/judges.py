@@ -2,19 +2,18 @@
 
 import importlib
 import inspect
-import warnings
 
 import numpy as np
 from sklearn.base import BaseEstimator, is_classifier
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
-from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
 from kvae import random
+from kvae.data.labels import stratified_folds
 from kvae.training.classifiers import one_thread, seeded_clone
 
-MLP = "mlp"  # kvae's, which is trained as one stack
+MLP = "mlp"  # neural networks of kvae's: of tables all are trained as one stack
 JUDGES = {
     # A third of the time of scikit-learn's tolerance, and the same labels.
     "logistic_regression": LogisticRegression(max_iter=1000, tol=1e-3),
@@ -28,7 +27,8 @@ def get_judge(classifier):
     """Returns the classifier that judges.
 
     Args:
-        classifier: a name of `JUDGES`; "mlp"; the import path of a scikit-learn
+        classifier: a name of `JUDGES`; "mlp", kvae's (for images Keras' MNIST convnet,
+            32 + 64 filters); the import path of a scikit-learn
             classifier, such as "sklearn.svm.SVC"; a classifier; or None for whichever
             of `JUDGES` is best on the real rows.
 
@@ -54,6 +54,22 @@ def get_judge(classifier):
     return classifier
 
 
+def judge_of(classifier, rows, seed=0):
+    """Returns who judges what is learned from these real rows.
+
+    Args:
+        classifier: as from `get_judge`.
+        rows: Rows of a table or images.
+        seed: int.
+
+    Returns:
+        The classifier; for None the best of `JUDGES` on the rows, or "mlp" for images.
+    """
+    if classifier is not None:
+        return classifier
+    return JUDGES[best_judge(*rows, seed=seed)] if rows.x.ndim == 2 else MLP
+
+
 def best_judge(x, y, seed=0):
     """Returns the name in `JUDGES` of what cross-validates best on these rows.
 
@@ -63,7 +79,7 @@ def best_judge(x, y, seed=0):
         seed: int.
 
     Returns:
-        str; logistic regression where no class has two rows to split.
+        str; logistic regression where no class has two rows.
 
     Example:
         >>> x = np.random.default_rng(0).normal(size=(90, 2))
@@ -71,20 +87,20 @@ def best_judge(x, y, seed=0):
         False
     """
     names = list(JUDGES)
-    folds = min(INNER_FOLDS, int(np.bincount(y).max()))
-    if folds < 2:
+    if np.bincount(y).max() < 2:
         return names[0]
-    parts = StratifiedKFold(
-        folds, shuffle=True, random_state=random.derive(seed, "judge folds") % 2**31
-    )
+    # The only row of a class is in every training part.
+    fold = stratified_folds(y, INNER_FOLDS, random.derive(seed, "judge folds"))
     scores = []
     for name in names:
         judge = seeded_clone(JUDGES[name], random.derive(seed, "judge") % 2**31)
-        with warnings.catch_warnings(), one_thread():
-            # A class of fewer rows than folds is in some part alone: nothing is wrong.
-            warnings.simplefilter("ignore", UserWarning)
-            predicted = cross_val_predict(judge, x, y, cv=parts)
-        scores.append(f1_score(y, predicted, average="weighted", zero_division=0))
+        predicted = np.array(y)
+        with one_thread():
+            for part in np.unique(fold[fold >= 0]):
+                model = judge.fit(x[fold != part], y[fold != part])
+                predicted[fold == part] = model.predict(x[fold == part])
+        truth, found = y[fold >= 0], predicted[fold >= 0]
+        scores.append(f1_score(truth, found, average="weighted", zero_division=0))
     return names[int(np.argmax(scores))]
 
 

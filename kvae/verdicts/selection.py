@@ -81,7 +81,7 @@ def select(x, y, methods=None, *, seed=0, unlabelled=None, **settings):
 def select_all(
     problems,
     methods=None,
-    estimator=None,
+    classifier=None,
     scoring=None,
     budget=None,
     confidence=CONFIDENCE,
@@ -96,7 +96,7 @@ def select_all(
         problems: list of (x, y, seed), as for `select`; classes, and the shape of a
             row, are the same in all.
         methods: optional tuple of Method, the baseline first.
-        estimator: as in `cross_validate_all`.
+        classifier: as in `cross_validate_all`.
         scoring: as in `compare_held_out`; by default weighted F1.
         budget: Budget.
         confidence: float in (0, 1).
@@ -126,7 +126,7 @@ def select_all(
             [(*checked[i][:2], problems[i][2]) for i in judged],
             methods,
             budget or Budget(),
-            estimator=estimator,
+            classifier=classifier,
             vae=vae,
             verbose=verbose,
         )

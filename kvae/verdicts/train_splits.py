@@ -22,10 +22,11 @@ from kvae.training.classifiers import (
 from kvae.training.generative_classifiers import fit_generative_classifiers, noisy_rows
 from kvae.training.plan import image_units
 from kvae.training.vaes import VAESettings, fit_vae_parts
+from kvae.verdicts.judges import MLP, judge_of
 
 
 def predict_splits(
-    splits, methods, num_classes, budget, estimator=None, vae=None, stage_done=None
+    splits, methods, num_classes, budget, classifier=None, vae=None, stage_done=None
 ):
     """Trains a classifier by every method on every split; predicts the rows held out.
 
@@ -34,7 +35,7 @@ def predict_splits(
         methods: tuple of Method.
         num_classes: int K.
         budget: Budget.
-        estimator: as in `cross_validate_all`.
+        classifier: as in `cross_validate_all`.
         vae: as in `cross_validate_all`.
         stage_done: optional function without arguments, called after VAEs, generative
             classifiers, new rows and classifiers.
@@ -51,7 +52,12 @@ def predict_splits(
     cells = _cells(splits, methods, vaes, judges, budget)
     done()
     tests = [split.test for split in splits for _ in methods]
-    predicted = _predict(cells, tests, num_classes, budget, estimator)
+    judges = [
+        judge
+        for split in splits
+        for judge in [judge_of(classifier, split.labelled, split.seed)] * len(methods)
+    ]
+    predicted = predict_cells(cells, tests, judges, num_classes, budget)
     done()
     return predicted
 
@@ -154,24 +160,50 @@ def _fit_judges(splits, num_classes, methods, budget):
     )
 
 
-def _predict(cells, tests, num_classes, budget, estimator):
-    """Returns the labels of the rows held out, cell by cell."""
-    if estimator is not None:
-        return [
-            fit_estimator(estimator, *cell).predict(inputs_of(x, estimator))
-            for cell, x in zip(cells, tests, strict=True)
-        ]
-    if tests[0].ndim > 2:
-        labels = []
-        for (seed, real, generated, share), x in zip(cells, tests, strict=True):
-            weights, _ = train_convnet(
-                seed, real, generated, num_classes, budget, share=share
-            )
-            labels.append(predict_convnet(weights, x, num_classes))
-        return labels
+def predict_cells(cells, tests, judges, num_classes, budget):
+    """Trains a classifier on the rows of each cell; predicts those held out.
+
+    Args:
+        cells: list of (seed, real Rows, generated Rows or None, share).
+        tests: list of float arrays (N, ...), rows held out.
+        judges: list of scikit-learn classifier, or "mlp": kvae's for tables, all of
+            which are trained as one stack, and Keras' MNIST convnet for images.
+        num_classes: int K.
+        budget: Budget.
+
+    Returns:
+        List of int arrays (N,) of labels.
+    """
+    labels = [None] * len(cells)
+    stacked = [i for i, judge in enumerate(judges) if judge == MLP]
+    networks = _predict_tables if tests[0].ndim == 2 else _predict_images
+    if stacked:
+        of_networks = networks(
+            [cells[i] for i in stacked],
+            [tests[i] for i in stacked],
+            num_classes,
+            budget,
+        )
+        for i, predicted in zip(stacked, of_networks, strict=True):
+            labels[i] = predicted
+    for i, (cell, x, judge) in enumerate(zip(cells, tests, judges, strict=True)):
+        if labels[i] is None:
+            labels[i] = fit_estimator(judge, *cell).predict(inputs_of(x, judge))
+    return labels
+
+
+def _predict_tables(cells, tests, num_classes, budget):
     model = train_mlps(cells, num_classes, budget)
     # Parts differ by a few rows: the shorter are filled up, and cut off again.
     longest = max(len(x) for x in tests)
     filled = np.stack([np.resize(x, (longest, x.shape[1])) for x in tests])
     labels = np.argmax(model(filled), axis=-1)
     return [row[: len(x)] for row, x in zip(labels, tests, strict=True)]
+
+
+def _predict_images(cells, tests, num_classes, budget):
+    for (seed, real, generated, share), x in zip(cells, tests, strict=True):
+        weights, _ = train_convnet(
+            seed, real, generated, num_classes, budget, share=share
+        )
+        yield predict_convnet(weights, x, num_classes)

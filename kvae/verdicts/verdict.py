@@ -39,6 +39,9 @@ class Verdict:
         score: str, what is compared.
         unit: str, what `runs` counts: "paired runs" or "labelled rows".
         settings: dict, whatever the caller wants kept.
+        judges: DataFrame like `table`, of classifiers that learned from the real rows
+            alone, beside the first of them; None where one alone has judged.
+        notes: tuple of str, what else is to be known.
 
     Printing gives a sentence and a table; notebooks show it as HTML;
     `kvae.plots.plot_differences(verdict.table, ax)` draws it.
@@ -58,6 +61,8 @@ class Verdict:
     score: str = "weighted F1"
     unit: str = "paired runs"
     settings: dict = dataclasses.field(default_factory=dict)
+    judges: pd.DataFrame | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def sentence(self):
@@ -86,12 +91,39 @@ class Verdict:
         )
         return f"Cannot tell: {best} against {self.baseline!r} {basis}. {outlook}"
 
+    @property
+    def judges_sentence(self):
+        """What the choice of a classifier changes, on the real rows; "" if unknown."""
+        if self.judges is None:
+            return ""
+        best = self.judges["mean"].idxmax()
+        means = self.judges["mean"].sort_values(ascending=False)
+        ranked = ", ".join(f"{name} {mean:.3f}" for name, mean in means.items())
+        text = f"Classifiers on the real rows alone, {self.score}: {ranked}."
+        first = self.judges.index[0]
+        if best == first:
+            return text
+        row = self.judges.loc[best]
+        interval = in_brackets(
+            *row[["difference", "difference_low", "difference_high"]], sign="+"
+        )
+        if row["difference_low"] > max(self.difference, 0):
+            return (
+                f"{text} The classifier matters more than augmentation: {best} is "
+                f"{interval} above {first}."
+            )
+        return f"{text} {best} less {first}: {interval}."
+
     def __str__(self):
-        return f"{self.sentence}\n\n{readable(self.table, self.score).to_string()}"
+        table = readable(self.table, self.score).to_string()
+        parts = [self.judges_sentence, self.sentence, table, *self.notes]
+        return "\n\n".join(part for part in parts if part)
 
     def _repr_html_(self):
-        sentence = html.escape(self.sentence)
-        return f"<p>{sentence}</p>{readable(self.table, self.score).to_html()}"
+        texts = (self.judges_sentence, self.sentence)
+        before = "".join(f"<p>{html.escape(text)}</p>" for text in texts if text)
+        notes = "".join(f"<p>{html.escape(note)}</p>" for note in self.notes)
+        return f"{before}{readable(self.table, self.score).to_html()}{notes}"
 
 
 def verdict(

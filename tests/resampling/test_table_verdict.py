@@ -2,9 +2,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from imblearn.over_sampling import SMOTE, RandomOverSampler
+from sklearn.svm import SVC
 
 from kvae import VAEOverSampler
 from kvae.resampling.table_verdict import table_verdict
+from kvae.verdicts.judges import JUDGES
 
 
 @pytest.fixture
@@ -33,8 +35,8 @@ def test_rows_that_tell_nothing_change_nothing(frame):
     assert found.difference == 0.0
 
 
-def test_a_class_of_one_row_cannot_be_judged(frame):
-    with pytest.raises(ValueError, match="at least 2 rows of each class"):
+def test_one_class_of_several_rows_cannot_be_judged(frame):
+    with pytest.raises(ValueError, match="two classes of at least 2 rows"):
         table_verdict(frame[0].iloc[:21], frame[1][:21], {})
 
 
@@ -59,3 +61,58 @@ def test_rows_that_come_back_without_a_label_teach_no_classifier(frame):
 def test_one_class_tells_nothing(frame):
     with pytest.raises(ValueError, match="at least two classes"):
         table_verdict(frame[0], np.zeros(40), {})
+
+
+def test_the_only_row_of_a_class_teaches_and_is_not_judged(frame):
+    rows, y = frame
+    y = np.where(np.arange(40) == 17, 2, y)
+    found = table_verdict(rows, y, {"copies": RandomOverSampler()}, folds=2, repeats=1)
+    assert found.runs == 39
+    assert found.notes == ("Classes of one row taught, and were not judged: 2.",)
+    assert found.notes[0] in str(found) and found.notes[0] in found._repr_html_()
+
+
+@pytest.mark.filterwarnings("ignore::kvae.warning_classes.CollapsedVAEWarning")
+def test_splits_of_a_stack_are_those_of_single_repeats(frame):
+    samplers = {"VAE": VAEOverSampler(steps=20, sampling_strategy=5, output="mean")}
+    arguments = {"folds": 2, "classifier": "logistic_regression"}
+    two = table_verdict(*frame, samplers, repeats=2, **arguments)
+    one = table_verdict(*frame, samplers, repeats=1, **arguments)
+    assert two.settings["repeats"] == 2 and one.settings["repeats"] == 1
+    again = table_verdict(*frame, samplers, repeats=2, **arguments)
+    pd.testing.assert_frame_equal(two.table, again.table)
+
+
+@pytest.mark.parametrize("classifier", ["random_forest", "mlp", SVC()])
+def test_who_judges_is_asked_for(frame, classifier):
+    found = table_verdict(
+        *frame, {"copies": RandomOverSampler()}, 2, 1, classifier=classifier
+    )
+    first = found.judges.index[0]
+    assert first == (classifier if isinstance(classifier, str) else "SVC")
+    assert set(found.judges.index) == {first, *JUDGES}
+    assert found.judges.loc[first, "mean"] == found.table.loc["real rows only", "mean"]
+    assert "Classifiers on the real rows alone" in str(found)
+
+
+def test_a_classifier_that_matters_more_than_augmentation_is_named():
+    stream = np.random.default_rng(0)
+    x = stream.normal(size=(160, 3))
+    y = (x[:, 0] * x[:, 1] > 0).astype(int)
+    found = table_verdict(x, y, {"copies": RandomOverSampler()}, repeats=1)
+    assert "The classifier matters more than augmentation" in found.judges_sentence
+    assert found.judges["mean"].idxmax() != "logistic_regression"
+    # Chosen inside the training parts: the baseline is as good as the best judge.
+    best = found.judges["mean"].max()
+    assert found.table.loc["real rows only", "mean"] > best - 0.05
+
+
+def test_rows_are_split_anew_until_the_verdict_is_clear_or_time_is_over():
+    stream = np.random.default_rng(0)
+    x, y = stream.normal(size=(60, 2)), np.arange(60) % 2
+    arguments = {"folds": 2, "classifier": "logistic_regression"}
+    samplers = {"copies": RandomOverSampler()}
+    late = table_verdict(x, y, samplers, seconds=0.0, **arguments)
+    assert late.settings["repeats"] == 1
+    with pytest.raises(ValueError, match="classifier"):
+        table_verdict(x, y, samplers, classifier="forest")

@@ -61,7 +61,7 @@ def in_tmp_path(tmp_path, monkeypatch):
 @pytest.fixture(scope="module")
 def hypermodel():
     return AugmentationHyperModel(
-        X, LABELS, budget=SMALL, estimator=LogisticRegression()
+        X, LABELS, budget=SMALL, classifier=LogisticRegression()
     )
 
 

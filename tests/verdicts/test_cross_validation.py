@@ -64,11 +64,11 @@ def test_the_same_seed_predicts_the_same_and_another_does_not():
 
 
 @pytest.mark.parametrize(
-    "estimator", [LogisticRegression(), KNeighborsClassifier(1)], ids=["w", "no w"]
+    "classifier", [LogisticRegression(), KNeighborsClassifier(1)], ids=["w", "no w"]
 )
-def test_takes_any_classifier_of_scikit_learn(estimator):
+def test_takes_any_classifier_of_scikit_learn(classifier):
     x, y = rows()
-    found = cross_validate(x, y, TWO, BUDGET, estimator=estimator)
+    found = cross_validate(x, y, TWO, BUDGET, classifier=classifier)
     assert (found.predicted == found.true).mean() > 0.9
 
 
@@ -81,7 +81,7 @@ def test_takes_a_keras_model_in_its_wrapper():
     model = keras.wrappers.SKLearnClassifier(build, fit_kwargs={"verbose": 0})
     x, y = rows(n=12)
     one = dataclasses.replace(BUDGET, folds=2, repeats=1)
-    found = cross_validate(x, y, TWO, one, estimator=model)
+    found = cross_validate(x, y, TWO, one, classifier=model)
     assert set(np.unique(found.predicted)) <= {0, 1}
 
 
@@ -114,7 +114,7 @@ def test_a_pipeline_gets_its_seeds_too():
     x, y = rows(unlabelled=0, gap=0.5)
     model = make_pipeline(StandardScaler(), SGDClassifier(max_iter=5, tol=None))
     first, again = (
-        cross_validate(x, y, TWO, BUDGET, estimator=model).predicted for _ in range(2)
+        cross_validate(x, y, TWO, BUDGET, classifier=model).predicted for _ in range(2)
     )
     np.testing.assert_array_equal(first, again)
     clone = seeded_clone(model, 3)
@@ -126,7 +126,7 @@ def test_parts_are_told_and_what_is_finished_is_kept(monkeypatch):
     now = iter([0.0] + [1.0] * 3 + [100.0] * 9)
     monkeypatch.setattr(time, "perf_counter", lambda: next(now))
     budget = dataclasses.replace(BUDGET, seconds=5.0)
-    found = cross_validate(x, y, TWO, budget, estimator=KNeighborsClassifier())
+    found = cross_validate(x, y, TWO, budget, classifier=KNeighborsClassifier())
     assert found.seconds == 100  # the last stage took long, but it is there
     assert found.part.shape == (2, 30)
     for part in found.part:
