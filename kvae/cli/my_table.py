@@ -62,7 +62,8 @@ class MyTable:
     @property
     def counts(self):
         """Dict {class: rows}: how many rows each class has."""
-        return class_counts(self.labels).sort_index().to_dict()
+        counts = class_counts(self.labels).sort_index()
+        return dict(zip(counts.index.tolist(), counts.tolist(), strict=True))
 
     def plan(self):
         """Returns (what was understood of each column, what would be trained)."""
