@@ -53,13 +53,13 @@ class TableRows:
         return self.to_inputs(dict(zip(columns, equal, strict=True)))
 
     def write(self, x):
-        """Returns the dict of columns behind rows; whole numbers as int64."""
+        """Returns the columns behind rows, a dict; whole numbers as int64 if possible."""
         columns = self.from_inputs(x)
         for encoding in self.encodings:
             key, decimals = encoding.key, encoding.decimals
             if decimals and not _is_text(encoding):
                 columns[key] = _rounded(columns[key], decimals)
-            elif decimals == 0 and not encoding.flag and not _is_text(encoding):
+            elif decimals == 0 and not encoding.flag and _fits_int64(encoding):
                 columns[key] = tf.cast(columns[key], tf.int64)
         return columns
 
@@ -80,6 +80,13 @@ class TableRows:
 
 def _is_text(encoding):
     return encoding.levels is not None or isinstance(encoding.constant, str)
+
+
+def _fits_int64(encoding):
+    if _is_text(encoding):
+        return False
+    ends = *(encoding.knots or ()), *(encoding.spikes or ()), encoding.constant or 0
+    return all(abs(number) < 2.0**63 for number in ends)  # beyond, a cast turns round
 
 
 def _rounded(column, decimals):

@@ -111,9 +111,15 @@ def test_new_rows_of_an_exported_table_hold_values_that_exist(tmp_path):
             "wage": 500.0 * stream.integers(2, 90, 100),
             "day": np.where(np.arange(100) % 9, days, np.nan),
             "two": np.where(np.arange(100) % 4, 0, 9),
+            "fee": 0.05 * stream.integers(0, 90, 100),  # 0.15000000000000002
+            "large": np.uint64(2**63) + stream.integers(0, 2**60, 100).astype("uint64"),
+            "paid up": stream.random(100) < 0.5,
+            "said": stream.choice(np.array(["good", "bad", None], object), 100),
+            "city": stream.choice(["Bonn", "Ulm", "Jena"], 100),
         }
     )
-    table = Table(frame)
+    frame["zip"] = frame["city"].map({"Bonn": "53111", "Ulm": "89073", "Jena": "07743"})
+    table = Table(frame, together=[("city", "zip")])
     decoder = DenseDecoder((table.width,))
     vae = BetaVAE(DenseEncoder(2), decoder, reconstruction="mixed", schema=table.schema)
     vae.build((None, table.width))
@@ -124,6 +130,13 @@ def test_new_rows_of_an_exported_table_hold_values_that_exist(tmp_path):
     assert np.isin(rows["day"][~np.isnan(rows["day"])], calendar("YYYYMMDD")).all()
     assert set(rows["two"]) == {0, 9} and rows["two"].dtype == "int64"
     assert set(rows["paid"]) <= {1.71, *range(9, 40)}
+    np.testing.assert_array_equal(rows["fee"], np.rint(20 * rows["fee"]) / 20)
+    large = rows["large"]
+    assert large.min() >= 2**63 and large.max() <= float(frame["large"].max())
+    assert len(set(large)) > 20
+    assert set(rows["paid up"]) == {b"True", b"False"}
+    assert set(rows["said"]) <= {b"good", b"bad", b""}
+    assert set(rows["city & zip"]) <= {b"Bonn & 53111", b"Ulm & 89073", b"Jena & 07743"}
     rain = rows["rain"]
     assert ((rain == 0) | (rain >= 5)).all() and 0 < np.mean(rain == 0) < 1
 
