@@ -55,7 +55,8 @@ class VAEOverSampler(BaseOverSampler):
         beta: float >= 0, weight of the KL.
         steps: int, gradient steps; by default chosen from the data.
         settings: VAESettings, all of the VAE's instead of the three above.
-        output: "sample", draws from p(x | z), default for tables, or "mean", its means.
+        output: "sample", draws from p(x | z), default for tables, or "mean", its means:
+            of words, answers and numbers that stand out the likeliest, never rare ones.
         holes: bool, whether new rows have holes where their parents have them, or none.
         together: list of groups of columns whose values stay together, such as
             [("city", "postcode")]; each is learned as one column of words. `notes_` say
@@ -83,8 +84,7 @@ class VAEOverSampler(BaseOverSampler):
         sampling_strategy_: dict {label: new rows}.
 
     Raises:
-        ValueError: for one class, X and y of different lengths, or values that a table
-            cannot hold.
+        ValueError: for one class, other lengths of X and y, or values of no table.
 
     Example:
         >>> x = [[1.0, "a"], [2.0, "b"], [3.0, "a"], [7.0, "b"]]
