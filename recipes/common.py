@@ -194,7 +194,8 @@ def write_table(path, table, results):
         "command": shlex.join(["python", *_program(), *_flags()]),
     }
     path.parent.mkdir(parents=True, exist_ok=True)
-    table.assign(**origin).to_csv(path, index=False, float_format="%.5f")
+    # In full: what is printed is rounded once, from here.
+    table.assign(**origin).to_csv(path, index=False)
 
 
 def _flags():

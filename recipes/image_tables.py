@@ -46,7 +46,7 @@ class Config(ImageConfig):
     """Which rows of the table."""
     seeds: int = 10
     """How many seeds; p values need 10."""
-    seeds_above_100: int = 3
+    seeds_above_100: int = 5
     """How many of them in rows of more than 100 labelled images per class."""
     first_seed: int = 0
     """The first seed; the others follow."""
@@ -143,7 +143,7 @@ def run_bundles(bundles, path, config):
     return common.run_bundles(bundles, path, config)
 
 
-def bundles_of(config, methods, rows, generated_only=False):
+def bundles_of(config, methods, rows, generated_only=False, variants=()):
     """Yields the bundles of a table, the longest first.
 
     The last bundles then end at about the same time.
@@ -153,6 +153,7 @@ def bundles_of(config, methods, rows, generated_only=False):
         methods: tuple of str.
         rows: dict {row of the table: (shots, generated per class or None)}.
         generated_only: bool, as in `recipes.cells.images.train_image_cells`.
+        variants: cells of methods with other parameters, without an amount.
     """
     import kvae
     from kvae import experiments
@@ -178,7 +179,7 @@ def bundles_of(config, methods, rows, generated_only=False):
                     "settings": settings,
                     "generated_only": generated_only,
                 },
-                cells_of(methods, sampler_parameters(), amounts),
+                (*cells_of(methods, sampler_parameters(), amounts), *variants),
                 where=config.where,
             )
 

@@ -55,7 +55,7 @@ def main(config):
     table = table.rename_axis("dataset")
     out = Path(config.out)
     out.mkdir(parents=True, exist_ok=True)
-    table.to_csv(out / "table.csv", float_format="%.6g")
+    table.to_csv(out / "table.csv")
     print(readable(table).to_string())
     differ = [name for name in COLUMNS if not _agree(table, name)]
     print(f"\nDeck and ours differ in: {', '.join(differ) or 'nothing'}.")

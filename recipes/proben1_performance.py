@@ -22,7 +22,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from recipes import common
-from recipes.deck import beside_deck, by_permutation
+from recipes.deck import (
+    beside_deck,
+    by_permutation,
+    classifiers_on_real_rows,
+    with_bounds,
+)
 
 REFERENCE = Path(__file__).parent / "reference"
 DECK_NAMES = {"geneN": "gene"}
@@ -57,6 +62,11 @@ def main(config):
 
 def write(config, results):
     """Writes and prints the tables."""
+    from recipes.cells.tables import FOREST
+
+    real = classifiers_on_real_rows(by_permutation(results), ["data", "permutation"])
+    common.write_table(config.out / "classifiers.csv", real, results)
+    results = results[results["classifier"] != FOREST]
     summary = summarize(results, read_deck().query("data in @config.problems"))
     common.write_table(config.out / "summary.csv", summary, results)
     show(summary)
@@ -69,7 +79,8 @@ def write(config, results):
 def bundles(config):
     """Yields a bundle for each data set and permutation; filtered methods the last.
 
-    Generative classifiers of all rows take longest, and are a bundle of their own.
+    Generative classifiers of all rows take longest, and are a bundle of their own, as
+    are forests on the real rows.
     """
     from kvae import experiments
     from kvae.augmentation.methods import MULTI_VAE
@@ -89,7 +100,7 @@ def bundles(config):
                 settings = experiments.default_settings(source)
                 settings = settings.quick() if config.quick else settings
                 steps = STEPS // 10 if config.quick else STEPS
-                yield experiments.Bundle(
+                bundle = experiments.Bundle(
                     cells.train_table_cells,
                     {
                         "data": name,
@@ -102,6 +113,9 @@ def bundles(config):
                     parts or (*cells.rivals_of(source, None), *betas),
                     where=config.where,
                 )
+                if parts is None:
+                    yield cells.forests_beside(bundle)
+                yield bundle
 
 
 def read_deck():
@@ -125,10 +139,8 @@ def summarize(results, deck):
     from recipes.cells.tables import beta_name
 
     results = by_permutation(results)
-    summary = tables.summarize(results, ["data", "permutation", "classifier"])
-    bounds = results.groupby(["data", "permutation", "classifier", "method"])
-    bounds = bounds[["bootstrap_low", "bootstrap_high"]].first().reset_index()
-    summary = summary.merge(bounds, how="left")
+    by = ["data", "permutation", "classifier"]
+    summary = with_bounds(tables.summarize(results, by), results, by)
     long = []
     for data, lines in deck.groupby("data", sort=False):
         values = {BASELINE: lines["baseline"].iloc[0]}

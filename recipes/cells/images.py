@@ -35,7 +35,8 @@ def train_image_cells(
         settings: Settings.
         cells: list of dicts: `method`, a name of METHODS; maybe `parameters`, a dict
             {sampler: its arguments}; maybe `amount`, generated rows per class, by
-            default as many as labelled ones.
+            default as many as labelled ones; maybe `column`, its name in the table
+            where that is not the method's.
         generated_only: bool, train on generated rows alone (the baseline on its real
             ones).
         development: int, as in `load_source`.
@@ -64,7 +65,8 @@ def train_image_cells(
         )
         seconds = time.perf_counter() - start
         # The baseline is the same for every amount.
-        key = BASELINE if cell["method"] == BASELINE else (cell["method"], amount)
+        column = cell.get("column", cell["method"])
+        key = BASELINE if cell["method"] == BASELINE else (column, amount)
         if key not in trained:
             trained[key] = train_convnet(
                 seed, real, new, num_classes=source.num_classes, settings=settings
@@ -74,7 +76,7 @@ def train_image_cells(
                 "data": source.name,
                 "shots": shots,
                 "amount": shots if amount is None else amount,
-                "method": cell["method"],
+                "method": column,
                 "seed": seed,
                 "generation_seconds": round(seconds, 2),
                 "training_seconds": round(trained[key][1], 2),

@@ -5,8 +5,10 @@ import functools
 import time
 
 import numpy as np
+from sklearn.ensemble import RandomForestClassifier
 
 import kvae.data
+from kvae import random
 from kvae.augmentation.methods import (
     BASELINE,
     CLASS_WEIGHTS,
@@ -32,6 +34,7 @@ from kvae.training.generative_classifiers import fit_generative_classifiers, noi
 
 # In the tables of PROBEN1 a method's name says which VAE it draws from.
 SINGLE_VAE = "Single-VAE: posterior"
+FOREST = "random forest"
 
 
 def beta_name(beta):
@@ -108,14 +111,9 @@ def train_table_cells(
     Returns:
         A list of rows for each cell, one for each classifier and seed.
     """
-    source = standardize(
-        load_table(data, data_dir, manual_dir, with_validation=with_validation)
-    )
-    if shots is None:
-        every = np.arange(len(source.train.y))
-        draws = [FewShot(source, every, every[:0]) for _ in seeds]
-    else:
-        draws = [kvae.data.few_shot(source, shots, seed) for seed in seeds]
+    where = {"data_dir": data_dir, "manual_dir": manual_dir}
+    draws = _draws(data, shots, seeds, with_validation=with_validation, **where)
+    source = draws[0].source
     n = counts_like(draws[0].rows.y, balance)
     # The baseline is trained whether or not it is missing: gains are over its hits.
     todo = [{"method": BASELINE}, *(c for c in cells if c["method"] != BASELINE)]
@@ -148,6 +146,76 @@ def train_table_cells(
     return [
         [row for row in rows if row["method"] == column_name(cell)] for cell in cells
     ]
+
+
+def train_forests(
+    data, shots, seeds, cells, with_validation=False, data_dir=None, manual_dir=None
+):
+    """Trains and scores a random forest on the real rows, for each seed.
+
+    Args:
+        data: str, name of a PROBEN1 problem.
+        shots: int, labelled rows per class; None for all.
+        seeds: list of int; each draws the rows that `train_table_cells` draws.
+        cells: list of one dict, which names the classifier.
+        with_validation: bool, whether the validation part belongs to the pool.
+        data_dir: tfds folder.
+        manual_dir: folder of PROBEN1's files.
+
+    Returns:
+        A list of rows for each cell, one for each seed.
+    """
+    where = {"data_dir": data_dir, "manual_dir": manual_dir}
+    draws = _draws(data, shots, seeds, with_validation=with_validation, **where)
+    forests, rows = [], []
+    for seed, draw in zip(seeds, draws, strict=True):
+        start = time.perf_counter()
+        forest = RandomForestClassifier(
+            random_state=random.derive(seed, "classifier") % 2**31
+        )
+        forests.append(forest.fit(*draw.rows))
+        rows.append(
+            {
+                "data": draw.source.name,
+                "shots": shots,
+                "classifier": FOREST,
+                "method": BASELINE,
+                "seed": seed,
+                "real": len(draw.rows.y),
+                "generated": 0,
+                "generation_seconds": 0.0,
+                "training_seconds": round(time.perf_counter() - start, 3),
+            }
+        )
+
+    def predict(x):
+        return [forest.predict(x) for forest in forests]
+
+    scored, _ = score_on_test(draws[0].source, predict, rows)
+    return [scored for _ in cells]
+
+
+def forests_beside(bundle):
+    """Returns the Bundle of forests on the real rows of a bundle of table cells."""
+    shared = ("data", "shots", "seeds", "with_validation")
+    arguments = {n: v for n, v in bundle.arguments.items() if n in shared}
+    return dataclasses.replace(
+        bundle,
+        function=train_forests,
+        arguments=arguments,
+        cells=({"classifier": FOREST},),
+    )
+
+
+def _draws(data, shots, seeds, with_validation, data_dir, manual_dir):
+    """Returns the labelled rows of each seed, a list of FewShot."""
+    source = standardize(
+        load_table(data, data_dir, manual_dir, with_validation=with_validation)
+    )
+    if shots is None:
+        every = np.arange(len(source.train.y))
+        return [FewShot(source, every, every[:0]) for _ in seeds]
+    return [kvae.data.few_shot(source, shots, seed) for seed in seeds]
 
 
 def column_name(cell):

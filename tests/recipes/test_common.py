@@ -96,7 +96,7 @@ def test_a_table_says_the_command_but_not_that_nothing_was_trained(
     common.write_table(path, pd.DataFrame({"mean": [0.123456]}), results)
     (line,) = pd.read_csv(path).to_dict("records")
     assert (line["mean"], line["revision"], line["date"]) == (
-        0.12346,
+        0.123456,
         "b a",
         "2026-01-02",
     )

@@ -34,12 +34,15 @@ def test_few_shot_compares_every_method_in_every_row(
     few_steps, tmp_path, capsys, monkeypatch
 ):
     table = run(mnist_few_shot, tmp_path)
-    assert table["examples_per_class"].tolist() == [2] * 9 + [3] * 9
-    assert table["method"].tolist() == 2 * list(IMAGE_METHODS)
+    assert table["examples_per_class"].tolist() == [2] * 10 + [3] * 10
+    assert table["method"].tolist() == 2 * [*IMAGE_METHODS, "interpolate, alpha 0.1"]
+    # Another alpha is another column, and no part of the deck's mean.
+    assert table["mean"].iloc[4] != table["mean"].iloc[9]
     assert (table["runs"] == 2).all()
     assert table["command"].str.startswith("python ").all()
     paired = pd.read_csv(tmp_path / "single_minus_multi.csv")
     assert set(paired["method"]) > {"noise", image_tables.SINGLE}
+    assert "interpolate, alpha 0.1" not in set(paired["method"])
     printed = capsys.readouterr().out
     assert "digits, examples per class 3: weighted F1" in printed
     assert f"{image_tables.SINGLE} minus Multi-VAE, paired" in printed

@@ -111,11 +111,51 @@ def test_a_new_method_orphans_nothing_and_is_all_that_is_trained(
     assert (tmp_path / "trained.txt").read_text() == f"{CLASS_WEIGHTS}\n"
     after = (tmp_path / "store.jsonl").read_text()
     assert after.startswith(before)
-    assert len(after.splitlines()) == len(before.splitlines()) + 1 == 6
+    assert len(after.splitlines()) == len(before.splitlines()) + 1 == 7
     assert rows["method"].value_counts()[CLASS_WEIGHTS] == 2 * SMALL["seeds"]
     mlps = summary[summary["classifier"] == "MLP"]
     assert mlps["method"].tolist()[:2] == [BASELINE, CLASS_WEIGHTS]
     assert mlps["difference"].notna().sum() == 5  # all but the baseline's
+
+
+def test_forests_on_the_real_rows_stand_beside_the_other_classifiers(
+    few_steps, tmp_path
+):
+    few = {"problems": ("card",), "rows": (2,)}
+    summary, rows = run(tabular_few_shot, tmp_path, **few)
+    assert "random forest" not in set(summary["classifier"])
+    table = pd.read_csv(tmp_path / "classifiers.csv").query("permutation == 'mean'")
+    assert table["method"].tolist() == ["MLP", "logistic regression", "random forest"]
+    scores = rows.query("method == @BASELINE").groupby("classifier")["weighted_f1"]
+    expected = scores.mean()["random forest"] - scores.mean()["MLP"]
+    assert table["difference"].iloc[2] == pytest.approx(expected)
+
+
+def test_bounds_of_the_mean_are_the_means_of_bounds(few_steps, tmp_path):
+    few = {"problems": ("card",), "rows": (2,)}
+    summary, _ = run(tabular_few_shot, tmp_path, **few)
+    smote = summary.query("classifier == 'MLP' and method == 'SMOTE'")
+    bounds = smote.set_index("permutation")[["bootstrap_low", "bootstrap_high"]]
+    np.testing.assert_allclose(
+        bounds.loc["mean"], (bounds.loc["1"] + bounds.loc["2"]) / 2
+    )
+    assert (bounds["bootstrap_low"] <= bounds["bootstrap_high"]).all()
+
+
+def test_thyroid_s_draws_are_filtered_as_in_the_deck():
+    deck_values = tabular_few_shot.read_deck()
+    at_five = deck_values.query("row == 5").set_index("method")["deck"]
+    assert at_five[f"{MULTI}, filtered"] == 0.675
+    config = tabular_few_shot.Config(
+        problems=("card", "thyroid"), rows=(2,), permutations=(1,), manual_dir=DUMMY
+    )
+    filtered = [
+        bundle.arguments["data"]
+        for bundle in tabular_few_shot.bundles(config)
+        for cell in bundle.cells
+        if cell.get("filtered")
+    ]
+    assert filtered == ["proben1/thyroid1"]
 
 
 def test_stored_sums_up_what_is_there_and_trains_nothing(
@@ -130,11 +170,11 @@ def test_stored_sums_up_what_is_there_and_trains_nothing(
     monkeypatch.delattr(experiments, "run")
     capsys.readouterr()
     run(tabular_few_shot, tmp_path, **few, stored=True)
-    assert "Stored: 5 of 5 cells." in capsys.readouterr().out
+    assert "Stored: 6 of 6 cells." in capsys.readouterr().out
     assert {name: (tmp_path / name).read_bytes() for name in files} == before
     # Of more rows those that are there.
     run(tabular_few_shot, tmp_path, **few | {"rows": (2, 3)}, stored=True)
-    assert "Stored: 5 of 10 cells." in capsys.readouterr().out
+    assert "Stored: 6 of 12 cells." in capsys.readouterr().out
     assert (tmp_path / "summary.csv").read_bytes() == before["summary.csv"]
 
 
@@ -149,7 +189,7 @@ def test_a_bundle_that_fails_is_named_and_the_others_are_kept(tmp_path, monkeypa
 
     monkeypatch.setattr(tabular_few_shot, "bundles", broken)
     with pytest.raises(
-        SystemExit, match="1 of the bundles failed: data=proben1/card2 shots=2"
+        SystemExit, match="2 of the bundles failed: data=proben1/card2 shots=2"
     ):
         run(tabular_few_shot, tmp_path, problems=("card",), rows=(2,))
     rows = Store(tmp_path / "store.jsonl").rows()

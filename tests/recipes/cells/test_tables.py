@@ -19,6 +19,7 @@ from recipes.cells.tables import (
     load_table,
     rivals_of,
     smallest_class,
+    train_forests,
     train_table_cells,
 )
 
@@ -179,3 +180,14 @@ def test_class_weights_show_smaller_classes_again_and_again():
     np.testing.assert_array_equal(np.sort(repeated.x[:9, 0]), np.arange(9))
     values, counts = np.unique(repeated.x[9:], return_counts=True)
     assert (values.tolist(), counts.tolist()) == ([9, 10, 11], [3, 3, 3])
+
+
+def test_forests_learn_the_rows_that_the_other_classifiers_learn(train):
+    arguments = {"data": "proben1/card1", "shots": 2, "seeds": [0, 1]}
+    (rows,) = train_forests(**arguments, cells=[{}], **WHERE)
+    table = pd.DataFrame(rows)
+    baseline = train([RIVALS[0]]).query("classifier == 'MLP'")
+    assert table["real"].tolist() == baseline["real"].tolist()
+    assert set(table["classifier"]) == {"random forest"}
+    (again,) = train_forests(**arguments | {"seeds": [1]}, cells=[{}], **WHERE)
+    assert again[0]["weighted_f1"] == rows[1]["weighted_f1"]
