@@ -10,8 +10,9 @@ from kvae.cli.csv_text import read_csv_text
 from kvae.cli.file_form import FileForm
 from kvae.cli.header import expect_columns, looks_like_data
 from kvae.cli.number_forms import NumberForm
-from kvae.cli.odd_columns import odd_columns, row_name_notes, row_names
+from kvae.cli.odd_columns import odd_columns, row_name_notes
 from kvae.cli.phrases import columns_named, quoted, rows_counted
+from kvae.preprocessing.row_names import row_names
 
 
 @dataclasses.dataclass(frozen=True)

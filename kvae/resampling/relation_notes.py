@@ -1,6 +1,32 @@
 """What new rows make of columns that depend on each other, in their user's words."""
 
 from kvae.preprocessing.relations import determined_pairs, disordered, unseen
+from kvae.preprocessing.row_names import row_names
+
+
+def on_row_numbers(frame):
+    """Returns a note on columns that number the rows, in a tuple.
+
+    Args:
+        frame: DataFrame of N rows.
+
+    Example:
+        >>> import pandas as pd
+        >>> frame = pd.DataFrame({"id": range(1, 8), "size": [3, 1, 4, 1, 5, 9, 2]})
+        >>> on_row_numbers(frame)[0][:27]
+        "'id' only numbers the rows:"
+    """
+    numbers = frame.select_dtypes("number", exclude="timedelta")
+    low = numbers.min()  # of all columns at once, where there are thousands
+    likely = low.isin([0, 1]) & (numbers.max() - low == numbers.count() - 1)
+    counting, _ = row_names(numbers.loc[:, likely.to_numpy()])
+    names = ", ".join(map(repr, counting))
+    verb = "only numbers" if len(counting) == 1 else "only number"
+    note = (
+        f"{names} {verb} the rows: leave that out, since it tells classes apart where "
+        "rows are sorted by class"
+    )
+    return (note,) if counting else ()
 
 
 def on_relations(real, new, orders):

@@ -12,7 +12,7 @@ from kvae import random
 from kvae.checks import expect_finite, unit_remedy
 from kvae.preprocessing.relations import disordered, in_order, ordered_pairs
 from kvae.preprocessing.table import Table
-from kvae.resampling.relation_notes import on_relations
+from kvae.resampling.relation_notes import on_relations, on_row_numbers
 
 
 class TableRows:
@@ -26,7 +26,7 @@ class TableRows:
 
     Attributes:
         x: float32 array (N, inputs).
-        notes: tuple of str, what `append` has seen of columns that depend on others.
+        notes: tuple of str, what `append` has seen that is odd in columns.
         table: Table.
         schema: tuple of Attribute.
         num_attributes: int, columns that vary.
@@ -57,7 +57,8 @@ class TableRows:
     def append(self, kept, x):
         """Returns the rows at these positions, then those behind inputs x (M, F)."""
         new = self._frame_of(x)
-        self.notes = on_relations(as_frame(self._rows), new, self._orders)
+        real = as_frame(self._rows)
+        self.notes = on_row_numbers(real) + on_relations(real, new, self._orders)
         return append(self._rows, kept, new)
 
     def new(self, x):

@@ -63,3 +63,11 @@ def test_a_saved_sampler_keeps_them_together(tmp_path):
     sampler.save(tmp_path / "model.joblib")
     more, _, _ = VAEOverSampler.load(tmp_path / "model.joblib").sample(20)
     assert pairs_of(more) <= pairs_of(FRAME)
+
+
+def test_a_column_that_numbers_the_rows_is_named():
+    frame = FRAME.assign(number=np.arange(N))[["number", "size"]]
+    sampler = VAEOverSampler(sampling_strategy=3, steps=5, random_state=0)
+    sampler.fit_resample(frame, LABELS)
+    (note,) = (note for note in sampler.notes_ if "numbers the rows" in note)
+    assert note.startswith("'number' only numbers")
