@@ -76,7 +76,8 @@ def test_what_arithmetic_leaves_behind_the_last_decimal_is_no_decimal():
 
 
 @pytest.mark.parametrize(
-    "values", [[1e-20, 0.1234567], [1 / 3, 1e6], [1e-7, 2e-7], [1e300, 0.1], [np.nan, np.pi]]
+    "values",
+    [[1e-20, 0.1234567], [1 / 3, 1e6], [1e-7, 2e-7], [1e300, 0.1], [np.nan, np.pi]],
 )
 def test_other_numbers_are_left_as_they_are(values):
     np.testing.assert_array_equal(without_noise(np.array(values)), values)

@@ -53,7 +53,7 @@ class TableRows:
         return self.to_inputs(dict(zip(columns, equal, strict=True)))
 
     def write(self, x):
-        """Returns the columns behind rows, a dict; whole numbers as int64 if possible."""
+        """Returns {column: tensor} behind rows; whole numbers as int64 if they fit."""
         columns = self.from_inputs(x)
         for encoding in self.encodings:
             key, decimals = encoding.key, encoding.decimals
