@@ -387,3 +387,33 @@ def test_integers_among_markers_are_read_and_the_rest_are_holes(tmp_path, cells)
     numbers = [int(c) if c.lstrip("-").isdigit() else None for c in ["7", *cells]]
     assert [None if pd.isna(value) else value for value in read] == numbers
     assert pd.api.types.is_integer_dtype(read.dtype)
+
+
+AMOUNTS = st.tuples(
+    st.sampled_from(["{}", "${}", "{}%", "{} kg", "€ {}"]),
+    st.sampled_from([("", "."), (",", "."), (".", ","), ("", ",")]),
+    st.integers(0, 2),
+    st.lists(st.integers(10**3, 10**7), min_size=3, max_size=9, unique=True),
+    st.lists(st.sampled_from(["?", "NA", "", "n/a"]), max_size=3),
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(AMOUNTS)
+def test_a_file_writes_its_numbers_and_holes_as_it_came(tmp_path, amounts):
+    clothes, (thousands, mark), decimals, counts, holes = amounts
+    texts = [f"{n / 10**decimals:,.{decimals}f}" for n in counts]
+    swap = str.maketrans({",": thousands, ".": mark})
+    cells = [clothes.format(text.translate(swap)) for text in texts] + holes
+    rows = "".join(f'"{cell}";{i % 2}\n' for i, cell in enumerate(cells))
+    path = tmp_path / "amounts.csv"
+    path.write_text("a;y\n" + rows, encoding="utf-8")
+    read = read_table(path, reading=Reading("y"))
+    column = read.frame["a"]
+    assert pd.api.types.is_numeric_dtype(column.dtype)
+    assert column.isna().sum() == len(holes)
+    whole = f"{column.iloc[0]:.0f}".lstrip("-")
+    assert whole[0] == str(counts[0])[0]
+    written = read.form.texts(read.frame)["a"].fillna("").tolist()
+    assert written[: len(counts)] == cells[: len(counts)]
+    assert len(set(written[len(counts) :])) <= 1  # all holes by one marker
