@@ -47,7 +47,8 @@ def on_relations(real, new, orders):
         >>> new = pd.DataFrame({"city": ["a", "b"], "code": [1, 1]})
         >>> on_relations(real, new, [])[0]
         "1 of 2 new rows hold a pair of 'city' and 'code' that no real row has, though
-        one determines the other: keep them together by together=[('city', 'code')]"
+        one determines the other: together=[('city', 'code')], or --together city,code,
+        keeps them together"
     """
     if not len(new) or not len(real):
         return ()
@@ -57,15 +58,15 @@ def on_relations(real, new, orders):
         if odd.any():
             notes.append(
                 f"{int(odd.sum())} of {len(new)} new rows hold a pair of {a!r} and "
-                f"{b!r} that no real row has, though one determines the other: keep "
-                f"them together by together=[({a!r}, {b!r})]"
+                f"{b!r} that no real row has, though one determines the other: "
+                f"together=[({a!r}, {b!r})], or --together {a},{b}, keeps them together"
             )
     for (low, high), odd in disordered(new, orders).items():
         if odd.any():
             notes.append(
                 f"in {int(odd.sum())} of {len(new)} new rows {low!r} is above "
                 f"{high!r}, as in no real row: ordered='repair' exchanges them, and "
-                "ordered='reject' draws other rows"
+                "'reject' draws other rows (--ordered repair)"
             )
     return tuple(notes)
 
