@@ -96,7 +96,7 @@ class FrameFormat:
             DataFrame with names, dtypes, categories and order as read.
         """
         columns = [as_series(np.asarray(tensors[c.key]), c) for c in self.columns]
-        frame = pd.DataFrame(dict(enumerate(columns)), index=None)
+        frame = pd.DataFrame(dict(enumerate(columns)), copy=False)
         frame.columns = pd.Index([c.name for c in self.columns])
         if index is not None:
             frame.index = index
