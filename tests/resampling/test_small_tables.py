@@ -1,4 +1,4 @@
-"""Sixty rows of a mixed table are enough: new ones teach as much as those of SMOTENC."""
+"""Sixty rows of a mixed table are enough: new ones teach as much as SMOTENC's."""
 
 import numpy as np
 import pandas as pd
