@@ -44,6 +44,9 @@ def test_performance_has_a_line_for_each_beta_and_permutation(few_steps, tmp_pat
     assert deck_values["MLP", BASELINE] == 0.871
     assert deck_values["MLP", MULTI] == 0.876
     assert deck_values["MLP", f"{MULTI}, filtered"] == 0.871
+    real = pd.read_csv(tmp_path / "classifiers.csv").set_index("method")
+    assert real.loc["random forest", "difference"].notna().all()
+    assert real.loc["MLP", "difference"].isna().all()
     # Balanced: every class is topped up to the largest, then doubled.
     multi = rows.query("data == 'proben1/card1' and method == @MULTI")
     assert set(multi["real"] + multi["generated"]) == {12}
