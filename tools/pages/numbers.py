@@ -21,6 +21,13 @@ def stored(name):
     return pd.concat([pd.DataFrame(rows) for rows in cells if rows], ignore_index=True)
 
 
+def revisions(name):
+    """Returns the revision of every cell that a recipe's store holds."""
+    lines = (RESULTS / name / "store.jsonl").read_text().splitlines()
+    latest = {record["cell"]: record for record in map(json.loads, lines)}
+    return [record["revision"] for record in latest.values()]
+
+
 def pick(table, **where):
     """Returns the lines of a table with these values."""
     for column, value in where.items():
