@@ -17,6 +17,7 @@ from kvae.resampling.resampler import VAEOverSampler
 from kvae.resampling.rows import as_frame
 from kvae.resampling.targets import Targets
 from kvae.training.budget import Budget
+from kvae.verdicts.from_rows import MOST_TIMES
 from kvae.verdicts.held_out import compare_held_out
 from kvae.verdicts.judges import JUDGES, MLP, get_judge, judge_of
 from kvae.verdicts.train_splits import predict_cells
@@ -26,6 +27,10 @@ from kvae.verdicts.verdict import CANNOT_TELL, family_wise, make_verdict
 LOOKS = (1, 2, 5, 10)
 SECONDS = 60.0
 CONFIDENCE = 0.95
+# Haybittle and Peto's rule: a look before the last one stops at very clear verdicts
+# alone, so that the last interval is hardly wider than without any look.
+INTERIM = 0.001
+NARROWER = 0.95  # where an interval has not become so much narrower, it will not
 
 
 def table_verdict(
@@ -71,27 +76,34 @@ def table_verdict(
 
     Raises:
         ValueError: for fewer than two classes of at least two rows.
+
+    Reference:
+        Haybittle 1971, Repeated Assessment of Results in Clinical Trials of Cancer
+        Treatment; Peto et al. 1976.
     """
     start = time.perf_counter()
     problem = _Problem(rows, y, samplers, folds, seed, get_judge(classifier))
     looks = LOOKS if repeats is None else (repeats,)
     bar = tqdm(total=looks[-1], desc="Splits", disable=None if verbose else True)
+    width = np.inf
     with bar:
         for look in looks:
             began, done = time.perf_counter(), bar.n
             problem.split_until(look)
             bar.update(look - done)
-            found = problem.verdict(worthwhile, looks.index(look), len(looks))
             now = time.perf_counter()
+            ahead = [later for later in looks if later > look]
             # A larger stack takes less time for each repeat: this is an upper bound.
-            ahead = (_after(look, looks) - look) * (now - began) / (look - done)
-            if found.outcome != CANNOT_TELL or now - start + ahead > seconds:
+            needed = ((ahead or [look])[0] - look) * (now - began) / (look - done)
+            early = problem.verdict(worthwhile, 1 - INTERIM)
+            narrowed = early.high - early.low < NARROWER * width
+            width = early.high - early.low
+            if ahead and early.outcome != CANNOT_TELL:
+                return early
+            if not ahead or not narrowed or now - start + needed > seconds:
                 break
-    return found
-
-
-def _after(look, looks):
-    return next((later for later in looks if later > look), look)
+    # What was spent on the looks before is missing here.
+    return problem.verdict(worthwhile, CONFIDENCE - INTERIM * looks.index(look))
 
 
 class _Problem:
@@ -166,20 +178,19 @@ class _Problem:
                 [self._pooled(p[own], held_out[own]) for p in by_judges]
             )
 
-    def verdict(self, worthwhile, look, looks):
-        """Returns the Verdict of what was predicted so far."""
-        compared = [BASELINE, *self.samplers]
-        table = self._compare(self.predicted, compared, look, looks)
-        judges = self._compare(self.by_judges, list(self.judges), look, looks)
+    def verdict(self, worthwhile, confidence):
+        """Returns the Verdict on what was predicted so far."""
+        table = self._compare(self.predicted, [BASELINE, *self.samplers], confidence)
+        judges = self._compare(self.by_judges, list(self.judges), confidence)
         notes = ()
         if len(self.rare):
             rare = ", ".join(map(repr, self.rare.tolist()))
             notes = (f"Classes of one row taught, and were not judged: {rare}.",)
         return make_verdict(
             table,
-            confidence=CONFIDENCE,
+            confidence=confidence,
             worthwhile=worthwhile,
-            most=30 * len(self.judged),
+            most=MOST_TIMES * len(self.judged),
             score="weighted F1",
             unit="labelled rows",
             judges=judges,
@@ -187,13 +198,12 @@ class _Problem:
             settings={"repeats": len(self.part), "folds": self.folds},
         )
 
-    def _compare(self, predicted, names, look, looks):
+    def _compare(self, predicted, names, confidence):
         return compare_held_out(
             self.y[self.judged],
             np.swapaxes(predicted, 0, 1),
             names,
-            folds=self.folds,
-            confidence=family_wise(CONFIDENCE, len(names)),
+            confidence=family_wise(confidence, len(names)),
             part=np.array(self.part),
         )
 

@@ -14,7 +14,8 @@ from kvae.augmentation.methods import Method, image_methods, table_methods
 from kvae.checks import expect_finite, unit_remedy
 from kvae.data.labels import class_names_and_indices
 from kvae.training.budget import Budget
-from kvae.verdicts.held_out import HeldOut, expect_scoring
+from kvae.verdicts.held_out import HeldOut
+from kvae.verdicts.influences import expect_scoring
 from kvae.verdicts.judges import get_judge
 from kvae.verdicts.splits import make_splits
 from kvae.verdicts.train_splits import predict_splits

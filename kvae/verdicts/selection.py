@@ -14,7 +14,7 @@ from kvae.verdicts.cross_validation import (
     expect_methods,
     expect_rows_and_labels,
 )
-from kvae.verdicts.held_out import expect_scoring
+from kvae.verdicts.influences import expect_scoring
 
 ROWS_TO_JUDGE = 5  # of the smallest class; with fewer a rule decides
 CONFIDENCE = 0.95

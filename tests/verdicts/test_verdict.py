@@ -50,7 +50,7 @@ def test_cannot_tell_and_how_many_more_runs_would():
     given = verdict(few)
     assert given.outcome == CANNOT_TELL
     assert given.more_runs > 0
-    assert f"About {given.more_runs} more runs would tell" in given.sentence
+    assert f"Add about {given.more_runs} more runs" in given.sentence
     # With that many runs of the same mean and spread it does tell.
     times = -(-(given.more_runs + 8) // 8) + 1
     assert verdict(pd.concat([few] * times)).outcome != CANNOT_TELL

@@ -1,0 +1,255 @@
+"""Whether a verdict's intervals cover what they claim, and what gains they show.
+
+    python -m tools.benchmark_verdict            # 12 min on one core
+    python -m tools.benchmark_verdict --quick    # few simulations; half a minute
+
+Coverage: nearest centroids of Gaussian classes, trained on weighted rows (the noise of
+training), five folds, repeated; the other method knows a little of the truth. What is
+true is measured on 20,000 rows and hundreds of training sets.
+Beside it Nadeau and Bengio's corrected t over parts. False alarms: three candidates
+that are as good as the baseline, asked with all looks that `table_verdict` takes; the
+share of tables on which any of them is recommended. Power: labels that are right at a
+rate of each row's own, and a second method whose rate is higher by the gain.
+"""
+
+import itertools
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import tyro
+from scipy import stats
+
+from kvae import random
+from kvae.data.labels import stratified_folds
+from kvae.evaluation.scores import score
+from kvae.resampling.table_verdict import CONFIDENCE, INTERIM, LOOKS
+from kvae.verdicts.held_out import compare_held_out
+from kvae.verdicts.verdict import USE, family_wise, make_verdict
+
+FOLDS = 5
+SEPARATION = 0.6  # of the classes' means, in deviations
+
+
+@dataclass(frozen=True)
+class Config:
+    simulations: int = 400
+    """Tables for each line."""
+    rows: tuple[int, ...] = (30, 100, 300, 1000, 2000)
+    """Rows of a table."""
+    classes: tuple[int, ...] = (2, 5, 10)
+    """Classes, of equal and of unequal sizes; as far as there are 5 rows of each."""
+    repeats: tuple[int, ...] = (1, 2, 5, 10)
+    """How often the rows are split anew."""
+    gains: tuple[float, ...] = (0.02, 0.05, 0.1)
+    """True gains of the power table."""
+    quick: bool = False
+    """30 simulations of one size."""
+
+
+def main(config):
+    if config.quick:
+        config = Config(30, (100,), (2,), (1, 5), (0.05,))
+    lines = []
+    for n, k, repeats, equal in itertools.product(
+        config.rows, config.classes, config.repeats, (True, False)
+    ):
+        if n >= 5 * k * (1 if equal else 3):
+            shares = np.ones(k) if equal else 1.0 + np.arange(k) * (3 / (k - 1))
+            lines.append(
+                coverage(n, shares / shares.sum(), repeats, config.simulations)
+            )
+    show("Coverage of 95 % intervals, and their half width", lines)
+    lines = [false_alarms(n, config.simulations) for n in config.rows]
+    show("Recommended although no better, of three candidates, with all looks", lines)
+    lines = [
+        power(n, gain, repeats, config.simulations)
+        for n in config.rows
+        for gain in config.gains
+        for repeats in config.repeats
+    ]
+    table = pd.DataFrame(lines).pivot(
+        index=["rows", "gain"], columns="repeats", values="found"
+    )
+    print("\nFound: share of tables on which the gain shows, by repeats\n")
+    print(table.round(3).to_string())
+
+
+def show(title, lines):
+    print(f"\n{title}\n\n{pd.DataFrame(lines).round(3).to_string(index=False)}")
+
+
+def coverage(n, shares, repeats, simulations):
+    """Returns a line: how often intervals hold the truth, and how wide they are."""
+    stream = random.generator(0, "coverage", n, len(shares), repeats)
+    world = _World(stream, n, shares, gain=0.15)
+    truth = world.true_difference(max(simulations, 200))
+    covered, half, covered_t, half_t = [], [], [], []
+    for _ in range(simulations):
+        y, predicted, part = world.cross_validated(repeats)
+        row = compare_held_out(y, predicted, ["a", "b"], part=part).loc["b"]
+        half.append(row["difference_high"] - row["difference"])
+        covered.append(abs(row["difference"] - truth) <= half[-1])
+        half_t.append(_corrected_t(y, predicted, part))
+        covered_t.append(abs(row["difference"] - truth) <= half_t[-1])
+    return {
+        "rows": n,
+        "classes": len(shares),
+        "sizes": "equal" if np.ptp(shares) == 0 else "unequal",
+        "repeats": repeats,
+        "truth": truth,
+        "coverage": np.mean(covered),
+        "half width": np.mean(half),
+        "corrected t": np.mean(covered_t),
+        "its half width": np.mean(half_t),
+    }
+
+
+class _World:
+    """Gaussian classes, and two methods that learn their centroids."""
+
+    def __init__(self, stream, n, shares, gain):
+        self.stream, self.gain = stream, gain
+        self.sizes = np.maximum(np.round(shares * n).astype(int), 2)
+        self.means = SEPARATION * stream.normal(size=(len(shares), 5))
+
+    def rows(self, times=1):
+        y = np.repeat(np.arange(len(self.sizes)), self.sizes * times)
+        x = self.means[y] + self.stream.normal(size=(len(y), self.means.shape[1]))
+        return x, y
+
+    def train(self, x, y):
+        """Returns centroids (2, K, F)."""
+        weights = self.stream.exponential(size=(2, len(y), 1))
+        of_class = np.eye(len(self.sizes))[y]
+        sums = np.einsum("nk,mnf->mkf", of_class, weights * x)
+        centroids = sums / np.einsum("nk,mno->mko", of_class, weights)
+        centroids[1] += self.gain * (self.means - centroids[1])
+        return centroids
+
+    def predict(self, centroids, x):
+        away = (centroids**2).sum(-1)[:, None] - 2 * np.einsum(
+            "nf,mkf->mnk", x, centroids
+        )
+        return away.argmin(-1)
+
+    def true_difference(self, training_sets):
+        x, y = self.rows(times=max(1, 20_000 // self.sizes.sum()))
+        found = []
+        for _ in range(training_sets):
+            rows, labels = self.rows()
+            kept = self.stream.permutation(len(labels)) % FOLDS > 0
+            predicted = self.predict(self.train(rows[kept], labels[kept]), x)
+            scores = [_score(y, labels, len(self.sizes)) for labels in predicted]
+            found.append(scores[1] - scores[0])
+        return np.mean(found)
+
+    def cross_validated(self, repeats):
+        """Returns (labels (N,), predicted (2, R, N), part (R, N))."""
+        x, y = self.rows()
+        predicted = np.empty((2, repeats, len(y)), int)
+        part = np.empty((repeats, len(y)), int)
+        for r in range(repeats):
+            part[r] = stratified_folds(y, FOLDS, int(self.stream.integers(2**31)))
+            for fold in range(FOLDS):
+                out = part[r] == fold
+                trained = self.train(x[~out], y[~out])
+                predicted[:, r, out] = self.predict(trained, x[out])
+        return y, predicted, part
+
+
+def _score(true, predicted, num_classes):
+    return score(true, predicted, num_classes)["weighted_f1"]
+
+
+def _corrected_t(y, predicted, part):
+    """Returns the half width of Nadeau and Bengio's interval (2003)."""
+    k = int(y.max()) + 1
+    each = [
+        _score(y[out], predicted[1, r, out], k)
+        - _score(y[out], predicted[0, r, out], k)
+        for r in range(len(part))
+        for out in (part[r] == fold for fold in range(FOLDS))
+    ]
+    error = np.sqrt(np.var(each, ddof=1) * (1 / len(each) + 1 / (FOLDS - 1)))
+    return error * stats.t.ppf(0.975, len(each) - 1)
+
+
+def false_alarms(n, simulations, candidates=3):
+    """Returns a line: how often an equal candidate is recommended, with all looks."""
+    stream = random.generator(0, "false alarms", n)
+    wide, alarms, stopped = [], 0, 0
+    for _ in range(simulations):
+        y, predicted, part = _labels(stream, n, [0.0] * (candidates + 1), LOOKS[-1])
+        for look in LOOKS:
+            early = _verdict(y, predicted, part, look, 1 - INTERIM)
+            if look < LOOKS[-1] and early.outcome == USE:
+                alarms, stopped = alarms + 1, stopped + 1
+                break
+        else:
+            last = CONFIDENCE - INTERIM * (len(LOOKS) - 1)
+            found = _verdict(y, predicted, part, LOOKS[-1], last)
+            alarms += found.outcome == USE
+            wide.append((found.high - found.low) / 2)
+    return {
+        "rows": n,
+        "recommended": alarms / simulations,
+        "before the last look": stopped / simulations,
+        "half width": np.mean(wide),
+    }
+
+
+def power(n, gain, repeats, simulations):
+    """Returns a line: how often a true gain is clear, of one candidate."""
+    stream = random.generator(0, "power", n, repeats)
+    found = 0
+    for _ in range(simulations):
+        y, predicted, part = _labels(stream, n, [0.0, gain], repeats)
+        found += _verdict(y, predicted, part, repeats, CONFIDENCE).outcome == USE
+    return {
+        "rows": n,
+        "gain": gain,
+        "repeats": repeats,
+        "found": found / simulations,
+    }
+
+
+def _labels(stream, n, gains, repeats):
+    """Returns labels of two classes that methods predict; half of the noise is shared.
+
+    Rows have rates of their own, about 0.75; the noise of trained models moves them.
+    """
+    y = np.arange(n) % 2
+    rates = stream.beta(3, 1, n)
+    part = np.stack(
+        [
+            stratified_folds(y, FOLDS, int(s))
+            for s in stream.integers(2**31, size=repeats)
+        ]
+    )
+    luck = stream.random((repeats, n))
+    predicted = []
+    for gain in gains:
+        of_models = 0.03 * stream.normal(size=(repeats, FOLDS))
+        moved = rates + gain + np.take_along_axis(of_models, part, axis=1)
+        own = np.where(
+            stream.random((repeats, n)) < 0.5, luck, stream.random((repeats, n))
+        )
+        predicted.append(np.where(own < moved, y, 1 - y))
+    return y, np.array(predicted), part
+
+
+def _verdict(y, predicted, part, look, confidence):
+    names = [f"candidate {m}" for m in range(len(predicted))]
+    table = compare_held_out(
+        y,
+        predicted[:, :look],
+        names,
+        confidence=family_wise(confidence, len(names)),
+        part=part[:look],
+    )
+    return make_verdict(table, confidence, worthwhile=0.01, most=10)
+
+
+if __name__ == "__main__":
+    main(tyro.cli(Config, description=__doc__))
