@@ -11,6 +11,7 @@ from kvae.preprocessing.spikes import find_spikes
 from kvae.preprocessing.written_dates import form_of_dates
 
 FLOAT32_EXACT = 2.0**23
+PROOFS = 3  # different numbers that show that arithmetic has moved some
 
 
 @dataclasses.dataclass(frozen=True)
@@ -187,18 +188,25 @@ def without_noise(numbers):
     Args:
         numbers: float64 array (N,), some NaN; those that arithmetic has moved by no
             more than 4 units in the last place (of the largest, where that holds for
-            all) away from a number with at most 6 decimals are changed.
+            all) away from a number with few decimals, at most 6, are changed, where
+            there are three such numbers.
 
     Example:
-        >>> without_noise(np.array([0.1 + 0.2, 1 / 3]))
-        array([0.3       , 0.33333333])
+        >>> without_noise(np.array([3 * 0.1, 6 * 0.1, 7 * 0.1])).tolist()
+        [0.3, 0.6, 0.7]
     """
     size = np.abs(numbers)
-    written = np.round(numbers, MOST_DECIMALS)
-    away, most = np.abs(written - numbers), np.nanmax(size, initial=0)
-    if not away.any() or most * 10.0**MOST_DECIMALS >= EXACT:
+    most = np.nanmax(size, initial=1)
+    # By chance 8 neighbours of a number hold one of so few decimals once in a million.
+    decimals = min(MOST_DECIMALS, int(-6 - np.log10(8 * np.spacing(most))))
+    if decimals < 1:
         return numbers
+    written = np.round(numbers, decimals)
+    away = np.abs(written - numbers)
     moved = away <= 4 * np.spacing(size)
+    if len(np.unique(numbers[moved & (away > 0)])) < PROOFS:
+        return numbers
+    # -2e-16 is noise among -0.09999999999999978 and its like.
     if (np.isnan(away) | (away <= 4 * np.spacing(most))).all():
         moved[:] = True
     return np.where(moved, written, numbers)

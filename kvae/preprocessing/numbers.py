@@ -101,11 +101,13 @@ class Numbers:
             return ops.one_hot(nearest, spikes.shape[-1], dtype="float32")
         # tf.Examples hold float32: 0.1 must be found in them as well.
         if self.spike_scale is None:
-            number, spikes = ops.cast(number, "float32"), spikes.astype("float32")
+            short = spikes.astype("float32").astype("float64")
         else:
             number = ops.round(number * self.spike_scale)
-            spikes = np.round(spikes * self.spike_scale[..., None])
-        return ops.cast(ops.equal(number[..., None], spikes), "float32")
+            spikes = short = np.round(spikes * self.spike_scale[..., None])
+        number = number[..., None]
+        same = ops.logical_or(ops.equal(number, spikes), ops.equal(number, short))
+        return ops.cast(same, "float32")
 
     def _other_number(self, x):
         """Returns numbers that are no spikes, float64 (C, B)."""

@@ -109,3 +109,14 @@ def test_spikes_of_ordered_levels_are_levels():
     table = Table(frame)
     assert (table.width, table.schema[0].likelihood) == (3, "spiked")
     assert table.inverse(table.transform(frame)).equals(frame)
+
+
+def test_a_number_that_float32_takes_for_a_spike_is_none():
+    frame = pd.DataFrame({"p": [0.0] * 5 + [1.0, 3e-66, 1 / 3]})
+    table = Table(frame)
+    x = table.transform(frame)
+    assert x[:, 0].tolist() == [1.0] * 5 + [0.0] * 3
+    pd.testing.assert_frame_equal(table.inverse(x), frame, check_exact=True)
+    spiked = pd.DataFrame({"p": [0.1] * 5 + [1 / 3, 2 / 3]})
+    short = {"p": np.array([0.1, 1 / 3], "float32")}  # as tf.Examples hold them
+    assert Table(spiked).to_inputs(short)[:, 0].numpy().tolist() == [1.0, 0.0]
