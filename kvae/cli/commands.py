@@ -38,7 +38,9 @@ def augment(
     ordered: Literal["repair", "reject"] | None = None,
     provenance: bool = False,
     verdict: bool = True,
-    repeats: int = 1,
+    classifier: str | None = None,
+    repeats: int | None = None,
+    seconds: float = 60.0,
     steps: int | None = None,
     settings: Path | None = None,
     sheet: str | None = None,
@@ -70,7 +72,12 @@ def augment(
             draw others.
         provenance: add columns that say where each row comes from.
         verdict: cross-validate whether new rows help, and measure how good they are.
-        repeats: how often the rows are split anew for the verdict.
+        classifier: who judges: logistic_regression, random_forest,
+            hist_gradient_boosting, mlp, or the import path of a scikit-learn
+            classifier; by default the best of the first three on the real rows.
+        repeats: how often the rows are split anew for the verdict; by default until
+            it is clear, at most 10 times.
+        seconds: time after which the rows are not split anew.
         steps: gradient steps; by default chosen from the data.
         settings: a file that `recipes.search` wrote, instead of the choices above.
         sheet: name of an Excel sheet; by default the first.
@@ -105,7 +112,9 @@ def augment(
     from kvae.resampling.notes import collapse_note
     from kvae.resampling.resampler import VAEOverSampler
     from kvae.resampling.settings_file import read_searched
+    from kvae.verdicts.judges import get_judge
 
+    get_judge(classifier)
     if method != "auto":
         samplers.get(method)
     arguments = {
@@ -128,7 +137,7 @@ def augment(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", CollapsedVAEWarning)  # said as a note below
         if verdict:
-            lines += _judged(table, repeats)
+            lines += _judged(table, classifier, repeats, seconds)
         new_rows, labels, lineage, fitted = table.augment()
     if fitted.relations_:
         lines += _said("", *(f"Note: {note}." for note in fitted.relations_))
@@ -210,11 +219,11 @@ def _expect_rows(rows):
         raise ValueError(f"--rows expects a number of at least 1. Received: {rows}.")
 
 
-def _judged(table, repeats):
+def _judged(table, classifier, repeats, seconds):
     """Says the verdict and the quality of new rows; returns the lines."""
     lines = _said("", "Verdict (cross-validated inside the labelled rows)")
     try:
-        lines += _said(str(table.verdict(repeats=repeats)))
+        lines += _said(str(table.verdict(classifier, repeats, seconds)))
         measures, copies = table.quality()
         lines += _said(
             "",

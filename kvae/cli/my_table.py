@@ -88,8 +88,11 @@ class MyTable:
                 )
         return table.describe(), [*notes, *plan.notes]
 
-    def verdict(self, repeats=1):
-        """Returns the Verdict on this sampler, with SMOTE beside it."""
+    def verdict(self, classifier=None, repeats=None, seconds=60.0):
+        """Returns the Verdict on this sampler, with SMOTE beside it.
+
+        Arguments are those of `table_verdict`.
+        """
         folds = 5 if len(self.frame) <= FEW_ROWS else 3
         sampler = self._sampler()
         smallest = min(self.counts.values())
@@ -103,8 +106,11 @@ class MyTable:
             self.labels,
             samplers,
             folds=folds,
+            classifier=classifier,
             repeats=repeats,
+            seconds=seconds,
             seed=self.seed,
+            verbose=True,
         )
 
     def quality(self):

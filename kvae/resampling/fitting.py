@@ -132,11 +132,11 @@ def fit_judge(
     return judge if is_bool else judge.with_threshold(threshold)
 
 
-def choose_method(x, y, seed, budget=None, classes=None):
+def choose_method(x, y, seed, budget=None, classes=None, classifier=None):
     """Returns the Selection of `method="auto"`: what an over-sampler should do, if any.
 
-    Methods are judged by `select`, on the inputs of the whole table's transform, by
-    plain Gaussian VAEs and kvae's MLP: a proxy for the VAE that is then trained.
+    Methods are compared by `select`, on the inputs of the whole table's transform, with
+    plain Gaussian VAEs: a proxy for the VAE that is then trained.
 
     Args:
         x: float32 array (N, ...), inputs of a table, or images.
@@ -145,6 +145,7 @@ def choose_method(x, y, seed, budget=None, classes=None):
         seed: int.
         budget: Budget; by default 5 folds, once.
         classes: optional array (K,) of labels, that the reason names.
+        classifier: who judges, as in `get_judge`.
     """
     names = BASELINE, "posterior", "interpolate", MULTI_VAE
     methods = (*(METHODS[n] for n in names), *spreading(y, image=x.ndim == 4))
@@ -155,6 +156,7 @@ def choose_method(x, y, seed, budget=None, classes=None):
         methods,
         budget=budget or Budget(repeats=1),
         seed=seed,
+        classifier=classifier,
         transductive=x.ndim == 2,  # the transform was learned on all rows
     )
     if selection.method.rival is None:
@@ -198,7 +200,7 @@ def resolve(method, vae="single"):
     return method.make_sampler(), vae if isinstance(vae, BetaVAE) else method.vae
 
 
-def choose_vae(rows, y, method, vae, conditional, seed, classes):
+def choose_vae(rows, y, method, vae, conditional, seed, classes, classifier=None):
     """Returns what the arguments of VAEOverSampler mean for these rows.
 
     Args:
@@ -210,13 +212,16 @@ def choose_vae(rows, y, method, vae, conditional, seed, classes):
             that spread labels.
         seed: int, of the choice that "auto" makes.
         classes: array (K,) of labels.
+        classifier: who judges what "auto" chooses from, as in `get_judge`.
 
     Returns:
         (Selection of "auto" or None; Sampler, or None where no rows are made; the VAE
         to train, as `fit_vae` knows it, or a BetaVAE).
     """
     if isinstance(method, str) and method == "auto":
-        selection = choose_method(rows.x, y, seed, classes=classes)
+        selection = choose_method(
+            rows.x, y, seed, classes=classes, classifier=classifier
+        )
         return selection, *resolve(selection.method)
     sampler, kind = resolve(method, vae)
     if isinstance(kind, str) and kind == "single":

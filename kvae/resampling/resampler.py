@@ -64,6 +64,7 @@ class VAEOverSampler(BaseOverSampler):
         ordered: None; or what is done with new rows in which a column is above another
             that it never exceeds in real rows (start and end): "repair" exchanges the
             two values, "reject" draws other rows.
+        classifier: who judges the methods of "auto", as in `get_judge`.
         unlabelled: label that means unlabelled, too, such as -1.
         return_unlabelled: bool, whether rows without a label are returned, too.
         random_state: as in scikit-learn.
@@ -73,8 +74,7 @@ class VAEOverSampler(BaseOverSampler):
         vae_: the trained VAE.
         table_: Table, the transform of a table; None for images.
         selection_: Selection, of "auto".
-        provenance_: DataFrame, a line for each new row: its class index, sampler,
-            parameters, and the positions of its parents in X.
+        provenance_: DataFrame, of each new row the class index, how, and parents in X.
         acceptance_: DataFrame of the generative classifier, or None.
         notes_: tuple of str, what was chosen and why, and what is odd.
         relations_: tuple of str, what is odd in columns that depend on each other.
@@ -114,6 +114,7 @@ class VAEOverSampler(BaseOverSampler):
         "holes": ["boolean"],
         "together": ["array-like", tuple],
         "ordered": [StrOptions({"reject", "repair"}), None],
+        "classifier": "no_validation",
         "unlabelled": "no_validation",
         "return_unlabelled": ["boolean"],
         "random_state": ["random_state"],
@@ -137,6 +138,7 @@ class VAEOverSampler(BaseOverSampler):
         holes=True,
         together=(),
         ordered=None,
+        classifier=None,
         unlabelled=None,
         return_unlabelled=False,
         random_state=None,
@@ -156,6 +158,7 @@ class VAEOverSampler(BaseOverSampler):
         self.holes = holes
         self.together = together
         self.ordered = ordered
+        self.classifier = classifier
         self.unlabelled = unlabelled
         self.return_unlabelled = return_unlabelled
         self.random_state = random_state
@@ -278,14 +281,10 @@ class VAEOverSampler(BaseOverSampler):
     def _fit_vae(self, y):
         """Trains what new rows are drawn from: a VAE, a judge, and refined codes."""
         rows, seed = self._rows, random.derive(self._seed, "vae")
+        names = "method", "vae", "conditional", "classifier"
+        asked_for = {name: getattr(self, name) for name in names}
         selection, self._sampler, kind = choose_vae(
-            rows,
-            y,
-            method=self.method,
-            vae=self.vae,
-            conditional=self.conditional,
-            seed=seed,
-            classes=self.classes_,
+            rows, y, seed=seed, classes=self.classes_, **asked_for
         )
         if selection is not None:
             self.selection_ = selection

@@ -15,6 +15,7 @@ from kvae.verdicts.cross_validation import (
     expect_rows_and_labels,
 )
 from kvae.verdicts.influences import expect_scoring
+from kvae.verdicts.judges import get_judge
 
 ROWS_TO_JUDGE = 5  # of the smallest class; with fewer a rule decides
 CONFIDENCE = 0.95
@@ -114,6 +115,7 @@ def select_all(
     start = time.perf_counter()
     expect_confidence("select", confidence)
     expect_scoring(scoring)
+    classifier = get_judge(classifier)
     checked = [expect_rows_and_labels(x, y, unlabelled) for x, y, _ in problems]
     ruled = [_by_rule(x, y, names) for x, y, names in checked]
     judged = [i for i, selection in enumerate(ruled) if selection is None]

@@ -114,3 +114,18 @@ def test_the_resampler_does_what_was_chosen(table_rows, monkeypatch, name, new):
     assert len(rows) == 40 + new
     assert "because" in sampler.notes_
     assert sampler.selection_.method.name == name
+
+
+def test_who_judges_auto_is_asked_for(monkeypatch):
+    asked = []
+
+    def remembered(*args, classifier, **kwargs):
+        asked.append(classifier)
+        return select(*args, classifier=classifier, **kwargs)
+
+    select = fitting.select
+    monkeypatch.setattr(fitting, "select", remembered)
+    x = np.random.default_rng(0).normal(size=(8, 2))
+    sampler = VAEOverSampler(method="auto", classifier="random_forest", steps=2)
+    sampler.fit_resample(x, [0, 1] * 4)
+    assert asked == ["random_forest"]
