@@ -5,7 +5,7 @@
 
 Coverage: nearest centroids of Gaussian classes, trained on weighted rows (the noise of
 training), five folds, repeated; the other method knows a little of the truth. What is
-true is measured on 20,000 rows and hundreds of training sets.
+true is measured on 10,000 rows and hundreds of training sets.
 Beside it Nadeau and Bengio's corrected t over parts. False alarms: three candidates
 that are as good as the baseline, asked with all looks that `table_verdict` takes; the
 share of tables on which any of them is recommended. Power: labels that are right at a
@@ -134,7 +134,7 @@ class _World:
         return away.argmin(-1)
 
     def true_difference(self, training_sets):
-        x, y = self.rows(times=max(1, 20_000 // self.sizes.sum()))
+        x, y = self.rows(times=max(1, 10_000 // self.sizes.sum()))
         found = []
         for _ in range(training_sets):
             rows, labels = self.rows()
