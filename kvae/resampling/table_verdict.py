@@ -188,7 +188,7 @@ class _Problem:
             notes = (f"Classes of one row taught, and were not judged: {rare}.",)
         return make_verdict(
             table,
-            confidence=confidence,
+            CONFIDENCE,  # of all looks together
             worthwhile=worthwhile,
             most=MOST_TIMES * len(self.judged),
             score="weighted F1",
