@@ -51,12 +51,18 @@ def row_influences(true, predicted, scoring=None):
 def standard_error(differences, influences, part=None):
     """Returns how sure a difference is that was averaged over repeats.
 
-    The standard error's square is the spread of the rows' influences, averaged over
-    repeats, over N; and the noise of training, which rows of a part share: what the
-    spread of the sums over parts has above that of their rows, or what the spread over
-    repeats has, whichever is larger, over R. Of what was simulated
-    (`tools.benchmark_verdict`) it covers nearest to what it claims; Nadeau and Bengio's
-    corrected t is twice as wide.
+    It is that of the expected difference, rows, splits and trainings all being random.
+    Its square has three terms. First, the spread over rows of their influences,
+    averaged over repeats, over N. Second, what rows of a part share, since one model
+    has judged them: what sums over parts spread above that of their rows, over R.
+    Third, what no repeat averages away, since all models learn from the same rows: as
+    Nadeau and Bengio count the overlap of training rows, 1 / (folds - 1) of the first
+    term, but only of what stays from repeat to repeat; with one repeat that is not
+    known, and left out. Of what was simulated with trained classifiers these terms
+    cover nearest to what they claim (`tools.benchmark_verdict`).
+
+    Where the parts are not known, each repeat has a model of its own, and what repeats
+    spread above their rows stands for the second and the third term.
 
     Where two methods agree on all rows, the error of half a row of each kind remains:
     that they agree on twelve rows does not prove that they always do.
@@ -64,8 +70,7 @@ def standard_error(differences, influences, part=None):
     Args:
         differences: float array (R,), of two scores in each repeat.
         influences: float array (R, N), differences of the rows' influences.
-        part: optional int array (R, N), the part in which each row was held out;
-            without it rows of a part count as if each had a model of its own.
+        part: optional int array (R, N), the part in which each row was held out.
 
     Returns:
         (standard error, degrees of freedom of Student's t), floats.
@@ -73,33 +78,40 @@ def standard_error(differences, influences, part=None):
     Reference:
         Bayle et al. 2020, Cross-validation Confidence Intervals for Test Error (the
         first term); Liang and Zeger 1986, Longitudinal Data Analysis Using Generalized
-        Linear Models (sums over clusters); Satterthwaite 1946, An Approximate
-        Distribution of Estimates of Variance Components; Agresti and Min 2005, Simple
-        Improved Confidence Intervals for Comparing Matched Proportions.
+        Linear Models (sums over clusters); Nadeau and Bengio 2003, Inference for the
+        Generalization Error (overlapping training rows); Satterthwaite 1946, An
+        Approximate Distribution of Estimates of Variance Components; Agresti and Min
+        2005, Simple Improved Confidence Intervals for Comparing Matched Proportions.
     """
     repeats, rows = influences.shape
     folds = 1 if part is None else int(part.max()) + 1
     mean = influences.mean(axis=0)
     of_rows = mean.var(ddof=1) / rows
     of_one_repeat = influences.var(axis=1, ddof=1).mean() / rows
-    shared, freedom = 0.0, 1
-    if folds > 1:
-        shared = max(_between_parts(influences, part, folds) - of_one_repeat, 0.0)
-        freedom = repeats * (folds - 1)
-    if repeats > 1:
-        of_rest = (influences - mean).var(axis=0, ddof=1).mean() / rows
-        of_repeats = differences.var(ddof=1) - of_rest
-        if of_repeats > shared:
-            shared, freedom = of_repeats, repeats - 1
     # Averaging over repeats makes an unlikely disagreement smaller, too.
     weight = of_rows / of_one_repeat if of_one_repeat else 1.0
     least = weight / (rows + 2) ** 2
-    of_training = shared / repeats
+    shared, freedom = 0.0, 1
+    if folds > 1:
+        shared = _between_parts(influences, part, folds) - of_one_repeat
+        freedom = repeats * (folds - 1)
+        of_rows += _lasting(of_rows, of_one_repeat, repeats) / (folds - 1)
+    elif repeats > 1:
+        of_rest = (influences - mean).var(axis=0, ddof=1).mean() / rows
+        shared, freedom = differences.var(ddof=1) - of_rest, repeats - 1
+    of_training = max(shared, 0.0) / repeats
     total = of_rows + of_training
     if total < least:
         return float(np.sqrt(least)), rows - 1
     freedom = total**2 / (of_rows**2 / (rows - 1) + of_training**2 / freedom)
     return float(np.sqrt(total)), float(freedom)
+
+
+def _lasting(of_mean, of_one_repeat, repeats):
+    """Returns the part of a variance that averaging over repeats leaves as it is."""
+    if repeats == 1:
+        return 0.0
+    return max(of_mean - of_one_repeat / repeats, 0.0) * repeats / (repeats - 1)
 
 
 def _between_parts(influences, part, folds):

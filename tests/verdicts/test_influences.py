@@ -68,3 +68,18 @@ def test_one_part_alone_shares_nothing_that_could_be_seen():
     assert standard_error(rows.mean(axis=1), rows, part) == standard_error(
         rows.mean(axis=1), rows
     )
+
+
+def test_what_no_repeat_averages_away_is_widened_for_the_overlap_of_parts():
+    part = STREAM.permuted(np.tile(np.arange(60) % 5, (4, 1)), axis=1)
+    # Rows that are the same in all repeats; no part differs more than its rows.
+    rows = np.tile(STREAM.normal(size=60), (4, 1))
+    alone, _ = standard_error(rows.mean(axis=1), rows)
+    error, _ = standard_error(rows.mean(axis=1), rows, part)
+    assert error**2 >= 1.25 * alone**2 * (1 - 1e-12)
+    # What is drawn anew in each repeat is averaged away, and is not widened.
+    errors = []
+    for _ in range(200):
+        anew = STREAM.normal(size=(4, 60))
+        errors.append(standard_error(anew.mean(axis=1), anew, part)[0] ** 2)
+    assert 0.9 < np.mean(errors) * 4 * 60 < 1.25
