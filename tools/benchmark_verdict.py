@@ -23,8 +23,8 @@ from scipy import stats
 from kvae import random
 from kvae.data.labels import stratified_folds
 from kvae.evaluation.scores import score
-from kvae.resampling.table_verdict import CONFIDENCE, INTERIM, LOOKS
 from kvae.verdicts.held_out import compare_held_out
+from kvae.verdicts.looks import CONFIDENCE, INTERIM, LOOKS
 from kvae.verdicts.verdict import USE, family_wise, make_verdict
 
 FOLDS = 5

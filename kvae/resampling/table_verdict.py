@@ -20,17 +20,19 @@ from kvae.training.budget import Budget
 from kvae.verdicts.from_rows import MOST_TIMES
 from kvae.verdicts.held_out import compare_held_out
 from kvae.verdicts.judges import JUDGES, MLP, get_judge, judge_of
+from kvae.verdicts.looks import (
+    CONFIDENCE,
+    DECIDED,
+    INTERIM,
+    LOOKS,
+    last_confidence,
+    reason_to_stop,
+    widest,
+)
 from kvae.verdicts.train_splits import predict_cells
-from kvae.verdicts.verdict import CANNOT_TELL, family_wise, make_verdict
+from kvae.verdicts.verdict import family_wise, make_verdict
 
-# How often the rows have been split anew when it is asked whether that is enough.
-LOOKS = (1, 2, 5, 10)
 SECONDS = 60.0
-CONFIDENCE = 0.95
-# Haybittle and Peto's rule: a look before the last one stops at very clear verdicts
-# alone, so that the last interval is hardly wider than without any look.
-INTERIM = 0.001
-NARROWER = 0.95  # where an interval has not become so much narrower, it will not
 
 
 def table_verdict(
@@ -72,20 +74,17 @@ def table_verdict(
         verbose: bool, whether to show a progress bar.
 
     Returns:
-        Verdict; its `judges` say how good each classifier is on the real rows.
+        Verdict; its `judges` say how good each classifier is on the real rows, its
+        settings why the rows were not split anew (`kvae.verdicts.looks`).
 
     Raises:
         ValueError: for fewer than two classes of at least two rows.
-
-    Reference:
-        Haybittle 1971, Repeated Assessment of Results in Clinical Trials of Cancer
-        Treatment; Peto et al. 1976.
     """
     start = time.perf_counter()
     problem = _Problem(rows, y, samplers, folds, seed, get_judge(classifier))
     looks = LOOKS if repeats is None else (repeats,)
     bar = tqdm(total=looks[-1], desc="Splits", disable=None if verbose else True)
-    width = np.inf
+    widths = []
     with bar:
         for look in looks:
             began, done = time.perf_counter(), bar.n
@@ -95,15 +94,15 @@ def table_verdict(
             ahead = [later for later in looks if later > look]
             # A larger stack takes less time for each repeat: this is an upper bound.
             needed = ((ahead or [look])[0] - look) * (now - began) / (look - done)
-            early = problem.verdict(worthwhile, 1 - INTERIM)
-            narrowed = early.high - early.low < NARROWER * width
-            width = early.high - early.low
-            if ahead and early.outcome != CANNOT_TELL:
+            early = problem.verdict(worthwhile, 1 - INTERIM, DECIDED)
+            widths.append(widest(early))
+            late = now - start + needed > seconds
+            reason = reason_to_stop(early, widths, ahead=bool(ahead), late=late)
+            if reason == DECIDED:
                 return early
-            if not ahead or not narrowed or now - start + needed > seconds:
+            if reason:
                 break
-    # What was spent on the looks before is missing here.
-    return problem.verdict(worthwhile, CONFIDENCE - INTERIM * looks.index(look))
+    return problem.verdict(worthwhile, last_confidence(len(widths)), reason)
 
 
 class _Problem:
@@ -178,7 +177,7 @@ class _Problem:
                 [self._pooled(p[own], held_out[own]) for p in by_judges]
             )
 
-    def verdict(self, worthwhile, confidence):
+    def verdict(self, worthwhile, confidence, reason):
         """Returns the Verdict on what was predicted so far."""
         table = self._compare(self.predicted, [BASELINE, *self.samplers], confidence)
         judges = self._compare(self.by_judges, list(self.judges), confidence)
@@ -195,7 +194,11 @@ class _Problem:
             unit="labelled rows",
             judges=judges,
             notes=notes,
-            settings={"repeats": len(self.part), "folds": self.folds},
+            settings={
+                "repeats": len(self.part),
+                "folds": self.folds,
+                "stopped": reason,
+            },
         )
 
     def _compare(self, predicted, names, confidence):

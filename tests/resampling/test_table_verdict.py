@@ -78,6 +78,7 @@ def test_splits_of_a_stack_are_those_of_single_repeats(frame):
     arguments = {"folds": 2, "classifier": "logistic_regression"}
     two = table_verdict(*frame, samplers, repeats=2, **arguments)
     one = table_verdict(*frame, samplers, repeats=1, **arguments)
+    assert two.settings["stopped"] == "all repeats done"
     assert two.settings["repeats"] == 2 and one.settings["repeats"] == 1
     again = table_verdict(*frame, samplers, repeats=2, **arguments)
     pd.testing.assert_frame_equal(two.table, again.table)
@@ -114,5 +115,6 @@ def test_rows_are_split_anew_until_the_verdict_is_clear_or_time_is_over():
     samplers = {"copies": RandomOverSampler()}
     late = table_verdict(x, y, samplers, seconds=0.0, **arguments)
     assert late.settings["repeats"] == 1
+    assert late.settings["stopped"] == "out of time"
     with pytest.raises(ValueError, match="classifier"):
         table_verdict(x, y, samplers, classifier="forest")
