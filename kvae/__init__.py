@@ -51,6 +51,7 @@ _PACKAGES = (
     "random",
     "resampling",
     "samplers",
+    "semi_supervised",
     "serving",
     "training",
     "verdicts",

@@ -31,6 +31,7 @@ HOUSE = [
     "samplers",
     "evaluation",
     "training",
+    "semi_supervised",
     "augmentation",
     "verdicts",
     "resampling",

@@ -19,6 +19,7 @@ from kvae.models import (
     DenseEncoder,
     GenerativeClassifier,
     MultiVAE,
+    SemiSupervisedVAE,
 )
 from kvae.schema import continuous
 from kvae.training.optimizers import ReplicatedAdam
@@ -41,6 +42,7 @@ OBJECTS = [
     BetaVAE(DenseEncoder(2), DenseDecoder((2,))),
     stack_vae(),
     ConditionalVAE(DenseEncoder(2), DenseDecoder((4,)), 2, schema=SCHEMA),
+    SemiSupervisedVAE(DenseEncoder(2), DenseDecoder((4,)), 2, schema=SCHEMA),
     MLP(2),
     GenerativeClassifier(2),
     likelihoods.Bernoulli(),

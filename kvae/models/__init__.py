@@ -9,6 +9,7 @@ from kvae.models.dense import DenseDecoder, DenseEncoder
 from kvae.models.generative_classifier import GenerativeClassifier
 from kvae.models.multi_vae import MultiVAE
 from kvae.models.replicas import stack, take
+from kvae.models.semi_supervised_vae import SemiSupervisedVAE
 
 __all__ = [
     "MLP",
@@ -21,6 +22,7 @@ __all__ = [
     "DenseEncoder",
     "GenerativeClassifier",
     "MultiVAE",
+    "SemiSupervisedVAE",
     "convnet",
     "logistic_regression",
     "stack",

@@ -18,6 +18,7 @@ from kvae.models import (
     DenseEncoder,
     GenerativeClassifier,
     MultiVAE,
+    SemiSupervisedVAE,
 )
 from kvae.schema import continuous
 
@@ -53,6 +54,11 @@ def conditional(dtype=None):
     return dense(ConditionalVAE, num_classes=2, schema=continuous("abcd"), dtype=dtype)
 
 
+def semi_supervised(dtype=None):
+    arguments = {"num_classes": 2, "schema": continuous("abcd"), "dtype": dtype}
+    return dense(SemiSupervisedVAE, **arguments)
+
+
 def mlp(dtype=None):
     return MLP(2, (8,), dtype=dtype)
 
@@ -66,6 +72,7 @@ MODELS = {
     "convolutional BetaVAE": (conv, IMAGES),
     "MultiVAE": (multi, np.stack([X, X])),
     "ConditionalVAE": (conditional, WITH_CLASS),
+    "SemiSupervisedVAE": (semi_supervised, WITH_CLASS),
     "MLP": (mlp, X),
     "GenerativeClassifier": (judge, X),
 }
