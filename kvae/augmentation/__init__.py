@@ -6,6 +6,7 @@ from kvae.augmentation.methods import (
     Method,
     TrainingRows,
     image_methods,
+    learning_methods,
     table_methods,
 )
 from kvae.augmentation.pipeline import augment
@@ -20,6 +21,7 @@ __all__ = [
     "augment",
     "generate",
     "image_methods",
+    "learning_methods",
     "refined_codes",
     "table_methods",
 ]

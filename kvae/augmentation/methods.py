@@ -20,6 +20,7 @@ from kvae.augmentation.refinement import refined_codes
 from kvae.checks import expect_at_least, expect_count, expect_one_of
 from kvae.data.guarded import Rows
 from kvae.data.labels import counts_like
+from kvae.semi_supervised.candidates import CLASSIFIERS, LATENT_MEANS
 from kvae.warning_classes import TooFewRowsWarning
 
 BASELINE = "real rows only"
@@ -61,10 +62,12 @@ class Method:
     Args:
         name: str, unique among the methods that are compared.
         sampler: str, what draws from a VAE, as `kvae.samplers.get` knows it.
-        vae: with a sampler, "single" (one VAE of all rows), "multi" (one for each
-            class), or "conditional" (one of a table that is told the class).
+        vae: with a sampler or latent means, "single" (one VAE of all rows), "multi"
+            (one for each class), or "conditional" (one of a table, told the class).
         rival: str, what is done without a VAE, one of `kvae.augmentation.rivals`.
-            With neither a sampler nor a rival, the real rows stay as they are.
+        classifier: str, how unlabelled rows teach a classifier without new rows, one of
+            `kvae.semi_supervised.CLASSIFIERS`. With none of the three the real rows
+            stay as they are.
         parameters: dict {member of the sampler: dict of its arguments}.
         generative_classifier: bool, whether one filters the draws; a float, 0.0 too, is
             its threshold, from 0 to 1; True is the one that it was trained with.
@@ -88,6 +91,7 @@ class Method:
     vae: str | None = None
     parameters: Mapping = dataclasses.field(default_factory=dict)
     rival: str | None = None
+    classifier: str | None = None
     generative_classifier: bool | float = False
     amount: float = 1.0
     least: int = 0
@@ -97,6 +101,14 @@ class Method:
     def __post_init__(self):
         if self.rival is not None:
             expect_one_of(f"rival of Method {self.name!r}", self.rival, rivals.RIVALS)
+        if self.classifier is not None:
+            who = f"classifier of Method {self.name!r}"
+            expect_one_of(who, self.classifier, CLASSIFIERS)
+            if self.sampler is not None or self.rival is not None:
+                raise ValueError(
+                    f"Method {self.name!r} expects a classifier, a sampler or a rival. "
+                    "Received: several of them. Compare them as methods of their own."
+                )
         if self.sampler is not None:
             self.make_sampler()
             expect_one_of(f"vae of Method {self.name!r}", self.vae, VAES)
@@ -183,7 +195,7 @@ class Method:
             places = len(labelled.y) if places is None else places
             real, generated = make(labelled, seed, n=n, places=places)
             return TrainingRows(real, generated, self.share)
-        if self.sampler is None:
+        if self.sampler is None:  # a classifier of unlabelled rows makes none, too
             return TrainingRows(labelled, None, self.share)
         sampler, (x, y) = self.make_sampler(), labelled
         if sampler.uses_unlabelled and unlabelled is not None:
@@ -221,6 +233,10 @@ METHODS = {
         *(Method(name, rival=name) for name in rivals.RIVALS),
         *(Method(name, name, "single") for name in SINGLE_VAE_METHODS),
         Method(PROPAGATE, "propagate", "single"),
+        *(
+            Method(name, vae="single" * (name == LATENT_MEANS) or None, classifier=name)
+            for name in CLASSIFIERS
+        ),
         Method(MULTI_VAE, "normal", "multi"),
         Method(f"{MULTI_VAE}, filtered", "normal", "multi", generative_classifier=True),
         Method(f"{MULTI_VAE}, three times", "normal", "multi", amount=3.0),
@@ -282,6 +298,17 @@ def image_methods(y):
     """Returns the methods that are judged on images; `y` as in `table_methods`."""
     names = BASELINE, SHIFTS, "extrapolate"
     return (*(METHODS[name] for name in names), *spreading(y, image=True))
+
+
+def learning_methods(y):
+    """Returns the ways in which unlabelled rows teach a classifier of a table.
+
+    Args:
+        y: int array (N,) of class indices, -1 = unlabelled; without such rows there
+            are none of these methods.
+    """
+    some = (np.asarray(y) < 0).any()
+    return tuple(METHODS[name] for name in CLASSIFIERS) if some else ()
 
 
 def spreading(y, image):

@@ -10,6 +10,7 @@ from kvae.augmentation.methods import (
     METHODS,
     MULTI_VAE,
     Method,
+    learning_methods,
     spreading,
 )
 from kvae.models.beta_vae import BetaVAE
@@ -141,14 +142,16 @@ def choose_method(x, y, seed, budget=None, classes=None, classifier=None):
     Args:
         x: float32 array (N, ...), inputs of a table, or images.
         y: int array (N,) of class indices, -1 = unlabelled; with such rows `propagate`
-            is judged, too.
+            is judged, too, and of tables `learning_methods`.
         seed: int.
         budget: Budget; by default 5 folds, once.
         classes: optional array (K,) of labels, that the reason names.
         classifier: who judges, as in `get_judge`.
     """
     names = BASELINE, "posterior", "interpolate", MULTI_VAE
-    methods = (*(METHODS[n] for n in names), *spreading(y, image=x.ndim == 4))
+    image = x.ndim == 4
+    methods = (*(METHODS[n] for n in names), *spreading(y, image))
+    methods += () if image else learning_methods(y)
     classes = np.arange(y.max() + 1) if classes is None else classes
     selection = select(
         x,
@@ -157,8 +160,14 @@ def choose_method(x, y, seed, budget=None, classes=None, classifier=None):
         budget=budget or Budget(repeats=1),
         seed=seed,
         classifier=classifier,
-        transductive=x.ndim == 2,  # the transform was learned on all rows
+        transductive=not image,  # the transform was learned on all rows
     )
+    if selection.method.classifier is not None:
+        reason = (
+            f"{selection.reason} It adds no rows: use the classifier that "
+            "selection_.fit(sampler.table_.transform(X), y) returns."
+        )
+        return dataclasses.replace(selection, reason=reason)
     if selection.method.rival is None:
         return selection
     reason = f"{selection.reason} That is no method of an over-sampler."
@@ -190,6 +199,12 @@ def resolve(method, vae="single"):
         return samplers.get(method), vae
     if method.name == BASELINE:
         return None, vae
+    if method.classifier is not None:
+        raise ValueError(
+            "method of VAEOverSampler expects one that adds rows. Received: "
+            f"{method.name!r}, which makes none: it is a classifier, "
+            f"kvae.semi_supervised.make({method.name!r}, estimator).fit(x, y)."
+        )
     if not method.is_plain:
         plain = [name for name, other in METHODS.items() if other.is_plain]
         raise ValueError(
@@ -222,6 +237,8 @@ def choose_vae(rows, y, method, vae, conditional, seed, classes, classifier=None
         selection = choose_method(
             rows.x, y, seed, classes=classes, classifier=classifier
         )
+        if selection.method.classifier is not None:
+            return selection, None, "single"
         return selection, *resolve(selection.method)
     sampler, kind = resolve(method, vae)
     if isinstance(kind, str) and kind == "single":

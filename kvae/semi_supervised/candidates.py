@@ -10,6 +10,7 @@ from kvae.semi_supervised.graph_labels import GraphLabels
 from kvae.semi_supervised.self_training import SelfTraining
 from kvae.semi_supervised.vae_classifier import VAEClassifier, fit_vae_classifiers
 
+MOST_UNLABELLED = 5000  # in cross-validation; more take longer and change little
 LATENT_MEANS, VAE = "inputs and latent means", "semi-supervised VAE"
 CLASSIFIERS = {
     "class shares": ClassShares,
@@ -29,10 +30,11 @@ def make(name, estimator=None, random_state=0, vae=None):
         estimator: scikit-learn classifier that it is built around; the semi-supervised
             VAE is one itself.
         random_state: int.
-        vae: trained BetaVAE without a replica axis, for "inputs and latent means".
+        vae: trained BetaVAE without a replica axis, for "inputs and latent means"; by
+            default one is trained.
 
     Raises:
-        ValueError: for an unknown name, or latent means without a VAE.
+        ValueError: for an unknown name.
 
     Example:
         >>> make("self-training")
@@ -43,11 +45,7 @@ def make(name, estimator=None, random_state=0, vae=None):
         return VAEClassifier(random_state=random_state)
     arguments = {}
     if name == LATENT_MEANS:
-        if vae is None:
-            raise ValueError(
-                f"{LATENT_MEANS!r} expects a trained VAE. Received: none. Pass vae=."
-            )
-        arguments["features"] = vae
+        arguments["features"] = "vae" if vae is None else vae
     return CLASSIFIERS[name](estimator, random_state=random_state, **arguments)
 
 
@@ -66,6 +64,10 @@ def predict_parts(name, parts, tests, estimators, seeds, num_classes, vaes):
     Returns:
         List of int arrays (N,) of class indices. VAEs are trained as one stack.
     """
+    parts = [
+        (labelled, _at_most(unlabelled, MOST_UNLABELLED, seed))
+        for (labelled, unlabelled), seed in zip(parts, seeds, strict=True)
+    ]
     seeds = [random.derive(seed, name) % 2**31 for seed in seeds]
     if name == VAE:
         models = fit_vae_classifiers(parts, seeds, num_classes)
@@ -79,3 +81,11 @@ def predict_parts(name, parts, tests, estimators, seeds, num_classes, vaes):
         y = np.append(labelled.y, np.full(len(unlabelled), -1))
         predicted.append(make(name, estimator, seed, vae=vae).fit(x, y).predict(test))
     return predicted
+
+
+def _at_most(rows, count, seed):
+    """Returns rows (M, F), or so many of them, drawn at random."""
+    if len(rows) <= count:
+        return rows
+    drawn = random.generator(seed, "unlabelled").permutation(len(rows))[:count]
+    return rows[np.sort(drawn)]

@@ -10,7 +10,12 @@ import time
 import numpy as np
 from tqdm import tqdm
 
-from kvae.augmentation.methods import Method, image_methods, table_methods
+from kvae.augmentation.methods import (
+    PROPAGATE,
+    Method,
+    image_methods,
+    table_methods,
+)
 from kvae.checks import expect_finite, unit_remedy
 from kvae.data.labels import class_names_and_indices
 from kvae.training.budget import Budget
@@ -177,6 +182,12 @@ def expect_methods(methods, x, y):
             f"{odd[0]!r}. Choose some of kvae.augmentation.METHODS, such as those of "
             f"table_methods(y) or image_methods(y): "
             f"{', '.join(method.name for method in known)}."
+        )
+    learning = [method for method in methods if method.classifier is not None]
+    if learning and x.ndim == 4:
+        raise ValueError(
+            f"Method {learning[0].name!r} expects a table. Received: images. Spread "
+            f"their labels: {PROPAGATE!r}."
         )
     names = [method.name for method in methods]
     if len(methods) < 2 or len(set(names)) < len(names):

@@ -4,18 +4,25 @@ import dataclasses
 import time
 
 import numpy as np
+import pandas as pd
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 from kvae.augmentation.methods import BASELINE, METHODS, SHIFTS, Method, spreading
-from kvae.checks import expect_confidence
+from kvae.checks import as_labels, expect_confidence
+from kvae.data.guarded import Rows
 from kvae.evaluation.tables import in_brackets
+from kvae.semi_supervised.candidates import make
 from kvae.training.budget import Budget
+from kvae.training.classifiers import seeded_clone
+from kvae.training.mlp_estimator import MLPEstimator
 from kvae.verdicts.cross_validation import (
     cross_validate_all,
     expect_methods,
     expect_rows_and_labels,
 )
 from kvae.verdicts.influences import expect_scoring
-from kvae.verdicts.judges import get_judge
+from kvae.verdicts.judges import MLP, get_judge, judge_of
 
 ROWS_TO_JUDGE = 5  # of the smallest class; with fewer a rule decides
 CONFIDENCE = 0.95
@@ -33,6 +40,7 @@ class Selection:
         seconds: float, spent on the choice.
         transductive: bool, whether rows held out were seen, without their labels, by
             a VAE that was given, or by what made the inputs of a table.
+        classifier: who judged, as from `get_judge`.
     """
 
     method: Method
@@ -40,12 +48,61 @@ class Selection:
     table: object = None
     seconds: float = 0.0
     transductive: bool = False
+    classifier: object = None
+
+    def fit(self, x, y, seed=0, unlabelled=None, vae=None):
+        """Returns the classifier that was chosen, fitted: what one would use.
+
+        Where rows are added, that is up to an over-sampler, such as
+        `VAEOverSampler(method=selection.method)`, and this is an error.
+
+        Args:
+            x: float array (N, F).
+            y: labels (N,); NaN, None and "" mean unlabelled.
+            seed: int.
+            unlabelled: optional, a label that means unlabelled too, such as -1.
+            vae: the BetaVAE that `select` was given, if any.
+
+        Returns:
+            scikit-learn classifier, of rows in the units of x.
+
+        Raises:
+            ValueError: for a choice that adds rows, and as `select`.
+
+        Example:
+            >>> x = np.random.default_rng(0).normal(size=(8, 3))
+            >>> selection = select(x, [0, 1] * 4)
+            >>> selection.fit(x, [0, 1] * 4).classes_.tolist()
+            [0, 1]
+        """
+        x, index, _ = expect_rows_and_labels(x, y, unlabelled)
+        name = self.method.classifier
+        if x.ndim != 2 or (name is None and self.method.name != BASELINE):
+            raise ValueError(
+                "Selection.fit expects a table, and a choice that adds no rows. "
+                f"Received: {self.method.name!r}. Add its rows by "
+                "kvae.VAEOverSampler(method=selection.method), and fit a classifier."
+            )
+        known = index >= 0
+        judge = judge_of(self.classifier, Rows(x[known], index[known]), seed)
+        judge = MLPEstimator() if judge == MLP else judge
+        labels = pd.Series(as_labels(y)).where(known)
+        model = seeded_clone(judge, seed)
+        if name is not None:
+            model = make(name, judge, random_state=seed, vae=vae)
+        if vae is None:  # inputs in standard units, as in each split
+            model = make_pipeline(StandardScaler().fit(x), model)
+        if name is None:
+            x, labels = x[known], labels[known]
+        return model.fit(x, labels.infer_objects().to_numpy())
 
 
 def select(x, y, methods=None, *, seed=0, unlabelled=None, **settings):
     """Chooses how to augment: the real rows alone unless a gain is clear.
 
-    Every method is cross-validated inside the labelled rows (`cross_validate`). Of
+    Ways to augment, and those in which unlabelled rows teach a classifier
+    (`learning_methods`), are compared alike: each method is cross-validated inside the
+    labelled rows (`cross_validate`). Of
     those whose gain over the baseline is clear, its interval above 0, the one with the
     largest gain is chosen. Several looks make luck likelier; `confidence` is that of
     each interval alone. For an answer with a guarantee for all methods together ask
@@ -144,6 +201,7 @@ def select_all(
             reason,
             table=table,
             seconds=found.seconds,
+            classifier=classifier,
             transductive=transductive or vae is not None,
         )
     return ruled

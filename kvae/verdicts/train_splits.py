@@ -11,6 +11,7 @@ import numpy as np
 
 from kvae import random
 from kvae.schema import continuous
+from kvae.semi_supervised.candidates import predict_parts
 from kvae.training.classifiers import (
     fit_estimator,
     generated_places,
@@ -20,6 +21,7 @@ from kvae.training.classifiers import (
     train_mlps,
 )
 from kvae.training.generative_classifiers import fit_generative_classifiers, noisy_rows
+from kvae.training.mlp_estimator import MLPEstimator
 from kvae.training.plan import image_units
 from kvae.training.vaes import VAESettings, fit_vae_parts
 from kvae.verdicts.judges import MLP, judge_of
@@ -49,17 +51,32 @@ def predict_splits(
     done()
     judges = _fit_judges(splits, num_classes, methods, budget)
     done()
-    cells = _cells(splits, methods, vaes, judges, budget)
+    of_rows = [method for method in methods if method.classifier is None]
+    cells = _cells(splits, of_rows, vaes, judges, budget)
     done()
-    tests = [split.test for split in splits for _ in methods]
-    judges = [
-        judge
-        for split in splits
-        for judge in [judge_of(classifier, split.labelled, split.seed)] * len(methods)
-    ]
-    predicted = predict_cells(cells, tests, judges, num_classes, budget)
+    judge_of_split = [judge_of(classifier, s.labelled, s.seed) for s in splits]
+    tests = [split.test for split in splits for _ in of_rows]
+    judges = [judge for judge in judge_of_split for _ in of_rows]
+    labels = iter(predict_cells(cells, tests, judges, num_classes, budget))
+    found = {(s, m.name): next(labels) for s in range(len(splits)) for m in of_rows}
+    for method in methods:
+        if method.classifier is not None:
+            estimators = [
+                MLPEstimator(budget) if judge == MLP else judge
+                for judge in judge_of_split
+            ]
+            learned = predict_parts(
+                method.classifier,
+                [(split.labelled, split.unlabelled) for split in splits],
+                [split.test for split in splits],
+                estimators,
+                [split.seed for split in splits],
+                num_classes,
+                [of_split.get("single") for of_split in vaes],
+            )
+            found |= {(s, method.name): labels for s, labels in enumerate(learned)}
     done()
-    return predicted
+    return [found[s, method.name] for s in range(len(splits)) for method in methods]
 
 
 def _cells(splits, methods, vaes, judges, budget):

@@ -15,12 +15,14 @@ from kvae.augmentation.methods import (
     Method,
     get,
     image_methods,
+    learning_methods,
     table_methods,
 )
 from kvae.data.guarded import Rows
 from kvae.models import ConditionalVAE, MultiVAE, take
 from kvae.samplers import SAMPLERS
 from kvae.schema import continuous
+from kvae.semi_supervised import CLASSIFIERS
 from kvae.training.generative_classifiers import fit_generative_classifier, noisy_rows
 from kvae.training.vaes import VAESettings, fit_vaes
 
@@ -92,6 +94,15 @@ def test_the_list_depends_on_what_there_is():
     assert "class weights" in uneven
     (images,) = (m for m in image_methods(np.array([0, 1, -1])) if m.least)
     assert images.name == "propagate" and images.least == 1000
+
+
+def test_unlabelled_rows_teach_where_there_are_some(fitted):
+    assert learning_methods(np.array([0, 1])) == ()
+    found = learning_methods(np.array([0, 1, -1]))
+    assert {method.name for method in found} == set(CLASSIFIERS)
+    for method in found:  # the classifier is what differs, not the rows
+        rows = method.rows(LABELLED, 0, vaes=fitted, unlabelled=UNLABELLED)
+        assert rows.real is LABELLED and rows.generated is None
 
 
 def test_the_same_seed_gives_the_same_rows_and_another_does_not(fitted):
@@ -185,6 +196,8 @@ def test_only_plain_methods_are_over_samplers():
         ({"sampler": "noise", "vae": "Single"}, "Received: 'Single'"),
         ({"sampler": "nois", "vae": "single"}, "Received: 'nois'"),
         ({"rival": "SMOT"}, "rival of Method 'a' expects one of"),
+        ({"classifier": "magic"}, "classifier of Method 'a' expects one of"),
+        ({"classifier": "self-training", "rival": "SMOTE"}, "several of them"),
         ({"share": 1.0}, "share of Method"),
         ({"amount": -1}, "amount of Method"),
         ({"least": 0.5}, "least of Method"),

@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 
 from kvae import VAEOverSampler
@@ -114,6 +115,27 @@ def test_the_resampler_does_what_was_chosen(table_rows, monkeypatch, name, new):
     assert len(rows) == 40 + new
     assert "because" in sampler.notes_
     assert sampler.selection_.method.name == name
+
+
+@pytest.mark.filterwarnings("ignore::kvae.warning_classes.CollapsedVAEWarning")
+def test_a_classifier_that_was_chosen_is_returned_fitted(table_rows, monkeypatch):
+    def select(x, y, methods, **settings):
+        names = [method.name for method in methods]
+        assert "self-training" in names and "propagate" in names
+        return Selection(METHODS["self-training"], "because")
+
+    monkeypatch.setattr(fitting, "select", select)
+    x, y = table_rows
+    some = [label if i % 2 else None for i, label in enumerate(np.array(y).tolist())]
+    sampler = VAEOverSampler(method="auto", steps=20, sampling_strategy=5)
+    rows, _ = sampler.fit_resample(x, some)
+    assert len(rows) == 20  # none were added
+    assert any("selection_.fit" in note for note in sampler.notes_)
+    inputs = sampler.table_.transform(pd.DataFrame(x))
+    model = sampler.selection_.fit(inputs, some)
+    assert set(model.predict(inputs)) <= set(np.array(y).tolist())
+    with pytest.raises(ValueError, match="'self-training', which makes none"):
+        fitting.resolve("self-training")
 
 
 def test_who_judges_auto_is_asked_for(monkeypatch):

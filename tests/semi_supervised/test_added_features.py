@@ -39,5 +39,5 @@ def test_latent_means_of_a_vae(rows):
 
 
 def test_other_features_are_refused(rows):
-    with pytest.raises(ValueError, match="'pca', a scikit-learn transformer"):
+    with pytest.raises(ValueError, match="'pca', 'vae', a scikit-learn"):
         AddedFeatures(features="tsne").fit(*rows[:2])

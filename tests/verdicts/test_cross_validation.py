@@ -94,6 +94,19 @@ def test_images_are_judged_by_a_convnet():
     assert (found.predicted[0] == found.true).mean() > 0.5
 
 
+def test_unlabelled_rows_teach_classifiers_of_tables_alone():
+    digits = kvae.load("digits")
+    draw = kvae.few_shot(digits, 3, seed=0)
+    methods = METHODS[BASELINE], METHODS["self-training"]
+    with pytest.raises(ValueError, match="'self-training' expects a table"):
+        hold_out(*draw.rows, methods)
+    x, y = rows(n=12)
+    one = dataclasses.replace(BUDGET, folds=2, repeats=1)
+    for judge in ("mlp", "logistic_regression"):
+        found = cross_validate(x, y, methods, one, classifier=judge)
+        assert set(np.unique(found.predicted)) <= {0, 1}
+
+
 def test_a_lonely_row_is_trained_on_and_never_held_out():
     x, y = rows(n=8, unlabelled=0)
     y[0] = 2

@@ -5,9 +5,11 @@ import pandas as pd
 import pytest
 
 from kvae.augmentation.methods import BASELINE, METHODS, Method
+from kvae.semi_supervised import CLASSIFIERS
 from kvae.training.budget import Budget
 from kvae.verdicts.held_out import HeldOut
-from kvae.verdicts.selection import select, select_all
+from kvae.verdicts.judges import get_judge
+from kvae.verdicts.selection import Selection, select, select_all
 
 SMALL = Budget(folds=3, repeats=2, steps=60, vae_steps=30)
 THREE = (
@@ -99,3 +101,42 @@ def test_out_of_time_nothing_is_chosen_and_that_is_said():
 def test_refuses_one_class():
     with pytest.raises(ValueError, match="at least two classes"):
         select(np.zeros((4, 2)), [1] * 4)
+
+
+def test_a_classifier_of_unlabelled_rows_is_chosen_and_fitted():
+    """Rows inside and outside of a circle, which no line separates."""
+    x = np.random.default_rng(0).uniform(-1, 1, size=(300, 2))
+    y = (np.hypot(*x.T) > 0.7).astype(int)
+    some = np.where(np.arange(300) < 90, y, -1)
+    names = BASELINE, "SMOTE", "semi-supervised VAE"
+    selection = select(
+        x,
+        some,
+        tuple(METHODS[name] for name in names),
+        unlabelled=-1,
+        budget=SMALL,
+        classifier="logistic_regression",
+    )
+    assert selection.method.name == "semi-supervised VAE", selection.reason
+    model = selection.fit(x, some, unlabelled=-1)
+    assert model.score(x[90:], y[90:]) > 0.85
+
+
+@pytest.mark.parametrize("name", [BASELINE, *CLASSIFIERS])
+@pytest.mark.parametrize("classifier", ["mlp", "sklearn.naive_bayes.GaussianNB"])
+def test_what_was_chosen_can_be_fitted(name, classifier):
+    stream = np.random.default_rng(0)
+    true = np.array(["no", "yes"])[np.arange(60) % 2]
+    x = stream.normal(size=(60, 2)) * 100 + 400 * (true == "yes")[:, None]
+    some = np.where(np.arange(60) < 30, true, None)
+    selection = Selection(METHODS[name], "", classifier=get_judge(classifier))
+    model = selection.fit(x, some)
+    assert model.score(x, true) > 0.9
+    assert set(model.predict(x)) == {"no", "yes"}
+    numbers = np.where(np.arange(60) < 30, 3 + (true == "yes"), -1)
+    assert set(selection.fit(x, numbers, unlabelled=-1).predict(x)) == {3, 4}
+
+
+def test_a_choice_that_adds_rows_is_no_classifier():
+    with pytest.raises(ValueError, match="'SMOTE'.*VAEOverSampler"):
+        Selection(METHODS["SMOTE"], "").fit(*ROWS)
