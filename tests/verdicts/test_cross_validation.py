@@ -13,7 +13,11 @@ import kvae
 from kvae.augmentation.methods import BASELINE, METHODS, SHIFTS, table_methods
 from kvae.training.budget import Budget
 from kvae.training.classifiers import seeded_clone
-from kvae.verdicts.cross_validation import cross_validate, cross_validate_all
+from kvae.verdicts.cross_validation import (
+    cross_validate,
+    cross_validate_all,
+    hold_out,
+)
 
 BUDGET = Budget(folds=3, repeats=2, steps=40, vae_steps=30)
 TWO = METHODS[BASELINE], METHODS["SMOTE"]
