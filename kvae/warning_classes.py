@@ -20,5 +20,9 @@ class TooFewRowsWarning(KvaeWarning):
     """A generative classifier accepted fewer rows of a class than were asked for."""
 
 
+class UnevenClassesWarning(KvaeWarning):
+    """Labels are spread as if classes had as many rows each, and they do not."""
+
+
 class UnreadableImagesWarning(KvaeWarning):
     """Some images could not be read, and are left out."""

@@ -19,6 +19,7 @@ from kvae.checks import class_indices, expect_count
 from kvae.data.guarded import Rows
 from kvae.latent.agreement import refine_in_rounds
 from kvae.latent.codes import decode, encode
+from kvae.latent.guessed_shares import guessed_shares
 from kvae.latent.neighbours import neighbours
 from kvae.samplers.posterior import Posterior
 from kvae.training.budget import Budget
@@ -52,7 +53,8 @@ def refined_codes(
 ):
     """Returns codes with the labels that a graph and classifiers agree on.
 
-    Labels spread over the graph of latent means. In each round a classifier is trained
+    Labels spread over the graph of latent means, balanced unless classes are clearly
+    uneven (`kvae.latent.guessed_shares`). In each round a classifier is trained
     on labelled rows and on draws around those that a label reached, half and half; then
     graph and classifier label all rows together (`refine_in_rounds`). Rows that the
     first classifier doubts get more weight: they are drawn around more often.
@@ -142,6 +144,7 @@ def refined_codes(
             num_classes=len(classes),
             alpha=ALPHA,
             rounds=rounds,
+            prior=guessed_shares(codes.z_mean, place, len(classes), seed),
         )
     return dataclasses.replace(
         codes, label=classes[codes.label], row_id=row_id[codes.row_id]

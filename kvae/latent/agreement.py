@@ -106,6 +106,7 @@ def refine_in_rounds(
     rounds=2,
     share=0.7,
     refine_alpha=0.9,
+    prior="balanced",
 ):
     """Labels rows by the graph and a classifier in turn; no row is dropped.
 
@@ -126,12 +127,13 @@ def refine_in_rounds(
         rounds: int >= 1.
         share: float, of `refine`.
         refine_alpha: float, alpha of `refine`.
+        prior: as in `kvae.latent.spread`.
 
     Returns:
         (Spread of the N rows, LatentCodes with those labels and weights).
     """
     label = codes.label
-    reached = spread(*graph, label, num_classes, alpha=alpha)
+    reached = spread(*graph, label, num_classes, alpha=alpha, prior=prior)
     current, probabilities = relabel(codes, reached), []
     for number in range(rounds):
         probabilities.append(classify(current, number))
@@ -143,6 +145,7 @@ def refine_in_rounds(
             probability=probability,
             share=share,
             alpha=refine_alpha,
+            prior=prior,
             keep_all=True,
         )
         labels = combine(label, reached, probability)

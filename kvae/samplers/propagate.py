@@ -2,15 +2,18 @@
 
 import dataclasses
 import json
+import warnings
 
 import keras
 import numpy as np
 
 from kvae.checks import expect_at_least, expect_count
+from kvae.latent.guessed_shares import guessed_shares
 from kvae.latent.neighbours import neighbours
 from kvae.latent.spreading import spread
 from kvae.samplers.posterior import Posterior
 from kvae.samplers.sampler import Sampler
+from kvae.warning_classes import UnevenClassesWarning
 
 
 @keras.saving.register_keras_serializable(package="kvae")
@@ -27,8 +30,12 @@ class Propagate(Sampler):
         around: Sampler that draws around the rows then labelled; by default Posterior.
         k: int >= 1, neighbours in the graph.
         alpha: float in [0, 1), how far labels spread.
-        prior: "balanced", the classes' shares (K floats), or None; as in
-            `kvae.latent.spread`.
+        prior: "estimated": balanced, unless a forest sees clearly uneven classes
+            (`kvae.latent.guessed_shares`); or "balanced", the classes' shares (K
+            floats), or None, as in `kvae.latent.spread`.
+
+    Warns:
+        UnevenClassesWarning: where balanced classes were asked for, and are not.
 
     Raises:
         ValueError: for arguments out of range; when drawing from the codes of a
@@ -49,7 +56,7 @@ class Propagate(Sampler):
     name = "propagate"
     uses_unlabelled = True
 
-    def __init__(self, around=None, k=10, alpha=0.99, prior="balanced"):
+    def __init__(self, around=None, k=10, alpha=0.99, prior="estimated"):
         expect_count("k of sampler 'propagate'", k, 1)
         expect_at_least("alpha of sampler 'propagate'", alpha, 0)
         self.around = Posterior() if around is None else around
@@ -74,15 +81,31 @@ class Propagate(Sampler):
         graph = neighbours(codes.z_mean, self.k)
         # Classes without a labelled row take no part: {0, 1000} are two classes.
         classes, prior = codes.classes, self.prior
-        if prior is not None and not isinstance(prior, str):
-            prior = _shares_of(prior, classes)
         place = np.where(labelled, np.searchsorted(classes, codes.label), -1)
+        if isinstance(prior, str):
+            prior = self._balanced_or_guessed(codes.z_mean, place, classes)
+        elif prior is not None:
+            prior = _shares_of(prior, classes)
         reached = spread(
             *graph, place, num_classes=len(classes), alpha=self.alpha, prior=prior
         )
         label = np.where(reached.label >= 0, classes[reached.label], -1)
         codes = dataclasses.replace(codes, label=label, uncertainty=reached.uncertainty)
         return self.around.parents(codes.take(codes.label >= 0))
+
+    def _balanced_or_guessed(self, z_mean, place, classes):
+        shares = guessed_shares(z_mean, place, len(classes))
+        if self.prior == "estimated" or isinstance(shares, str):
+            return shares if self.prior == "estimated" else self.prior
+        largest = shares.argmax()
+        warnings.warn(
+            "prior='balanced' spreads labels as if all classes had as many rows. Class "
+            f"{classes[largest]} seems to have {shares[largest]:.0%} of them. Leave "
+            "prior out, or pass the classes' shares.",
+            UnevenClassesWarning,
+            stacklevel=2,
+        )
+        return self.prior
 
     def draw_around(self, codes, n, seed):
         """Draws by the sampler given as `around`."""

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from kvae.latent.guessed_shares import guessed_shares
 from kvae.latent.neighbours import neighbours
 from kvae.latent.spreading import spread
 from kvae.semi_supervised.self_training import SelfTraining
@@ -13,7 +14,8 @@ class GraphLabels(SelfTraining):
     """As `SelfTraining`, with guesses that a graph of all rows supports.
 
     Labels spread over the graph of nearest neighbours; what arrives is multiplied with
-    the teacher's probabilities. The classes' shares are not assumed to be equal.
+    the teacher's probabilities. Classes are balanced in the graph unless they are
+    clearly uneven (`kvae.latent.guessed_shares`).
 
     Args:
         estimator: scikit-learn classifier; by default logistic regression.
@@ -41,7 +43,8 @@ class GraphLabels(SelfTraining):
         label = np.append(labelled.y, np.full(len(unlabelled), -1))
         graph = neighbours(x, min(self.k, len(x) - 1))
         num_classes = int(labelled.y.max()) + 1
-        arrived = spread(*graph, label, num_classes, prior=None).probability
+        prior = guessed_shares(x, label, num_classes, seed)
+        arrived = spread(*graph, label, num_classes, prior=prior).probability
         both = super()._guessed(labelled, unlabelled, seed)
         both = np.maximum(both, LEAST) * np.maximum(arrived[len(labelled.y) :], LEAST)
         return both / both.sum(axis=1, keepdims=True)

@@ -7,6 +7,7 @@ import pytest
 from kvae import samplers
 from kvae.latent import LatentCodes
 from kvae.samplers import Noise, Posterior, Propagate
+from kvae.warning_classes import UnevenClassesWarning
 
 
 def two_rings(labelled=(0, 20), n=20, seed=0):
@@ -80,7 +81,7 @@ def test_the_record_holds_its_own_parameters_and_those_of_its_sampler():
     draws = Propagate(Noise(0.1), k=3, alpha=0.9).draw(codes, 2, seed=0)
     (record,) = json.loads(f"[{draws.params[0]}]")
     assert record["sampler"] == "propagate"
-    assert (record["k"], record["alpha"], record["prior"]) == (3, 0.9, "balanced")
+    assert (record["k"], record["alpha"], record["prior"]) == (3, 0.9, "estimated")
     assert record["around"] == [{"sampler": "noise", "alpha": 0.1}]
 
 
@@ -93,6 +94,25 @@ def test_a_prior_moves_labels_towards_a_class():
     assert shares[0] > shares[1]
     copy = Propagate.from_config(Propagate(prior=np.array([0.9, 0.1])).get_config())
     assert copy == Propagate(prior=[0.9, 0.1])
+
+
+def test_uneven_classes_are_not_balanced():
+    codes, _ = two_rings(labelled=(0, 20))
+    stream = np.random.default_rng(0)
+    z = stream.normal(size=(400, 2)) + np.repeat([[0, 0], [2.5, 0]], [380, 20], axis=0)
+    true = np.repeat([0, 1], [380, 20])
+    label = np.full(400, -1)
+    label[[0, 1, 2, 3, 4]], label[[380, 381, 382, 383, 384]] = 0, 1
+    uneven = LatentCodes(z, np.full((400, 2), -9.0), label, np.arange(400))
+    right = (Propagate().parents(uneven).label == true).mean()
+    with pytest.warns(UnevenClassesWarning, match="Class 0 seems to have 9"):
+        balanced = (Propagate(prior="balanced").parents(uneven).label == true).mean()
+    assert right > balanced + 0.02
+    # Where classes are alike, both are the same, and nothing is said.
+    one, other = (
+        Propagate(k=3, prior=p).parents(codes) for p in ("estimated", "balanced")
+    )
+    np.testing.assert_array_equal(one.label, other.label)
 
 
 def test_classes_without_labelled_rows_take_no_part():
