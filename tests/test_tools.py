@@ -241,3 +241,14 @@ def test_scores_find_values_that_cannot_be():
     assert found["in_gaps"] == pytest.approx(400 / len(wrong))
     assert found["worst_spike"] > 0.2 and found["on_grid"] < 0.02
     assert found["impossible_dates"] == 1 and found["unseen_pairs"] > 0.5
+
+
+def test_compare_learning_prints_a_gain_for_each_way(tmp_path):
+    from kvae.semi_supervised import CLASSIFIERS
+
+    header, *_ = run_quick("compare_learning", "--out", str(tmp_path))
+    assert "gain" in header and "worst" in header
+    summary = pd.read_csv(tmp_path / "summary.csv")
+    assert summary["method"].tolist() == list(CLASSIFIERS)
+    assert summary["gain"].between(-0.5, 0.5).all()
+    assert len(pd.read_csv(tmp_path / "scores.csv")) == 1 + len(CLASSIFIERS)
