@@ -4,7 +4,9 @@ import kvae
 
 
 def test_unknown_names_are_answered_with_the_known():
-    with pytest.raises(ValueError, match="'breast_cancer', .*'mnist', 'proben1/card1'"):
+    with pytest.raises(
+        ValueError, match="'breast_cancer', .*'mnist', 'olivetti', 'proben1/card1'"
+    ):
         kvae.load("cifar")
 
 
