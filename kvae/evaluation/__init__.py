@@ -1,5 +1,6 @@
 """Scores, and what can be concluded from them."""
 
+from kvae.evaluation import disentanglement
 from kvae.evaluation.fidelity import (
     CopyCheck,
     association_difference,
@@ -26,6 +27,7 @@ __all__ = [
     "conclude",
     "copy_check",
     "detection_score",
+    "disentanglement",
     "mean_interval",
     "precision_recall",
     "score",
