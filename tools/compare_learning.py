@@ -1,6 +1,6 @@
 """What unlabelled rows teach a classifier, on PROBEN1's few-shot cells.
 
-    python -m tools.compare_learning           # 15 minutes on a core
+    python -m tools.compare_learning           # half an hour or more on a core
     python -m tools.compare_learning --quick   # half a minute
 
 5 to 50 labelled rows per class, the other training rows without a label. Scored is the
