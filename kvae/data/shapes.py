@@ -31,8 +31,8 @@ _BLOCK = 64  # images; their pixels stay in the cache
 def shapes(data_dir=None, size=32, label="shape", num_train=10_000, num_test=2_000):
     """Returns a source of rendered shapes, at random points of the factor grid.
 
-    The points are always the same, and none occurs twice. For other points see
-    `factor_grid` and `render`.
+    The points are always the same, and none occurs twice: `random_points` has them,
+    the training images first. For other points see `factor_grid` and `render`.
 
     Args:
         data_dir: ignored; nothing is read.
@@ -48,15 +48,9 @@ def shapes(data_dir=None, size=32, label="shape", num_train=10_000, num_test=2_0
         ValueError: for an unknown factor, or more images than the grid has points.
     """
     expect_one_of("label", label, FACTORS)
-    grid = factor_grid()
     expect_count("num_train", num_train, 1)
     expect_count("num_test", num_test, 1)
-    if num_train + num_test > len(grid):
-        raise ValueError(
-            f"shapes expects at most {len(grid)} images, the points of its grid. "
-            f"Received: {num_train + num_test}."
-        )
-    points = random.generator(0, "shapes").permutation(grid)[: num_train + num_test]
+    points = random_points(num_train + num_test)
     names = tuple(str(value) for value in FACTORS[label])
     y = points[:, list(FACTORS).index(label)]
     rows = Rows(render(points, size), y)
@@ -68,6 +62,33 @@ def shapes(data_dir=None, size=32, label="shape", num_train=10_000, num_test=2_0
         citation="Rendered, after dSprites (Matthey et al. 2017).",
         licence="CC0",
     )
+
+
+def random_points(count):
+    """Returns the factors of the first images that `shapes` renders.
+
+    Args:
+        count: int N; of a source with `num_train` training images the test images are
+            the points from `num_train` on.
+
+    Returns:
+        Int64 array (N, 5) of indices: shape, scale, rotation, x, y; no point twice.
+
+    Raises:
+        ValueError: for more images than the grid has points.
+
+    Example:
+        >>> source = shapes(num_train=2, num_test=1)
+        >>> bool((render(random_points(3)[:2]) == source.train.x).all())
+        True
+    """
+    grid = factor_grid()
+    if count > len(grid):
+        raise ValueError(
+            f"shapes expects at most {len(grid)} images, the points of its grid. "
+            f"Received: {count}."
+        )
+    return random.generator(0, "shapes").permutation(grid)[:count]
 
 
 def factor_grid(**chosen):

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 import kvae
-from kvae.data.shapes import FACTORS, SHAPES, factor_grid, render
+from kvae.data.shapes import FACTORS, SHAPES, factor_grid, random_points, render
 
 POSITIONS = tuple(np.random.default_rng(0).permutation(73_728)[:3000])
 POINTS = factor_grid()[list(POSITIONS)]
@@ -85,6 +85,17 @@ def test_the_source_is_the_same_always_and_labelled_by_any_factor():
     with one.scoring() as test:
         seen = {row.tobytes() for row in one.train.x}
         assert not any(row.tobytes() in seen for row in test.x)
+
+
+def test_the_factors_of_every_image_of_the_source_are_known():
+    source = kvae.load("shapes", num_train=30, num_test=10)
+    points = random_points(40)
+    with source.scoring() as test:
+        images = np.concatenate([source.train.x, test.x])
+        labels = np.concatenate([source.train.y, test.y])
+    np.testing.assert_array_equal(images, render(points))
+    np.testing.assert_array_equal(labels, points[:, 0])
+    assert len(np.unique(random_points(73_728), axis=0)) == 73_728
 
 
 @pytest.mark.parametrize(

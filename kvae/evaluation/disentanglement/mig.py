@@ -43,9 +43,27 @@ def mig(codes, factors, bins=None):
         mutual information from histograms as in Locatello et al. 2019.
     """
     codes, levels = codes_and_levels("mig", codes, factors, latents=2)
-    information = mutual_information(codes, levels, bins)
+    return float(gaps(known_share(codes, levels, bins)).mean())
+
+
+def known_share(codes, levels, bins=None):
+    """Returns how much each latent knows of each factor, I(z_j; v_k) / H(v_k).
+
+    Args:
+        codes: float array (N, d).
+        levels: int array (N, K), levels >= 0.
+        bins: as in `mig`.
+
+    Returns:
+        Float64 array (d, K), from 0 to 1.
+
+    Example:
+        >>> levels = np.array([[0], [0], [1], [1]])
+        >>> known_share(np.array([[0.0, 1], [0, 2], [1, 1], [1, 2]]), levels).tolist()
+        [[1.0], [0.0]]
+    """
     entropies = np.array([entropy(np.bincount(column)) for column in levels.T])
-    return float(gaps(information / entropies).mean())
+    return mutual_information(codes, levels, bins) / entropies
 
 
 def mutual_information(codes, levels, bins=None):

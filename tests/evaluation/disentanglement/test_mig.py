@@ -1,7 +1,12 @@
 import numpy as np
 import pytest
 
-from kvae.evaluation.disentanglement.mig import gaps, mig, mutual_information
+from kvae.evaluation.disentanglement.mig import (
+    gaps,
+    known_share,
+    mig,
+    mutual_information,
+)
 
 LOG2 = np.log(2)
 
@@ -21,6 +26,7 @@ def test_agrees_with_a_hand_computation():
     expected = [[known, 0], [0, LOG2]]
     np.testing.assert_allclose(mutual_information(z, v), expected, atol=1e-12)
     assert mig(z, v) == pytest.approx((known / LOG2 + 1) / 2)
+    np.testing.assert_allclose(known_share(z, v), [[known / LOG2, 0], [0, 1]])
     # A third latent that knows as much of v_1 closes its gap.
     both = np.column_stack([z, 1 - z[:, 1]])
     assert mig(both, v) == pytest.approx(known / LOG2 / 2)
