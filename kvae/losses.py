@@ -30,6 +30,47 @@ def kl_divergence(z_mean, z_log_var):
     return 0.5 * ops.sum(ops.exp(s) + ops.square(m) - 1.0 - s, axis=-1)
 
 
+def total_correlation(z, z_mean, z_log_var):
+    """KL(q(z) || prod_j q(z_j)), estimated within a batch: what latents share.
+
+    q(z) is taken as the mixture of the q(z | x) of the batch's rows:
+
+        mean_i [log sum_m q(z_i | x_m) - sum_j log sum_m q(z_ij | x_m)] + (d - 1) log B
+
+    Chen et al. weight the batch by the number of all rows, N, which adds (d - 1) log N,
+    a constant: gradients are the same.
+
+    Args:
+        z: float tensor (..., B, d), draws from q(z | x).
+        z_mean: float tensor (..., B, d).
+        z_log_var: float tensor (..., B, d).
+
+    Returns:
+        Float32 (or float64) tensor (...), in nats. Of independent latents it is about
+        0, or below: in a small batch each row is its own neighbour. It is at most
+        (d - 1) log B.
+
+    Example:
+        >>> import numpy as np
+        >>> z = np.array([[1.0, 1.0], [-1.0, -1.0]])  # two latents that say the same
+        >>> round(float(total_correlation(z, z, np.full((2, 2), -5.0))), 3)  # log 2
+        0.693
+
+    Reference:
+        Chen et al. 2018, Isolating Sources of Disentanglement in VAEs, equation 2 and
+        section 4.1.
+    """
+    z, m, s = (at_least_float32(part) for part in (z, z_mean, z_log_var))
+    # (..., B, B, d): row i under the distribution of row m; log(2 pi) / 2 cancels.
+    m, s = ops.expand_dims(m, -3), ops.expand_dims(s, -3)
+    square = ops.square(ops.expand_dims(z, -2) - m) * ops.exp(-s)
+    log_q = -0.5 * (square + s)
+    together = ops.logsumexp(ops.sum(log_q, axis=-1), axis=-1)
+    apart = ops.sum(ops.logsumexp(log_q, axis=-2), axis=-1)
+    rows = ops.cast(ops.shape(z)[-2], z.dtype)
+    return ops.mean(together - apart, axis=-1) + (z.shape[-1] - 1) * ops.log(rows)
+
+
 def cross_entropy(x, logits):
     """Returns -log p of x in [0, 1] by Bernoulli logits, value by value, in nats."""
     # max(l, 0) - l x + log(1 + exp(-|l|)) never overflows.

@@ -24,6 +24,31 @@ def test_kl_is_summed_over_latents_only():
     np.testing.assert_allclose(losses.kl_divergence(m, s), expected)
 
 
+def test_total_correlation_equals_a_loop_over_rows_and_latents():
+    z, m, s = STREAM.normal(size=(3, 2, 5, 4))
+    for r in range(2):
+        terms = []
+        for i in range(5):
+            each = stats.norm(m[r], np.exp(s[r] / 2)).logpdf(z[r, i])  # (m, j)
+            mixture = np.log(np.exp(each.sum(axis=1)).mean())
+            latents = np.log(np.exp(each).mean(axis=0)).sum()
+            terms.append(mixture - latents)
+        value = losses.total_correlation(z, m, s)[r]
+        np.testing.assert_allclose(value, np.mean(terms), rtol=1e-6)
+
+
+def test_total_correlation_is_that_of_normal_latents():
+    """-log(1 - rho^2) / 2 of two normal latents with correlation rho, 0 if it is 0."""
+    draws = STREAM.normal(size=(2000, 2))
+    for rho in (0.0, 0.9):
+        z = draws @ np.linalg.cholesky([[1, rho], [rho, 1]]).T
+        # q(z | x) is narrow beside q(z), and wide beside the distance of rows.
+        noisy = z + 0.2 * STREAM.normal(size=z.shape)
+        value = losses.total_correlation(noisy, z, np.full(z.shape, np.log(0.04)))
+        expected = -0.5 * np.log(1 - (rho / 1.04) ** 2)
+        np.testing.assert_allclose(value, expected, atol=0.05)
+
+
 def test_cross_entropy_is_minus_the_log_likelihood_of_each_value():
     x = STREAM.integers(0, 2, size=(6, 3))
     logits = STREAM.normal(size=x.shape)

@@ -11,6 +11,7 @@ from kvae import likelihoods, preprocessing, registration, samplers
 from kvae.layers import GaussianSampling, ReplicatedDense
 from kvae.models import (
     MLP,
+    BetaTCVAE,
     BetaVAE,
     ConditionalVAE,
     ConvDecoder,
@@ -40,6 +41,7 @@ OBJECTS = [
     ConvEncoder(2),
     ConvDecoder((4, 4, 1)),
     BetaVAE(DenseEncoder(2), DenseDecoder((2,))),
+    BetaTCVAE(DenseEncoder(2), DenseDecoder((2,))),
     stack_vae(),
     ConditionalVAE(DenseEncoder(2), DenseDecoder((4,)), 2, schema=SCHEMA),
     SemiSupervisedVAE(DenseEncoder(2), DenseDecoder((4,)), 2, schema=SCHEMA),

@@ -1,6 +1,7 @@
 """Encoders, decoders, the beta-VAE, stacks of models, and classifiers."""
 
 from kvae.models.beta_schedule import BetaSchedule
+from kvae.models.beta_tcvae import BetaTCVAE
 from kvae.models.beta_vae import BetaVAE
 from kvae.models.classifiers import MLP, convnet, logistic_regression
 from kvae.models.conditional_vae import ConditionalVAE
@@ -14,6 +15,7 @@ from kvae.models.semi_supervised_vae import SemiSupervisedVAE
 __all__ = [
     "MLP",
     "BetaSchedule",
+    "BetaTCVAE",
     "BetaVAE",
     "ConditionalVAE",
     "ConvDecoder",

@@ -214,10 +214,8 @@ class BetaVAE(Trained):
         kl = ops.mean(losses.kl_divergence(z_mean, z_log_var), axis=-1)
         if self.deterministic:
             kl = ops.zeros_like(kl)
-        beta = BetaVAE.beta.in_graph(self, kl.dtype)
-        beyond = ops.abs(kl - BetaVAE.capacity.in_graph(self, kl.dtype))
-        loss = reconstruction + beta * self._coefficient_per_beta * beyond
-        loss = ops.sum(loss)  # over R
+        penalty = self._penalty(kl, (z, z_mean, z_log_var))
+        loss = ops.sum(reconstruction + penalty)  # over R
         # Regularizers, and what layers of one's own have added by add_loss.
         for extra in self.losses:
             loss += ops.cast(extra, loss.dtype)
@@ -225,6 +223,15 @@ class BetaVAE(Trained):
         active = ops.sum(ops.cast(variance > ACTIVE_VARIANCE, kl.dtype), axis=-1)
         pair = self._compared(target, x_hat)
         return pair, loss, reconstruction, kl, active, -reconstruction - kl
+
+    def _penalty(self, kl, codes):
+        """Returns what the loss has besides the reconstruction, () or (R,), in nats."""
+        beyond = ops.abs(kl - BetaVAE.capacity.in_graph(self, kl.dtype))
+        return self._beta_in_graph(kl.dtype) * beyond
+
+    def _beta_in_graph(self, dtype):
+        """Returns what multiplies the KL, as `coefficient`, in a training step."""
+        return BetaVAE.beta.in_graph(self, dtype) * self._coefficient_per_beta
 
     def get_config(self):
         """Returns the arguments, encoder and decoder included."""

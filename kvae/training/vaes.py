@@ -60,7 +60,7 @@ class VAESettings:
         Args:
             element_shape: shape of a row, of what the decoder gives.
             seeds: int for one VAE, or R ints for a stack of R replicas.
-            cls: BetaVAE, MultiVAE or ConditionalVAE.
+            cls: BetaVAE, BetaTCVAE, MultiVAE or ConditionalVAE.
             **arguments: other arguments of the class, such as schema.
 
         Example:
@@ -129,7 +129,8 @@ def fit_vaes(
         seeds: R ints; or an int, for one VAE without a replica axis.
         settings: VAESettings.
         rows: optional, row numbers in x, an int array for each seed; by default all.
-        cls: BetaVAE, MultiVAE where replicas belong to classes, or ConditionalVAE.
+        cls: BetaVAE, BetaTCVAE, MultiVAE where replicas belong to classes, or
+            ConditionalVAE.
         callbacks: list of Keras callbacks.
         verbose: as in Keras' fit.
         **arguments: arguments of the class, such as schema or num_attributes.
