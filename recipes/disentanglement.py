@@ -128,7 +128,13 @@ def bundles(config):
     for data, (settings, swept) in sweeps.items():
         yield experiments.Bundle(
             cells.train_sweep_cells,
-            {"data": data, "seed": config.first_seed, "settings": settings},
+            {
+                "data": data,
+                "seed": config.first_seed,
+                "settings": settings,
+                # At a low beta the mean code of shapes is no shape.
+                "around": "image" if data == "shapes" else "mean",
+            },
             tuple({"beta": beta} for beta in swept),
             where={"data_dir": config.data_dir, "cache": config.vaes},
         )
@@ -252,7 +258,7 @@ def draw_sweeps(path, lines):
         1, len(betas), figsize=(12, 5.6), layout="constrained", squeeze=False
     )
     ends = ["−2 sd", *[""] * (POINTS - 2), "+2 sd"]
-    ends[POINTS // 2] = "mean"
+    ends[POINTS // 2] = "0"
     for ax, beta in zip(axes[0], betas, strict=True):
         shown = lines[(lines["beta"] == beta) & (lines["strip"] != "")]
         plots.plot_image_grid(

@@ -234,7 +234,9 @@ METHODS = {
         *(Method(name, name, "single") for name in SINGLE_VAE_METHODS),
         Method(PROPAGATE, "propagate", "single"),
         *(
-            Method(name, vae="single" * (name == LATENT_MEANS) or None, classifier=name)
+            Method(
+                name, vae="single" if name == LATENT_MEANS else None, classifier=name
+            )
             for name in CLASSIFIERS
         ),
         Method(MULTI_VAE, "normal", "multi"),

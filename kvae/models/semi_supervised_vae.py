@@ -6,7 +6,7 @@ from keras import ops
 from kvae import losses
 from kvae.checks import expect_at_least
 from kvae.layers.replicated import normalize_seeds
-from kvae.models.beta_vae import ACTIVE_VARIANCE, BetaVAE
+from kvae.models.beta_vae import ACTIVE_VARIANCE
 from kvae.models.classifiers import MLP
 from kvae.models.conditional_vae import ConditionalVAE
 
@@ -110,14 +110,11 @@ class SemiSupervisedVAE(ConditionalVAE):
         log_prob, kl, z_mean = self._as_each_class(x, training)
         reconstruction = -ops.mean(ops.sum(weight * log_prob, axis=-1), axis=-1)
         kl = ops.mean(ops.sum(weight * kl, axis=-1), axis=-1)
-        beta = BetaVAE.beta.in_graph(self, kl.dtype) * self._coefficient_per_beta
-        capacity = BetaVAE.capacity.in_graph(self, kl.dtype)
         log_share = ops.log_softmax(self._share_logits, axis=-1)
         doubt = ops.sum(guessed * (log_q - log_share), axis=-1)
         cross_entropy = -ops.sum(told * log_q, axis=-1)
         of_classes = ops.mean(doubt + self.alpha * cross_entropy, axis=-1)
-        loss = reconstruction + beta * ops.abs(kl - capacity) + of_classes
-        loss = ops.sum(loss)
+        loss = ops.sum(reconstruction + self._penalty(kl, z_mean) + of_classes)
         for extra in self.losses:
             loss += ops.cast(extra, loss.dtype)
         variance = ops.var(ops.cast(z_mean, kl.dtype), axis=-2)

@@ -19,8 +19,8 @@ class ClassShares(SemiSupervisedClassifier):
     Labelled rows are often drawn evenly from each class, where one of them is rare. The
     shares of the unlabelled rows are estimated by EM, and the probabilities weighed by
     estimated over labelled shares. That is as good as the probabilities are calibrated:
-    it suits neural networks and logistic regression; the forest's probabilities on few
-    rows are far too even, and the shares drift to one class.
+    a forest's on few rows are far too even, so that the shares drift to one class and
+    it does harm.
 
     Args:
         estimator: scikit-learn classifier with predict_proba; by default logistic

@@ -66,6 +66,8 @@ def test_every_score_has_an_interval_and_every_figure_its_numbers(
         faces.groupby("beta")["coefficient"].first() / [1, 150], 32 / 64**2
     )
     assert len(faces) == 2 * 32
+    moved = {b.arguments["data"]: b.arguments["around"] for b in sweeps_of(config)}
+    assert moved == {"shapes": "image", "olivetti": "mean"}
     assert len(sweeps) == 2 * 32 + 2 * recipe.LATENTS
     for name in ("metrics", "sweeps_faces", "sweeps_shapes"):
         height, width, _ = plt.imread(config.out / f"{name}.png").shape
@@ -78,6 +80,10 @@ def test_every_score_has_an_interval_and_every_figure_its_numbers(
         patched.delattr(experiments, "run")
         recipe.main(stored)
     assert [p.name for p in written if p.read_bytes() != written[p]] == []
+
+
+def sweeps_of(config):
+    return [b for b in recipe.bundles(config) if "around" in b.arguments]
 
 
 def test_faces_that_are_not_here_are_left_out_or_named(config, monkeypatch, capsys):
