@@ -2,6 +2,8 @@
 
     python -m tools.benchmark_verdict            # 12 min on one core
     python -m tools.benchmark_verdict --quick    # few simulations; half a minute
+    git show OLD:kvae/verdicts/held_out.py > old.py
+    python -m tools.benchmark_verdict --before old.py   # the same tables, by both
 
 Coverage: nearest centroids of Gaussian classes, trained on weighted rows (the noise of
 training), five folds, repeated; the other method knows a little of the truth. What is
@@ -12,8 +14,13 @@ share of tables on which any of them is recommended. Power: labels that are righ
 rate of each row's own, and a second method whose rate is higher by the gain.
 """
 
+import collections
+import functools
+import importlib.util
+import inspect
 import itertools
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -29,6 +36,7 @@ from kvae.verdicts.verdict import USE, family_wise, make_verdict
 
 FOLDS = 5
 SEPARATION = 0.6  # of the classes' means, in deviations
+TODAY = {"": compare_held_out}
 
 
 @dataclass(frozen=True)
@@ -43,13 +51,22 @@ class Config:
     """How often the rows are split anew."""
     gains: tuple[float, ...] = (0.02, 0.05, 0.1)
     """True gains of the power table."""
+    before: Path | None = None
+    """A file whose `compare_held_out` is judged beside today's."""
+    out: Path | None = None
+    """Where the tables are written as CSV."""
     quick: bool = False
     """30 simulations of one size."""
 
 
 def main(config):
     if config.quick:
-        config = Config(30, (100,), (2,), (1, 5), (0.05,))
+        config = Config(
+            30, (100,), (2,), (1, 5), (0.05,), before=config.before, out=config.out
+        )
+    ways = dict(TODAY)
+    if config.before is not None:
+        ways["before: "] = _compare_of(config.before)
     lines = []
     for n, k, repeats, equal in itertools.product(
         config.rows, config.classes, config.repeats, (True, False)
@@ -57,51 +74,64 @@ def main(config):
         if n >= 5 * k * (1 if equal else 3):
             shares = np.ones(k) if equal else 1.0 + np.arange(k) * (3 / (k - 1))
             lines.append(
-                coverage(n, shares / shares.sum(), repeats, config.simulations)
+                coverage(n, shares / shares.sum(), repeats, config.simulations, ways)
             )
-    show("Coverage of 95 % intervals, and their half width", lines)
+    show("Coverage of 95 % intervals, and their half width", lines, config.out)
     lines = [false_alarms(n, config.simulations) for n in config.rows]
-    show("Recommended although no better, of three candidates, with all looks", lines)
+    title = "Recommended although no better, of three candidates, with all looks"
+    show(title, lines, config.out)
     lines = [
-        power(n, gain, repeats, config.simulations)
+        power(n, gain, repeats, config.simulations, ways)
         for n in config.rows
         for gain in config.gains
         for repeats in config.repeats
     ]
-    table = pd.DataFrame(lines).pivot(
-        index=["rows", "gain"], columns="repeats", values="found"
-    )
-    print("\nFound: share of tables on which the gain shows, by repeats\n")
-    print(table.round(3).to_string())
+    show("Found, share of tables on which a true gain shows", lines, config.out)
 
 
-def show(title, lines):
-    print(f"\n{title}\n\n{pd.DataFrame(lines).round(3).to_string(index=False)}")
+def show(title, lines, out=None):
+    """Prints a table; writes it to a file named by the title's first word."""
+    table = pd.DataFrame(lines).round(3)
+    print(f"\n{title}\n\n{table.to_string(index=False)}", flush=True)
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+        name = title.split()[0].strip(",").lower()
+        table.to_csv(out / f"{name}.csv", index=False)
 
 
-def coverage(n, shares, repeats, simulations):
+def _compare_of(path):
+    """Returns `compare_held_out` of a file, called as today's is."""
+    spec = importlib.util.spec_from_file_location("before", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    compare = module.compare_held_out
+    if "folds" in inspect.signature(compare).parameters:
+        return functools.partial(compare, folds=FOLDS)
+    return compare
+
+
+def coverage(n, shares, repeats, simulations, ways=TODAY):
     """Returns a line: how often intervals hold the truth, and how wide they are."""
     stream = random.generator(0, "coverage", n, len(shares), repeats)
     world = _World(stream, n, shares, gain=0.15)
     truth = world.true_difference(max(simulations, 200))
-    covered, half, covered_t, half_t = [], [], [], []
+    found = collections.defaultdict(list)
     for _ in range(simulations):
         y, predicted, part = world.cross_validated(repeats)
-        row = compare_held_out(y, predicted, ["a", "b"], part=part).loc["b"]
-        half.append(row["difference_high"] - row["difference"])
-        covered.append(abs(row["difference"] - truth) <= half[-1])
-        half_t.append(_corrected_t(y, predicted, part))
-        covered_t.append(abs(row["difference"] - truth) <= half_t[-1])
+        halves = {"corrected t: ": _corrected_t(y, predicted, part)}
+        for way, compare in ways.items():
+            row = compare(y, predicted, ["a", "b"], part=part).loc["b"]
+            halves[way] = row["difference_high"] - row["difference"]
+        for way, half in sorted(halves.items()):
+            found[f"{way}coverage"].append(abs(row["difference"] - truth) <= half)
+            found[f"{way}half width"].append(half)
     return {
         "rows": n,
         "classes": len(shares),
         "sizes": "equal" if np.ptp(shares) == 0 else "unequal",
         "repeats": repeats,
         "truth": truth,
-        "coverage": np.mean(covered),
-        "half width": np.mean(half),
-        "corrected t": np.mean(covered_t),
-        "its half width": np.mean(half_t),
+        **{name: np.mean(each) for name, each in found.items()},
     }
 
 
@@ -199,19 +229,17 @@ def false_alarms(n, simulations, candidates=3):
     }
 
 
-def power(n, gain, repeats, simulations):
+def power(n, gain, repeats, simulations, ways=TODAY):
     """Returns a line: how often a true gain is clear, of one candidate."""
     stream = random.generator(0, "power", n, repeats)
-    found = 0
+    found = dict.fromkeys(ways, 0)
     for _ in range(simulations):
         y, predicted, part = _labels(stream, n, [0.0, gain], repeats)
-        found += _verdict(y, predicted, part, repeats, CONFIDENCE).outcome == USE
-    return {
-        "rows": n,
-        "gain": gain,
-        "repeats": repeats,
-        "found": found / simulations,
-    }
+        for way, compare in ways.items():
+            said = _verdict(y, predicted, part, repeats, CONFIDENCE, compare)
+            found[way] += said.outcome == USE
+    shares = {f"{way}found": count / simulations for way, count in found.items()}
+    return {"rows": n, "gain": gain, "repeats": repeats, **shares}
 
 
 def _labels(stream, n, gains, repeats):
@@ -239,9 +267,9 @@ def _labels(stream, n, gains, repeats):
     return y, np.array(predicted), part
 
 
-def _verdict(y, predicted, part, look, confidence):
+def _verdict(y, predicted, part, look, confidence, compare=compare_held_out):
     names = [f"candidate {m}" for m in range(len(predicted))]
-    table = compare_held_out(
+    table = compare(
         y,
         predicted[:, :look],
         names,

@@ -50,13 +50,13 @@ def main(config):
 
     cells = list(itertools.product(config.problems, config.rows))
     scores = []
+    config.out.mkdir(parents=True, exist_ok=True)
     with common.progress(len(cells), "Cells", "cell") as bar:
         for problem, shots in cells:
             scores += scores_of(config, problem, shots)
+            pd.DataFrame(scores).to_csv(config.out / "scores.csv", index=False)
             bar.update()
     scores = pd.DataFrame(scores)
-    config.out.mkdir(parents=True, exist_ok=True)
-    scores.to_csv(config.out / "scores.csv", index=False)
     summary = summarize(scores)
     summary.to_csv(config.out / "summary.csv", index=False)
     print(summary.round(3).to_string(index=False))
