@@ -12,7 +12,7 @@ def test_intervals_cover_what_they_claim_and_are_no_wider_than_that(shares, repe
     found = coverage(80, np.array(shares), repeats, simulations=80)
     # 80 tables: three binomial deviations about 0.95, and what is true is estimated.
     assert 0.87 <= found["coverage"] <= 1.0
-    assert found["half width"] < 0.75 * found["its half width"]
+    assert found["half width"] < 0.75 * found["corrected t: half width"]
 
 
 def test_what_is_no_better_is_hardly_ever_recommended_with_all_looks():
