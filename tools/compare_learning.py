@@ -23,10 +23,13 @@ ALONE = "real rows only"
 class Config:
     problems: tuple[str, ...] = tuple(f"proben1/{name}1" for name in common.PROBEN1)
     """Names of tables."""
-    rows: tuple[int, ...] = (5, 10, 20, 50)
+    rows: tuple[int, ...] = (2, 5, 10, 20, 50)
     """Labelled rows per class."""
-    classifiers: tuple[str, ...] = ("random_forest", "logistic_regression", "mlp")
-    """What learns, as in `kvae.verdicts.judges.get_judge`."""
+    classifiers: tuple[str, ...] = ("best", "random_forest", "logistic_regression")
+    """What learns, as in `kvae.verdicts.judges.get_judge`; best: what is chosen from
+    those that judge by default, on the labelled rows."""
+    methods: tuple[str, ...] = ()
+    """Ways to learn; by default all of `kvae.semi_supervised.CLASSIFIERS`."""
     seeds: int = 5
     """How many seeds."""
     first_seed: int = 1000
@@ -70,8 +73,6 @@ def scores_of(config, problem, shots):
     import kvae
     from kvae.data.guarded import Rows
     from kvae.semi_supervised.candidates import CLASSIFIERS, predict_parts
-    from kvae.training.mlp_estimator import MLPEstimator
-    from kvae.verdicts.judges import MLP, get_judge
     from recipes.cells.auto import few_labels
     from recipes.cells.tables import smallest_class
 
@@ -89,13 +90,17 @@ def scores_of(config, problem, shots):
     parts = [(Rows(x[y >= 0], y[y >= 0]), x[y < 0]) for y in labels]
     lines = []
     for name in config.classifiers:
-        judge = MLPEstimator() if name == MLP else get_judge(name)
-        arguments = [held_out] * len(seeds), [judge] * len(seeds), seeds
-        for method in (ALONE, *CLASSIFIERS):
+        judges = [
+            _judge(name, rows, s) for (rows, _), s in zip(parts, seeds, strict=True)
+        ]
+        arguments = [held_out] * len(seeds), judges, seeds
+        for method in (ALONE, *(config.methods or CLASSIFIERS)):
             start = time.perf_counter()
             if method == ALONE:
-                pairs = zip(parts, seeds, strict=True)
-                found = [alone(judge, rows, held_out, s) for (rows, _), s in pairs]
+                found = [
+                    alone(judge, rows, held_out, seed)
+                    for judge, (rows, _), seed in zip(judges, parts, seeds, strict=True)
+                ]
             else:
                 found = predict_parts(
                     method, parts, *arguments, source.num_classes, [None] * len(seeds)
@@ -114,6 +119,16 @@ def scores_of(config, problem, shots):
                 for seed, y in zip(seeds, found, strict=True)
             ]
     return lines
+
+
+def _judge(name, labelled, seed):
+    """Returns the classifier of this name, or the best on these rows."""
+    from kvae.training.mlp_estimator import MLPEstimator
+    from kvae.verdicts.judges import MLP, get_judge, judge_of
+
+    if name == MLP:
+        return MLPEstimator()
+    return judge_of(None if name == "best" else get_judge(name), labelled, seed)
 
 
 def alone(judge, labelled, held_out, seed):

@@ -5,6 +5,7 @@ from kvae.semi_supervised.candidates import CLASSIFIERS, make
 from kvae.semi_supervised.class_shares import ClassShares
 from kvae.semi_supervised.classifier import SemiSupervisedClassifier
 from kvae.semi_supervised.graph_labels import GraphLabels
+from kvae.semi_supervised.opinion_pool import OpinionPool
 from kvae.semi_supervised.self_training import SelfTraining
 from kvae.semi_supervised.vae_classifier import VAEClassifier
 
@@ -13,6 +14,7 @@ __all__ = [
     "AddedFeatures",
     "ClassShares",
     "GraphLabels",
+    "OpinionPool",
     "SelfTraining",
     "SemiSupervisedClassifier",
     "VAEClassifier",

@@ -1,13 +1,13 @@
-"""A classifier that learns from a forest's guesses, too."""
+"""A classifier that learns from the guesses of others, too."""
 
 import numpy as np
-from sklearn.ensemble import RandomForestClassifier
 
 from kvae.data.guarded import Rows
 from kvae.semi_supervised.classifier import (
     SemiSupervisedClassifier,
     expect_probabilities,
 )
+from kvae.semi_supervised.opinion_pool import OpinionPool
 
 
 class SelfTraining(SemiSupervisedClassifier):
@@ -19,7 +19,8 @@ class SelfTraining(SemiSupervisedClassifier):
 
     Args:
         estimator: scikit-learn classifier; by default logistic regression.
-        teacher: scikit-learn classifier with predict_proba; by default a random forest.
+        teacher: scikit-learn classifier with predict_proba; by default `OpinionPool`,
+            of a line and two forests.
         random_state: as in scikit-learn.
 
     Raises:
@@ -59,5 +60,5 @@ class SelfTraining(SemiSupervisedClassifier):
 
     def _guessed(self, labelled, unlabelled, seed):
         """Returns probabilities (M, K) of the unlabelled rows."""
-        teacher = RandomForestClassifier() if self.teacher is None else self.teacher
+        teacher = OpinionPool() if self.teacher is None else self.teacher
         return self._fitted(teacher, labelled, seed).predict_proba(unlabelled)
