@@ -146,12 +146,13 @@ def summarize(scores):
 
     keys = ["classifier", "data", "shots", "seed"]
     base = scores[scores["method"] == ALONE].set_index(keys)["weighted_f1"]
-    gains = scores.set_index(keys)
-    gains = gains.assign(gain=gains["weighted_f1"] - base).reset_index()
+    gains = scores.join(base.rename("alone"), on=keys)
+    gains["gain"] = gains["weighted_f1"] - gains["alone"]
     lines = []
     for (name, method), part in gains.groupby(["classifier", "method"], sort=False):
         if method == ALONE:
             continue
+        of_cells = part.groupby(["data", "shots"])["gain"].mean()
         gain, low, high = mean_interval(part.groupby("seed")["gain"].mean())
         lines.append(
             {
@@ -160,7 +161,8 @@ def summarize(scores):
                 "gain": gain,
                 "gain_low": low,
                 "gain_high": high,
-                "worst": part.groupby(["data", "shots"])["gain"].mean().min(),
+                "worst": of_cells.min(),
+                "spread": of_cells.std(),
                 "seconds": part["seconds"].mean(),
             }
         )

@@ -302,6 +302,18 @@ def image_methods(y):
     return (*(METHODS[name] for name in names), *spreading(y, image=True))
 
 
+def automatic_methods(y, image):
+    """Returns what `VAEOverSampler(method="auto")` chooses from, the baseline first.
+
+    Args:
+        y: as in `table_methods`.
+        image: bool, whether the rows are images.
+    """
+    names = BASELINE, "posterior", "interpolate", MULTI_VAE
+    found = (*(METHODS[name] for name in names), *spreading(y, image))
+    return found if image else (*found, *learning_methods(y))
+
+
 def learning_methods(y):
     """Returns the ways in which unlabelled rows teach a classifier of a table.
 

@@ -5,14 +5,7 @@ import dataclasses
 import numpy as np
 
 from kvae import random, samplers
-from kvae.augmentation.methods import (
-    BASELINE,
-    METHODS,
-    MULTI_VAE,
-    Method,
-    learning_methods,
-    spreading,
-)
+from kvae.augmentation.methods import BASELINE, METHODS, Method, automatic_methods
 from kvae.models.beta_vae import BetaVAE
 from kvae.training.budget import Budget
 from kvae.training.generative_classifiers import (
@@ -148,15 +141,12 @@ def choose_method(x, y, seed, budget=None, classes=None, classifier=None):
         classes: optional array (K,) of labels, that the reason names.
         classifier: who judges, as in `get_judge`.
     """
-    names = BASELINE, "posterior", "interpolate", MULTI_VAE
     image = x.ndim == 4
-    methods = (*(METHODS[n] for n in names), *spreading(y, image))
-    methods += () if image else learning_methods(y)
     classes = np.arange(y.max() + 1) if classes is None else classes
     selection = select(
         x,
         np.where(y < 0, None, classes.astype(object)[y]),
-        methods,
+        automatic_methods(y, image),
         budget=budget or Budget(repeats=1),
         seed=seed,
         classifier=classifier,

@@ -1,23 +1,23 @@
 """Bundles of `method="auto"`: a row of PROBEN1's table, or of MNIST's and a seed."""
 
 import numpy as np
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 import kvae.data
-from kvae.augmentation.methods import METHODS
-from kvae.experiments.protocol import fit_multi_vaes, fit_single_vaes
+from kvae.augmentation.methods import BASELINE, METHODS, automatic_methods
+from kvae.data.guarded import Rows
 from kvae.experiments.scoring import score_on_test
 from kvae.experiments.vae_cache import load_source, single_vae
-from kvae.models.replicas import take
-from kvae.preprocessing.standardize import standardize
+from kvae.resampling.resampler import VAEOverSampler
 from kvae.training.classifiers import (
+    fit_estimator,
     generated_places,
     predict_convnet,
-    predict_mlps,
     train_convnet,
-    train_mlps,
 )
-from kvae.training.generative_classifiers import fit_generative_classifier, noisy_rows
-from kvae.verdicts.selection import select, select_all
+from kvae.verdicts.judges import judge_of
+from kvae.verdicts.selection import Selection, select, select_all
 from recipes.cells.tables import load_table
 
 AUTO = "auto"
@@ -27,7 +27,6 @@ def train_auto_cells(
     data,
     shots,
     seeds,
-    settings,
     budget,
     cells,
     development=False,
@@ -37,17 +36,17 @@ def train_auto_cells(
     """Lets `auto` choose on the labelled rows, and scores what it chose.
 
     The choice sees the labelled rows and, without labels, the other training rows.
-    Beside it stand the methods that could always be used instead.
+    Beside it stand methods that could always be used instead. All are judged by the
+    classifier that is best on the labelled rows, found by cross-validation.
 
     Args:
         data: str, name of a PROBEN1 problem.
         shots: int, labelled rows per class.
         seeds: list of int.
-        settings: Settings, of the classifier and the VAEs of the rows that are scored.
         budget: Budget of the choice.
-        cells: list of dicts: `method`, AUTO, or a name of METHODS without a VAE or of a
-            Multi-VAE.
-        development: bool, whether the validation part stands in for the test part.
+        cells: list of dicts: `method`, AUTO, or a name of METHODS without a VAE.
+        development: bool, whether the validation part, or where there is none the last
+            third of the training rows, stands in for the test part.
         data_dir: tfds folder.
         manual_dir: folder of PROBEN1's files.
 
@@ -56,47 +55,53 @@ def train_auto_cells(
     """
     source = load_table(data, data_dir, manual_dir)
     if development:
-        source = source.development()
-    names = [cell["method"] for cell in cells]
-    chosen = [None for _ in seeds]
-    if AUTO in names:
-        problems = [
-            (source.train.x, few_labels(source, shots, seed), seed) for seed in seeds
-        ]
-        selections = select_all(problems, budget=budget, unlabelled=-1)
-        chosen = [selection.method for selection in selections]
-    source = standardize(source)
-    draws = [kvae.data.few_shot(source, shots, seed) for seed in seeds]
-    methods = {
-        name: chosen if name == AUTO else [METHODS[name] for _ in seeds]
-        for name in names
-    }
-    multis = [None for _ in seeds]
-    if any(method.vae == "multi" for trained in methods.values() for method in trained):
-        multis = fit_multi_vaes(draws, seeds, settings.multi_vae)
-    inputs, rows = [], []
-    for name in names:
-        for seed, draw, multi, method in zip(
-            seeds, draws, multis, methods[name], strict=True
-        ):
-            inputs.append(
-                (
-                    seed,
-                    *_training_rows(method, draw, seed, settings=settings, multi=multi),
-                )
-            )
+        third = None if source.validation is not None else len(source.train.y) // 3
+        source = source.development(third)
+    x = source.train.x
+    problems = [(x, few_labels(source, shots, seed), seed) for seed in seeds]
+    methods = automatic_methods(problems[0][1], image=False)
+    models, rows = [], []
+    for name in (cell["method"] for cell in cells):
+        if name == AUTO:
+            chosen = select_all(problems, methods, budget=budget, unlabelled=-1)
+        else:
+            chosen = [Selection(METHODS[name], "asked for") for _ in seeds]
+        for selection, (_, y, seed) in zip(chosen, problems, strict=True):
+            models.append(_fitted(selection, x, y, seed))
             rows.append(
                 {
                     "data": source.name,
                     "shots": shots,
                     "method": name,
                     "seed": seed,
-                    "chosen": method.name if name == AUTO else None,
+                    "chosen": selection.method.name if name == AUTO else None,
                 }
             )
-    mlps = train_mlps(inputs, source.num_classes, settings)
-    scored, _ = score_on_test(source, lambda x: predict_mlps(mlps, x), rows)
+    scored, _ = score_on_test(
+        source, lambda x: [model.predict(x) for model in models], rows
+    )
+    names = [cell["method"] for cell in cells]
     return [[row for row in scored if row["method"] == name] for name in names]
+
+
+def _fitted(selection, x, y, seed):
+    """Returns the classifier that someone has who does what was chosen."""
+    method, known = selection.method, y >= 0
+    if method.classifier is not None or method.name == BASELINE:
+        return selection.fit(x, y, seed, unlabelled=-1)
+    scaler = StandardScaler().fit(x)
+    real = Rows(scaler.transform(x[known]).astype("float32"), y[known])
+    judge, generated, share = judge_of(None, real, seed), None, method.share
+    if method.rival is not None:
+        real, generated, share = method.rows(real, seed)
+    else:
+        counts = {c: 2 * count for c, count in enumerate(np.bincount(y[known]))}
+        sampler = VAEOverSampler(
+            sampling_strategy=counts, method=method, random_state=seed
+        )
+        more, labels = sampler.fit_resample(scaler.transform(x), y)
+        generated = Rows(more[len(real.y) :], labels[len(real.y) :])
+    return make_pipeline(scaler, fit_estimator(judge, seed, real, generated, share))
 
 
 def train_auto_image_cell(
@@ -155,24 +160,3 @@ def few_labels(source, shots, seed):
     y = np.full(len(source.train.y), -1)
     y[draw.labelled] = draw.rows.y
     return y
-
-
-def _training_rows(method, draw, seed, settings, multi):
-    """What the method trains on, its VAEs trained by the table's settings."""
-    vaes, judge = {"multi": multi}, None
-    if method.vae == "single":
-        stack = fit_single_vaes(draw.source, [seed], settings.single_vae)
-        vaes["single"] = take(stack, 0)
-    if method.is_filtered:
-        bad = noisy_rows(draw.rows.x, seed)
-        judge = fit_generative_classifier(
-            *draw.rows, bad, draw.source.num_classes, seed=seed
-        )
-    return method.rows(
-        draw.rows,
-        seed,
-        vaes=vaes,
-        places=settings.steps * generated_places(settings.batch_size),
-        unlabelled=draw.source.train.x[draw.unlabelled],
-        generative_classifier=judge,
-    )

@@ -24,16 +24,17 @@ ROWS = np.zeros((20, 2)), np.arange(20) % 2
 def chosen_from(monkeypatch):
     """Returns what is chosen where cross-validation finds these differences."""
 
-    def chosen_from(a, b):
-        rows = {BASELINE: (np.nan,) * 3, "a": a, "b": b}
-        names = ["difference", "difference_low", "difference_high"]
-        table = pd.DataFrame.from_dict(rows, orient="index", columns=names)
-        found = HeldOut(THREE, None, None, None, None, folds=5, seconds=1.0)
+    def chosen_from(*differences, methods=THREE, y=ROWS[1]):
+        names = [method.name for method in methods]
+        rows = dict(zip(names, [(np.nan,) * 3, *differences], strict=True))
+        columns = ["difference", "difference_low", "difference_high"]
+        table = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+        found = HeldOut(methods, None, None, None, None, folds=5, seconds=1.0)
         monkeypatch.setattr(HeldOut, "compare", lambda *arguments: table)
         monkeypatch.setattr(
             "kvae.verdicts.selection.cross_validate_all", lambda *a, **kw: [found]
         )
-        return select(*ROWS, THREE)
+        return select(np.zeros((len(y), 2)), y, methods, unlabelled=-1)
 
     return chosen_from
 
@@ -48,6 +49,41 @@ def test_the_real_rows_alone_unless_a_gain_is_clear(chosen_from):
     chosen = chosen_from((0.02, -0.01, 0.05), (-0.1, -0.2, 0.0))
     assert chosen.method.name == BASELINE
     assert "the best, 'a'" in chosen.reason
+
+
+WITH_KNOWN = METHODS[BASELINE], Method("a", rival="SMOTE"), METHODS["self-training"]
+MANY = np.where(np.arange(250) < 200, np.arange(250) % 2, -1)
+
+
+def test_what_gained_elsewhere_is_chosen_unless_these_rows_say_no(chosen_from):
+    unsure = chosen_from(
+        (0.02, -0.03, 0.07), (0.01, -0.04, 0.06), methods=WITH_KNOWN, y=MANY
+    )
+    assert unsure.method.name == "self-training"
+    assert "+0.010 [-0.040, +0.060] in cross-validation" in unsure.reason
+    worse = chosen_from(
+        (0.02, -0.03, 0.07), (-0.03, -0.04, -0.02), methods=WITH_KNOWN, y=MANY
+    )
+    assert worse.method.name == BASELINE
+    clear = chosen_from(
+        (0.02, 0.01, 0.03), (0.01, -0.04, 0.06), methods=WITH_KNOWN, y=MANY
+    )
+    assert clear.method.name == "a"
+
+
+def test_few_rows_do_not_outweigh_what_gained_elsewhere():
+    y = np.where(np.arange(30) < 10, np.arange(30) % 2, -1)
+    x = np.random.default_rng(0).normal(size=(30, 2))
+    chosen = select(x, y, WITH_KNOWN, unlabelled=-1)
+    assert chosen.method.name == "self-training" and chosen.table is None
+    assert "With 10 labelled rows" in chosen.reason
+    four = np.where(np.arange(30) < 8, y, -1)
+    assert select(x, four, WITH_KNOWN, unlabelled=-1).method.name == BASELINE
+    assert chosen.fit(x, y, unlabelled=-1).predict(x).shape == (30,)
+    # What is known is of weighted F1, and of tables with unlabelled rows.
+    other = select(x, y, WITH_KNOWN, unlabelled=-1, scoring="accuracy", budget=SMALL)
+    assert other.method.name == BASELINE
+    assert select(x[:10], y[:10], WITH_KNOWN[:2], budget=SMALL).method.name == BASELINE
 
 
 def test_several_problems_are_chosen_for_as_each_alone():

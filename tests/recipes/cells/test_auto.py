@@ -9,7 +9,7 @@ import pytest
 
 import kvae
 from kvae.augmentation import methods
-from kvae.augmentation.methods import BASELINE, MULTI_VAE, SMOTE, Method
+from kvae.augmentation.methods import BASELINE, SMOTE, Method, automatic_methods
 from kvae.data import proben1
 from kvae.experiments.protocol import default_settings
 from kvae.training.budget import Budget
@@ -25,22 +25,17 @@ WHERE = {
     "manual_dir": str(Path(proben1.__file__).parent / "dummy_data"),
 }
 BUDGET = Budget(folds=2, repeats=1, steps=20, vae_steps=20)
-METHODS = (BASELINE, SMOTE, MULTI_VAE, AUTO)
+METHODS = (BASELINE, SMOTE, AUTO)
 SCORES = ["accuracy", "weighted_f1", "balanced_accuracy"]
 
 
 @pytest.fixture
 def train():
-    settings = default_settings(load_table(DATA, **WHERE))
-    vae = dataclasses.replace(settings.multi_vae, steps=50)
-    settings = dataclasses.replace(settings, single_vae=vae, multi_vae=vae, steps=50)
-
     def train(names=METHODS, **kwargs):
         found = train_auto_cells(
             data=DATA,
             shots=2,
             seeds=[0, 1],
-            settings=settings,
             budget=BUDGET,
             cells=[{"method": name} for name in names],
             **WHERE,
@@ -61,8 +56,9 @@ def choose(monkeypatch):
     def choose(method):
         asked = []
 
-        def select_all(problems, **settings):
+        def select_all(problems, methods, **settings):
             asked.extend(problems)
+            assert methods == automatic_methods(problems[0][1], image=False)
             assert settings == {"budget": BUDGET, "unlabelled": -1}
             return [Selection(method, "so said the test") for _ in problems]
 
@@ -81,10 +77,11 @@ def test_where_nothing_is_chosen_auto_is_the_baseline(train, choose):
     assert same.all()
 
 
-def test_what_is_chosen_is_trained_and_named(train, choose):
-    choose(Method("it", "propagate", "single"))
+@pytest.mark.parametrize("name", ["propagate", "posterior", "self-training"])
+def test_what_is_chosen_is_trained_and_named(train, choose, name):
+    choose(methods.METHODS[name])
     rows = train(development=True)
-    assert rows.loc[AUTO, "chosen"].tolist() == ["it", "it"]
+    assert rows.loc[AUTO, "chosen"].tolist() == [name, name]
     assert rows["data"].str.endswith("development").all()
     assert rows["weighted_f1"].between(0, 1).all()
 
@@ -109,9 +106,9 @@ def test_the_choice_sees_the_labels_of_the_drawn_rows_alone(train, choose):
 
 def test_a_cell_is_the_same_in_any_company(train, choose):
     asked = choose(Method(BASELINE))
-    every, alone = train(), train((MULTI_VAE,))
+    every, alone = train(), train((SMOTE,))
     assert len(asked) == 2  # nothing is chosen where auto is not missing
-    expected = every.loc[[MULTI_VAE], SCORES]
+    expected = every.loc[[SMOTE], SCORES]
     pd.testing.assert_frame_equal(alone[SCORES], expected, atol=1e-6)
 
 
