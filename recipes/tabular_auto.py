@@ -93,14 +93,14 @@ def write(config, results):
     from kvae.evaluation import tables
     from recipes.cells.auto import AUTO
 
-    results = by_permutation(results.rename(columns={"shots": "row"}))
+    stored, results = results, by_permutation(results.rename(columns={"shots": "row"}))
     mean = results["permutation"] == "mean"
     results = results[mean] if mean.any() else results
     results = results.sort_values(["data", "row", "seed"], kind="stable")
     summary = tables.summarize(results, ["data", "row"])
-    common.write_table(config.out / "summary.csv", summary, results)
+    common.write_table(config.out / "summary.csv", summary, stored)
     pooled = pool(results)
-    common.write_table(config.out / "pooled.csv", pooled, results)
+    common.write_table(config.out / "pooled.csv", pooled, stored)
     of_auto = summary[summary["method"] == AUTO]
     index = of_auto["data"] + " " + of_auto["row"].astype(str)
     print("\nauto minus real rows only: weighted F1\n")

@@ -7,6 +7,7 @@ from sklearn.svm import SVC
 from kvae import VAEOverSampler
 from kvae.resampling.table_verdict import table_verdict
 from kvae.verdicts.judges import JUDGES
+from kvae.verdicts.verdict import USE
 
 
 @pytest.fixture
@@ -118,3 +119,17 @@ def test_rows_are_split_anew_until_the_verdict_is_clear_or_time_is_over():
     assert late.settings["stopped"] == "out of time"
     with pytest.raises(ValueError, match="classifier"):
         table_verdict(x, y, samplers, classifier="forest")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("classifier", [*JUDGES, "mlp", None])
+def test_noise_is_seldom_worth_over_sampling_with_any_judge_and_all_looks(classifier):
+    """20 minutes for each judge on a core: 100 tables, up to ten repeats."""
+    outcomes = []
+    for seed in range(100):
+        stream = np.random.default_rng(seed)
+        x, y = stream.normal(size=(50, 4)), stream.permutation(np.arange(50) % 3 == 0)
+        samplers = {"SMOTE": SMOTE(), "copies": RandomOverSampler()}
+        found = table_verdict(x, y, samplers, folds=3, seed=seed, classifier=classifier)
+        outcomes.append(found.outcome)
+    assert outcomes.count(USE) <= 9
