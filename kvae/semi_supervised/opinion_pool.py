@@ -7,7 +7,6 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from kvae import random
-from kvae.checks import expect_at_least
 from kvae.data.labels import stratified_folds
 from kvae.training.classifiers import one_thread, seeded_clone
 
@@ -20,23 +19,18 @@ class OpinionPool(ClassifierMixin, BaseEstimator):
     """A linear opinion pool: a weighted mean of classifiers' probabilities.
 
     Weights are those under which the labels of rows held out are likeliest, found by
-    EM. A few rows know little of them; so `pseudo_rows` that all members explain alike
-    are added. A line and a forest err in different places, and a pool of both labels
-    better than either does (`tools.compare_learning`).
+    EM. A line and a forest err in different places: on some tables the one misleads, on
+    some the other (`tools.compare_learning`).
 
     Args:
         estimators: optional list of scikit-learn classifier with predict_proba; by
             default logistic regression, a random forest and extremely random trees.
-        pseudo_rows: float >= 0.
         random_state: as in scikit-learn.
 
     Attributes:
         classes_: array (K,) of the labels, sorted.
         estimators_: list of the fitted classifiers.
         weights_: float array, one for each of them; they add up to 1.
-
-    Raises:
-        ValueError: for pseudo_rows below 0.
 
     Example:
         >>> x = np.random.default_rng(0).normal(size=(60, 2))
@@ -49,14 +43,12 @@ class OpinionPool(ClassifierMixin, BaseEstimator):
         Stacking to Average Bayesian Predictive Distributions.
     """
 
-    def __init__(self, estimators=None, pseudo_rows=1.0, random_state=0):
+    def __init__(self, estimators=None, random_state=0):
         self.estimators = estimators
-        self.pseudo_rows = pseudo_rows
         self.random_state = random_state
 
     def fit(self, X, y):  # noqa: N803  scikit-learn's names
         """Fits to rows (N, F) and labels (N,); returns self."""
-        expect_at_least("pseudo_rows of OpinionPool", self.pseudo_rows, 0)
         X, y = validate_data(self, X, y)
         self.classes_, index = np.unique(y, return_inverse=True)
         seed = random.from_state(self.random_state)
@@ -66,8 +58,7 @@ class OpinionPool(ClassifierMixin, BaseEstimator):
             for m, member in enumerate(members)
         ]
         with one_thread():
-            held_out = _held_out(members, X, index, seed)
-            self.weights_ = _weights(held_out, self.pseudo_rows)
+            self.weights_ = _weights(_held_out(members, X, index, seed))
             self.estimators_ = [member.fit(X, index) for member in members]
         return self
 
@@ -109,14 +100,15 @@ def _held_out(members, x, y, seed):
     return np.concatenate(found, axis=1)
 
 
-def _weights(probability, pseudo_rows):
-    """Returns the likeliest weights (M,) of probabilities (M, N) of true labels."""
-    members = len(probability)
+def _weights(probability):
+    """Returns the likeliest weights (M,) of probabilities (M, N) of true labels.
+
+    Where no row was held out, all weigh alike.
+    """
+    members, rows = probability.shape
     weights = np.full(members, 1 / members)
     probability = np.maximum(probability, LEAST)
-    for _ in range(STEPS):
+    for _ in range(STEPS if rows else 0):
         share = weights[:, None] * probability
-        share /= share.sum(axis=0)
-        weights = share.sum(axis=1) + (pseudo_rows + 1e-9) / members
-        weights /= weights.sum()
+        weights = (share / share.sum(axis=0)).mean(axis=1)
     return weights
