@@ -12,7 +12,7 @@ import pytest
 import tensorflow as tf
 
 import kvae
-from kvae.augmentation.methods import IMAGE_METHODS, TABLE_METHODS
+from kvae.augmentation.methods import IMAGE_METHODS, PROPAGATE, TABLE_METHODS
 from kvae.training.classifiers import train_convnet
 from recipes import quickstart
 
@@ -40,10 +40,14 @@ def test_ends_with_table_figure_and_decoder(tmp_path):
     done = run("--quick", "--out", tmp_path)
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""  # quiet when piped
-    for method in IMAGE_METHODS:
+    for method in (*IMAGE_METHODS, PROPAGATE):
         assert method in done.stdout
+    assert "kvae augment FOLDER" in done.stdout.splitlines()[-4]
     results = pd.read_csv(tmp_path / "results.csv")
-    assert set(results["method"]) == set(IMAGE_METHODS)
+    assert set(results["method"]) == {*IMAGE_METHODS, PROPAGATE}
+    generated = results.set_index("method")["generated"]
+    assert (generated[PROPAGATE] == 10_000).all()
+    assert (generated["noise"] == 50).all()
     assert set(results["seed"]) == {0, 1}
     assert results["weighted_f1"].between(0.5, 1).all()  # far better than chance
     table = pd.read_csv(tmp_path / "table.csv", index_col="method")
