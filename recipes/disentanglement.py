@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from recipes import common
+from recipes import common, figures
 
 NAME = "disentanglement"
 LATENTS = 10
@@ -224,7 +224,7 @@ def show(summary):
 
 def draw_metrics(path, summary):
     """Saves the figure: every score over beta, a line for each model."""
-    plt = pyplot()
+    plt = figures.pyplot()
     import pandas as pd
 
     from kvae import plots
@@ -241,12 +241,12 @@ def draw_metrics(path, summary):
         top = {"active_units": LATENTS + 0.5, "kl": None, "reconstruction": None}
         ax.set_ylim(0, top.get(metric, 1.02))
     axes[0, 0].legend(frameon=False, loc="upper left")
-    save(figure, path)
+    figures.save(figure, path, dpi=120)
 
 
 def draw_sweeps(path, lines):
     """Saves the figure: the latents that say most, moved one by one, at each beta."""
-    plt = pyplot()
+    plt = figures.pyplot()
     import numpy as np
 
     from kvae import plots
@@ -272,34 +272,13 @@ def draw_sweeps(path, lines):
         normalised = f", normalised: KL × {coefficient:.3g}" if faces else ""
         ax.set_title(f"beta = {beta:g}{normalised}")
         ax.set_xlabel("one latent moves, the others stay")
-    save(figure, path)
+    figures.save(figure, path, dpi=120)
 
 
 def label_of(line):
     """Returns what stands beside a sweep: KL, and the factor that the latent knows."""
     nats = f"KL {line.kl:.1f}"
     return f"{nats}\n{line.factor} {line.known:.2f}" if line.factor else nats
-
-
-def pyplot():
-    """Returns matplotlib's pyplot, without a window."""
-    import matplotlib
-
-    matplotlib.use("Agg")
-    # By default the names of an SVG's parts are random: same numbers, same file.
-    matplotlib.rcParams["svg.hashsalt"] = NAME
-    import matplotlib.pyplot as plt
-
-    return plt
-
-
-def save(figure, path):
-    """Saves a figure as PNG and as SVG, and closes it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    for suffix in (".png", ".svg"):
-        metadata = {"Date": None} if suffix == ".svg" else None
-        figure.savefig(path.with_suffix(suffix), dpi=120, metadata=metadata)
-    pyplot().close(figure)
 
 
 if __name__ == "__main__":

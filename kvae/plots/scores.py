@@ -1,5 +1,7 @@
 """Scores over the rows of a table, one line for each method."""
 
+from kvae.plots.palette import color_of, marker_of
+
 
 def plot_scores(table, ax, xlabel, value="mean", bounds=("low", "high")):
     """Draws one line for each method over the rows of a table, on a log axis.
@@ -16,8 +18,9 @@ def plot_scores(table, ax, xlabel, value="mean", bounds=("low", "high")):
         The Axes.
     """
     for position, (method, line) in enumerate(table.groupby("method", sort=False)):
-        color = f"C{position % 10}"
-        ax.plot(line["row"], line[value], "o-", ms=3, lw=1.4, color=color, label=method)
+        color = color_of(position)
+        style = {"marker": marker_of(position), "ms": 4, "lw": 1.4, "color": color}
+        ax.plot(line["row"], line[value], label=method, **style)
         if bounds is not None:
             # Slightly beside each other: intervals that overlap stay readable.
             x = line["row"] * 1.02**position
