@@ -7,6 +7,7 @@ from kvae.likelihoods.bernoulli import Bernoulli
 from kvae.likelihoods.gaussian import Gaussian
 from kvae.likelihoods.likelihood import Likelihood
 from kvae.likelihoods.mixed import Mixed
+from kvae.likelihoods.optimal_gaussian import OptimalGaussian
 
 __all__ = [
     "LIKELIHOODS",
@@ -14,11 +15,17 @@ __all__ = [
     "Gaussian",
     "Likelihood",
     "Mixed",
+    "OptimalGaussian",
     "get",
     "serialize",
 ]
 
-LIKELIHOODS = {"bernoulli": Bernoulli, "gaussian": Gaussian, "mixed": Mixed}
+LIKELIHOODS = {
+    "bernoulli": Bernoulli,
+    "gaussian": Gaussian,
+    "mixed": Mixed,
+    "optimal_gaussian": OptimalGaussian,
+}
 
 
 def get(identifier, schema=None):

@@ -50,7 +50,8 @@ class BetaVAE(Trained):
         num_attributes: int N; by default the number of features of x. A table's
             attributes may be fewer than its inputs (one-hot columns).
         reconstruction: "bernoulli" (x in [0, 1], the decoder gives logits),
-            "gaussian" (unit variance, means), "mixed" (see `likelihoods.Mixed`), or a
+            "gaussian" (unit variance, means), "optimal_gaussian" (sharper images; see
+            `likelihoods.OptimalGaussian`), "mixed" (see `likelihoods.Mixed`), or a
             `likelihoods.Likelihood`.
         schema: tuple of Attribute (or their configs), for "mixed".
         learn_variance: bool, for "mixed": Gaussian columns have a variance that is

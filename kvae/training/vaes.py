@@ -35,7 +35,7 @@ class VAESettings:
         latent_dim: int d.
         beta: float; or R floats, for a stack of R replicas.
         hidden_units: ints of the encoder; the decoder's are the same, reversed.
-        reconstruction: "bernoulli", "gaussian" or "mixed".
+        reconstruction: a name that `kvae.likelihoods.get` knows.
         batch_size: int.
         steps: int, gradient steps.
         learning_rate: float, Adam's; or R floats, for a stack of R replicas.

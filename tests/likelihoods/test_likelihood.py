@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 
 from kvae import likelihoods
-from kvae.likelihoods import Bernoulli, Gaussian, Mixed
+from kvae.likelihoods import Bernoulli, Gaussian, Mixed, OptimalGaussian
 from kvae.schema import Attribute
 
 STREAM = np.random.default_rng(0)
@@ -19,7 +19,7 @@ SCHEMA = (
     Attribute("count", "integer", (9, 10)),
     Attribute("rain", "continuous", (10, 15), "flag", spikes=(0.0, -1.0)),
 )
-EVERY = [Bernoulli(), Gaussian(), Mixed(SCHEMA)]
+EVERY = [Bernoulli(), Gaussian(), Mixed(SCHEMA), OptimalGaussian()]
 
 
 @pytest.mark.parametrize("name", ["bernoulli", "gaussian"])
@@ -34,7 +34,8 @@ def test_replicas_are_rows_of_rows(name):
 
 def test_unknown_reconstruction_names_the_known():
     with pytest.raises(
-        ValueError, match="'bernoulli', 'gaussian', 'mixed'. Received: 'mse'"
+        ValueError,
+        match="'bernoulli', 'gaussian', 'mixed', 'optimal_gaussian'. Received: 'mse'",
     ):
         likelihoods.get("mse")
 
