@@ -21,6 +21,7 @@ from kvae.latent.agreement import refine_in_rounds
 from kvae.latent.codes import decode, encode
 from kvae.latent.guessed_shares import guessed_shares
 from kvae.latent.neighbours import neighbours
+from kvae.latent.spreading import Spread
 from kvae.samplers.posterior import Posterior
 from kvae.training.budget import Budget
 from kvae.training.classifiers import (
@@ -53,6 +54,63 @@ def refined_codes(
 ):
     """Returns codes with the labels that a graph and classifiers agree on.
 
+    They are those of `refined_labels`, ready to be drawn around.
+
+    Args:
+        vae: as in `refined_labels`, like all that follow but row_id.
+        row_id: optional int array (N,), as in `generate`.
+
+    Returns:
+        LatentCodes of all rows that have a label then, with uncertainty and weight;
+        without unlabelled rows those of all rows as they are.
+
+    Raises:
+        ValueError: as `refined_labels`.
+
+    Example:
+        >>> from kvae import BetaVAE, DenseDecoder, DenseEncoder
+        >>> vae = BetaVAE(DenseEncoder(2), DenseDecoder((4,)))
+        >>> vae.build((None, 4))
+        >>> x = np.random.default_rng(0).random((20, 4), "float32")
+        >>> y = np.array([0, 1] + 18 * [-1])
+        >>> fast = Budget(steps=5)
+        >>> codes = refined_codes(vae, x, y, unlabelled=-1, budget=fast)
+        >>> len(codes), codes.classes.tolist()
+        (20, [0, 1])
+    """
+    _, codes = refined_labels(
+        vae,
+        x,
+        y,
+        rounds=rounds,
+        seed=seed,
+        unlabelled=unlabelled,
+        estimator=estimator,
+        budget=budget,
+        graph=graph,
+        amount=amount,
+        verbose=verbose,
+    )
+    if row_id is None:
+        return codes
+    return dataclasses.replace(codes, row_id=np.asarray(row_id)[codes.row_id])
+
+
+def refined_labels(
+    vae,
+    x,
+    y,
+    rounds=2,
+    seed=0,
+    unlabelled=None,
+    estimator=None,
+    budget=BUDGET,
+    graph=None,
+    amount=SHOWN,
+    verbose=False,
+):
+    """Labels all rows by a graph and by classifiers, in rounds.
+
     Labels spread over the graph of latent means, balanced unless classes are clearly
     uneven (`kvae.latent.guessed_shares`). In each round a classifier is trained
     on labelled rows and on draws around those that a label reached, half and half; then
@@ -70,35 +128,23 @@ def refined_codes(
         y: array (N,) of class indices; NaN and None mean unlabelled.
         rounds: int >= 1.
         seed: int.
-        row_id: optional int array (N,), as in `generate`.
         unlabelled: optional int, a label that means unlabelled too, such as -1.
         estimator: optional scikit-learn classifier with predict_proba, instead of the
             convnet for images, which sees them moved, turned and scaled at random, and
             kvae's MLP for tables.
         budget: Budget of that convnet or MLP; by default 600 steps of 64.
-        graph: optional (indices, distances) of `kvae.latent.neighbours`, of the latent
-            means, where they are there already.
+        graph: optional (indices, distances) of `kvae.latent.neighbours`: of one's own
+            features, or of the latent means where it is there already.
         amount: int, draws per class that a round's classifier is shown.
         verbose: bool, whether to show a progress bar.
 
     Returns:
-        LatentCodes of all rows that have a label then, with uncertainty and weight;
-        without unlabelled rows those of all rows as they are.
+        (`kvae.latent.Spread` of the N rows, its columns the classes that have labelled
+        rows, sorted, as are its labels' positions; `refined_codes`).
 
     Raises:
         ValueError: for a Multi-VAE, fewer than two classes, an estimator without
             predict_proba, or as `encode`.
-
-    Example:
-        >>> from kvae import BetaVAE, DenseDecoder, DenseEncoder
-        >>> vae = BetaVAE(DenseEncoder(2), DenseDecoder((4,)))
-        >>> vae.build((None, 4))
-        >>> x = np.random.default_rng(0).random((20, 4), "float32")
-        >>> y = np.array([0, 1] + 18 * [-1])
-        >>> fast = Budget(steps=5)
-        >>> codes = refined_codes(vae, x, y, unlabelled=-1, budget=fast)
-        >>> len(codes), codes.classes.tolist()
-        (20, [0, 1])
     """
     expect_count("rounds of refined_codes", rounds, 1)
     if vae.replicas is not None:
@@ -115,10 +161,10 @@ def refined_codes(
         )
     x, y = np.asarray(x), class_indices("refined_codes", y, len(x), unlabelled)
     codes = encode(vae, x, y, unlabelled=-1)
-    row_id = codes.row_id if row_id is None else np.asarray(row_id)
-    if (y >= 0).all():
-        return dataclasses.replace(codes, row_id=row_id)
     classes = codes.classes  # {0, 1000} are two
+    if (y >= 0).all():
+        one_hot = (y[:, None] == classes).astype(float)
+        return Spread(one_hot, one_hot.argmax(axis=1), np.zeros(len(y))), codes
     if len(classes) < 2:
         raise ValueError(
             "refined_codes expects labelled rows of at least two classes. Received: "
@@ -137,7 +183,7 @@ def refined_codes(
             bar.update()
             return probability
 
-        _, codes = refine_in_rounds(
+        labels, codes = refine_in_rounds(
             neighbours(codes.z_mean, K) if graph is None else graph,
             dataclasses.replace(codes, label=place),
             classify,
@@ -146,9 +192,7 @@ def refined_codes(
             rounds=rounds,
             prior=guessed_shares(codes.z_mean, place, len(classes), seed),
         )
-    return dataclasses.replace(
-        codes, label=classes[codes.label], row_id=row_id[codes.row_id]
-    )
+    return labels, dataclasses.replace(codes, label=classes[codes.label])
 
 
 class DrawClassifiers:

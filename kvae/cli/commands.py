@@ -1,6 +1,8 @@
-"""The command `kvae`: more rows for a table, and whether they help.
+"""The command `kvae`: more rows for a table, or images, and whether they help.
 
 kvae augment data.csv --target y
+
+kvae augment FOLDER, with a folder of images for each class (kvae augment FOLDER --help)
 
 kvae generate out/data/model.joblib --rows 100
 """
@@ -17,6 +19,7 @@ from kvae import quiet
 from kvae.checks import missing_labels
 from kvae.cli.cells import Reading
 from kvae.cli.file_form import FileForm
+from kvae.cli.image_commands import augment_images, generate_images, is_about_images
 from kvae.cli.table_file import read_table
 from kvae.cli.target_column import expect_target
 from kvae.warning_classes import CollapsedVAEWarning
@@ -55,7 +58,8 @@ def augment(
 
     New rows are written as the file writes its own: separator, decimal mark, encoding,
     $1,250.00, 31.12.2024. Columns that name or number the rows are not learned; they
-    stay in the file, and are empty in new rows.
+    stay in the file, and are empty in new rows. For a folder of images: kvae augment
+    FOLDER --help
 
     Args:
         file: a CSV, Parquet or Excel file.
@@ -156,15 +160,16 @@ def generate(
     model: Positional[Path],
     /,
     rows: int = 100,
-    out: Path = Path("more.csv"),
+    out: Path | None = None,
     seed: int = 1,
 ):
-    """Writes more rows from a model that `kvae augment` has written.
+    """Writes more rows, or images, from a model that `kvae augment` has written.
 
     Args:
         model: the file model.joblib. Open only files that you trust.
         rows: new rows for each class.
-        out: the CSV file to write.
+        out: the CSV file to write, by default more.csv; for images the folder, by
+            default `more`.
         seed: another seed gives other rows.
     """
     _expect_rows(rows)
@@ -176,12 +181,19 @@ def generate(
     from kvae.resampling.resampler import VAEOverSampler
 
     fitted = VAEOverSampler.load(model)
-    new_rows, labels, _ = fitted.sample(rows, seed)
+    if fitted.training_rows()[0].ndim == 4:
+        out = Path("more") if out is None else out
+        _say(
+            f"{generate_images(fitted, rows, out, seed)} new images. Written to {out}."
+        )
+        return
     if fitted.table_ is None:
         raise ValueError(
-            f"kvae generate expects a model of a table. Received: {model}, which makes "
-            "images or plain numbers. Call its method sample from Python."
+            "kvae generate expects a model of a table or of images. Received: "
+            f"{model}, which makes plain numbers. Call its method sample from Python."
         )
+    new_rows, labels, _ = fitted.sample(rows, seed)
+    out = Path("more.csv") if out is None else out
     table = pd.DataFrame(new_rows)
     table.insert(table.shape[1], fitted.target_name_, labels)
     # Models of Python's, and of older versions, know of no file.
@@ -192,7 +204,10 @@ def generate(
 
 def main(arguments=None):
     """Runs the command line; what a user can mend is one message, no traceback."""
-    commands = {"augment": augment, "generate": generate}
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    of_images = arguments[:1] == ["augment"] and is_about_images(arguments[1:])
+    commands = {"augment": augment_images if of_images else augment}
+    commands["generate"] = generate
     try:
         tyro.extras.subcommand_cli_from_dict(
             commands, prog="kvae", description=__doc__, args=arguments

@@ -33,6 +33,33 @@ def image_files(folder):
     )
 
 
+def files_of_classes(folder, unlabelled="unlabelled"):
+    """Returns the image files of a folder for each class, and these folders' names.
+
+    Args:
+        folder: path.
+        unlabelled: str, the name of the folder of images without a label.
+
+    Returns:
+        (list of N paths, sorted by folder and name; list of N str).
+
+    Raises:
+        FileNotFoundError: where there is no such folder.
+        ValueError: where there is no image in it, or one in none of its subfolders.
+    """
+    folder = Path(folder).expanduser()
+    files = image_files(folder)
+    outside = [path for path in files if path.parent == folder]
+    if outside or not files:
+        received = f"{len(outside)} images in no subfolder" if outside else "no image"
+        raise ValueError(
+            f"{folder} is expected to hold one folder of images for each class, and "
+            f"optionally {unlabelled!r} for images without a label. Received: "
+            f"{received}. Image files end in {', '.join(SUFFIXES)}."
+        )
+    return files, [path.relative_to(folder).parts[0] for path in files]
+
+
 def expect_size(who, size):
     """Raises ValueError unless `size` is None or (height, width), both at least 1."""
     if size is None:

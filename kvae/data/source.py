@@ -8,7 +8,7 @@ import pandas as pd
 from kvae.checks import expect_finite, unit_remedy
 from kvae.data import attributes
 from kvae.data.guarded import GuardedSource, Rows
-from kvae.data.image_folder import expect_size, image_files, read_images
+from kvae.data.image_folder import expect_size, files_of_classes, read_images
 from kvae.data.labels import class_names_and_indices, held_out
 from kvae.data.prepared import image_in_unit_range, open_prepared, read_part
 from kvae.schema import continuous
@@ -273,16 +273,7 @@ def _test_indices(name, names, y, unlabelled):
 
 def _labelled_images(directory, unlabelled, read):
     """Returns the images below a folder and the names of their folders."""
-    files = image_files(directory)
-    labels = [path.relative_to(directory).parts[0] for path in files]
-    outside = [path for path in files if path.parent == directory]
-    if outside or not files:
-        received = f"{len(outside)} images in no subfolder" if outside else "no image"
-        raise ValueError(
-            f"from_directory expects {directory} to hold one folder of images for each "
-            f"class, and optionally {unlabelled!r} for images without a label. "
-            f"Received: {received}."
-        )
+    files, labels = files_of_classes(directory, unlabelled)
     images, kept = read_images(files, **read)
     return images, np.array(labels)[kept]
 

@@ -217,6 +217,10 @@ class VAEOverSampler(BaseOverSampler):
         resampling_notes.on_short_classes(self.acceptance_, self._kept, self.classes_)
         return self._rows.new(new.x), self.classes_[new.y], new.provenance
 
+    def draw_around(self, codes):
+        """Lets `sample` draw around these, such as codes of `refined_labels`."""
+        self._codes = codes
+
     def training_rows(self):
         """Returns (inputs of the VAE (N, ...), class indices (N,), -1 = unlabelled)."""
         check_is_fitted(self, "vae_", msg=resampling_notes.NOT_FITTED)
@@ -253,7 +257,7 @@ class VAEOverSampler(BaseOverSampler):
         if self._sampler is None or not sum(counts.values()):
             counts = {0: 0}  # "auto" leaves the rows alone, or nothing was asked for
             self._note("nothing to generate")
-        new = self._generate(counts)
+        new = self._generate(counts, self._seed)
         self.provenance_ = new.provenance
         if self.return_unlabelled:
             kept = np.append(kept, np.flatnonzero(y.index < 0))
@@ -304,16 +308,13 @@ class VAEOverSampler(BaseOverSampler):
             self._judge = fit_judge(rows, y, seed, threshold=self._judge, **asked_for)
         self._codes = None
         if self.refine and resampling_notes.spreads_labels(self._sampler, y):
-            seed, verbose = random.derive(self._seed, "refine"), bool(self.verbose)
-            arguments = {"rounds": self.refine, "seed": seed, "verbose": verbose}
-            self._codes = refined_codes(
-                self.vae_, rows.x, y, unlabelled=-1, **arguments
-            )
+            options = {"rounds": self.refine, "verbose": bool(self.verbose)}
+            options["seed"] = random.derive(self._seed, "refine")
+            self._codes = refined_codes(self.vae_, rows.x, y, unlabelled=-1, **options)
             self._note(f"labels refined in {self.refine} round(s)")
 
-    def _generate(self, counts, seed=None):
+    def _generate(self, counts, seed):
         """Returns Generated, in order if others are to be rejected."""
-        seed = self._seed if seed is None else seed
         with warnings.catch_warnings():
             # It names classes by index; `on_short_classes` names them as the user does.
             warnings.simplefilter("ignore", TooFewRowsWarning)

@@ -8,7 +8,7 @@ from sklearn.svm import LinearSVC
 import kvae
 from kvae import VAEOverSampler
 from kvae.augmentation.generate import generate
-from kvae.augmentation.refinement import refined_codes
+from kvae.augmentation.refinement import refined_codes, refined_labels
 from kvae.latent import encode, neighbours, spread
 from kvae.models import MultiVAE
 from kvae.training.budget import Budget
@@ -48,6 +48,31 @@ def test_more_labels_are_right_than_by_the_graph_alone(digits):
     assert (codes.weight > 0).all()
     again = refined_codes(vae, x, y, unlabelled=-1, budget=FAST)
     np.testing.assert_array_equal(codes.label, again.label)
+
+
+def test_labels_of_all_rows_are_those_of_the_codes(digits):
+    vae, x, y, truth = digits
+    model = LogisticRegression(max_iter=200)
+    arguments = {"rounds": 1, "unlabelled": -1, "estimator": model}
+    found, codes = refined_labels(vae, x, y, **arguments)
+    assert found.probability.shape == (len(x), 10)
+    np.testing.assert_allclose(found.probability.sum(axis=1), 1)
+    np.testing.assert_array_equal(found.label[codes.row_id], codes.label)
+    plain = refined_codes(vae, x, y, 1, unlabelled=-1, estimator=model)
+    np.testing.assert_array_equal(plain.label, codes.label)
+    # A graph of what tells all classes apart labels better than that of the latents.
+    known = np.eye(10)[truth] + np.random.default_rng(0).normal(0, 0.01, (len(x), 10))
+    by_features, codes = refined_labels(vae, x, y, graph=neighbours(known), **arguments)
+    assert np.mean(by_features.label == truth) > np.mean(found.label == truth)
+    assert np.mean(by_features.label == truth) > 0.98
+
+
+def test_with_all_labels_given_they_are_these(digits):
+    vae, x, _, truth = digits
+    found, codes = refined_labels(vae, x, truth)
+    np.testing.assert_array_equal(found.label, truth)
+    assert (found.probability.max(axis=1) == 1).all()
+    assert len(codes) == len(x)
 
 
 def test_draws_around_them_say_where_they_come_from(digits):

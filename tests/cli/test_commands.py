@@ -133,9 +133,9 @@ def test_what_is_no_model_is_refused_in_words(tmp_path):
         run("generate", tmp_path / "model.joblib", "--out", tmp_path / "more.csv")
 
 
-def test_a_model_of_images_is_refused_in_words(tmp_path, numbers_sampler):
+def test_a_model_of_plain_numbers_is_refused_in_words(tmp_path, numbers_sampler):
     numbers_sampler.save(tmp_path / "model.joblib")
-    with pytest.raises(SystemExit, match="error: .*expects a model of a table"):
+    with pytest.raises(SystemExit, match="error: .*a table or of images"):
         run("generate", tmp_path / "model.joblib", "--out", tmp_path / "more.csv")
 
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from kvae.data.image_folder import image_files, read_images
+from kvae.data.image_folder import files_of_classes, image_files, read_images
 from kvae.warning_classes import UnreadableImagesWarning
 
 MODES = ("L", "RGB", "RGBA", "P", "1", "LA", "I;16", "CMYK")
@@ -136,3 +136,21 @@ def test_hidden_files_and_other_files_are_no_images(tmp_path):
     (tmp_path / ".a.png").touch()
     (tmp_path / "notes.txt").touch()
     assert image_files(tmp_path) == []
+
+
+def test_the_class_of_a_file_is_its_outermost_folder(tmp_path):
+    for name in ("b/1.png", "a/2.png", "a/deep/1.png", ".hidden/1.png"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        save(tmp_path / name, "L")
+    files, classes = files_of_classes(tmp_path)
+    assert [path.relative_to(tmp_path).as_posix() for path in files] == [
+        "a/2.png",
+        "a/deep/1.png",
+        "b/1.png",
+    ]
+    assert classes == ["a", "a", "b"]
+    with pytest.raises(ValueError, match="Received: 1 images in no subfolder"):
+        files_of_classes(tmp_path / "a" / "deep")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(ValueError, match=r"Received: no image\..*\.png"):
+        files_of_classes(tmp_path / "empty")

@@ -19,6 +19,7 @@ from sklearn.preprocessing import StandardScaler
 
 from kvae import LabelledFolds, VAEOverSampler
 from kvae.augmentation.generate import PROVENANCE
+from kvae.latent import encode
 from kvae.models import BetaVAE, DenseDecoder, DenseEncoder, GenerativeClassifier
 from kvae.resampling import fitting, resampler
 from kvae.resampling import notes as resampling_notes
@@ -498,3 +499,12 @@ def test_settings_and_a_part_of_them_are_not_both_given(other):
 def test_before_training_the_message_names_fit_resample():
     with pytest.raises(NotFittedError, match="Call fit_resample with rows and labels"):
         VAEOverSampler().sample(3)
+
+
+def test_draws_around_codes_of_ones_own(make_vae, table_rows):
+    x, y = table_rows
+    sampler = VAEOverSampler(vae=make_vae(), random_state=0, sampling_strategy=1)
+    sampler.fit_resample(x, y)
+    assert sampler.sample(9)[2]["parent"].nunique() > 2
+    sampler.draw_around(encode(sampler.vae_, x, y).take([3, 25]))
+    assert set(sampler.sample(9)[2]["parent"]) == {3, 25}
