@@ -38,27 +38,19 @@ SHOWN = 1000  # draws per class that a round's classifier is shown
 BUDGET = Budget(steps=600, batch_size=64)
 
 
-def refined_codes(
-    vae,
-    x,
-    y,
-    rounds=2,
-    seed=0,
-    row_id=None,
-    unlabelled=None,
-    estimator=None,
-    budget=BUDGET,
-    graph=None,
-    amount=SHOWN,
-    verbose=False,
-):
+def refined_codes(vae, x, y, rounds=2, seed=0, row_id=None, **settings):
     """Returns codes with the labels that a graph and classifiers agree on.
 
     They are those of `refined_labels`, ready to be drawn around.
 
     Args:
-        vae: as in `refined_labels`, like all that follow but row_id.
+        vae: as in `refined_labels`.
+        x: float array (N, ...), labelled and unlabelled rows.
+        y: array (N,) of class indices; NaN and None mean unlabelled.
+        rounds: int >= 1.
+        seed: int.
         row_id: optional int array (N,), as in `generate`.
+        **settings: the other arguments of `refined_labels`.
 
     Returns:
         LatentCodes of all rows that have a label then, with uncertainty and weight;
@@ -78,19 +70,7 @@ def refined_codes(
         >>> len(codes), codes.classes.tolist()
         (20, [0, 1])
     """
-    _, codes = refined_labels(
-        vae,
-        x,
-        y,
-        rounds=rounds,
-        seed=seed,
-        unlabelled=unlabelled,
-        estimator=estimator,
-        budget=budget,
-        graph=graph,
-        amount=amount,
-        verbose=verbose,
-    )
+    _, codes = refined_labels(vae, x, y, rounds=rounds, seed=seed, **settings)
     if row_id is None:
         return codes
     return dataclasses.replace(codes, row_id=np.asarray(row_id)[codes.row_id])
