@@ -107,7 +107,7 @@ def write(config, results):
     print(tables.readable(of_auto.set_index(index)).to_string())
     print("\nPooled over cells, seed by seed\n")
     print(tables.readable(pooled.set_index("method")).to_string())
-    said = results[results["method"] == AUTO]
+    said = stored[stored["method"] == AUTO]
     print("\nHow often each was chosen\n")
     print(said.groupby("data")["chosen"].value_counts().to_string())
     harmless = of_auto["difference"].min() >= -0.02
