@@ -13,7 +13,7 @@ import re
 import sys
 import textwrap
 
-from tools.pages import labels, lists, mnist, overview, proben1
+from tools.pages import disentanglement, labels, lists, mnist, overview, proben1
 from tools.pages.numbers import ROOT
 
 RESULTS_PAGE = "recipes/results/README.md"
@@ -33,6 +33,7 @@ SECTIONS = (
     labels.mnist_labels,
     labels.mnist_auto,
     labels.gc_sensitivity,
+    disentanglement.scores,
     overview.reproduction,
 )
 BLOCKS = {
