@@ -47,6 +47,6 @@ class KnownGain:
 
 
 # Of tables with unlabelled rows and 5 to 50 labelled ones of each class: PROBEN1's
-# development rows, with the classifier that judges best. Of 2 rows it learns nothing
-# good: -0.009 (`python -m tools.compare_learning`).
-KNOWN_GAINS = {"self-training": KnownGain(0.019, 0.025)}
+# development rows, 20 cells, with the classifier that judges best
+# (`python -m recipes.tabular_auto --development --first-seed 1000 --seeds 6`).
+KNOWN_GAINS = {"self-training": KnownGain(0.015, 0.022)}
