@@ -25,5 +25,6 @@ def save(figure, path, dpi=100):
     for suffix in (".png", ".svg"):
         metadata = {"Date": None} if suffix == ".svg" else None
         name = path.with_name(path.name + suffix)
-        figure.savefig(name, dpi=dpi, metadata=metadata)
+        # Tight: long names of rows are not cut off.
+        figure.savefig(name, dpi=dpi, metadata=metadata, bbox_inches="tight")
     pyplot().close(figure)
