@@ -13,7 +13,15 @@ import re
 import sys
 import textwrap
 
-from tools.pages import disentanglement, labels, lists, mnist, overview, proben1
+from tools.pages import (
+    disentanglement,
+    labels,
+    lists,
+    mnist,
+    overview,
+    pictures,
+    proben1,
+)
 from tools.pages.numbers import ROOT
 
 RESULTS_PAGE = "recipes/results/README.md"
@@ -33,6 +41,8 @@ SECTIONS = (
     labels.mnist_labels,
     labels.mnist_auto,
     labels.gc_sensitivity,
+    pictures.latent_space,
+    pictures.blur,
     disentanglement.scores,
     overview.reproduction,
 )
