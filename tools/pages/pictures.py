@@ -75,8 +75,8 @@ of the originals where it is 1.
 With `reconstruction="optimal_gaussian"` (the optimal σ-VAE) images are
 {number(ratio["mean"], digits=2)} times as sharp as Bernoulli's at β = 0.5 and the same
 latent_dim [{number(ratio["low"], digits=2)}, {number(ratio["high"], digits=2)}], and
-closer to the originals. A convnet gains nothing by it: weighted F1 at 5 per class
-changes by {_interval(f1)}, {int(f1["runs"])} seeds.
+closer to the originals. No gain of a convnet is seen: weighted F1 at 5 per class changes
+by {_interval(f1)}, {int(f1["runs"])} seeds.
 
 ![Sharpness over beta](blur/sharpness.png)
 
@@ -98,10 +98,7 @@ def claims_of_pictures():
         [
             "high β blurs",
             "confirmed; less with a learned variance",
-            "sharpness of reconstructions (1: originals) "
-            + ", ".join(
-                f"{number(s, digits=2)} at β = {b:g}" for b, s in sharp.items()
-            ),
+            f"sharpness of reconstructions (1: originals) {', '.join(sharp)}",
             "`python -m recipes.blur`",
         ],
         [
