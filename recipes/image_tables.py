@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from recipes import common
+from recipes import common, figures
 from recipes.deck import beside_deck
 
 HERE = Path(__file__).parent
@@ -21,6 +21,14 @@ DECK_NAMES = {
     "multi_vae": "Multi-VAE: normal",
 }
 SINGLE = "mean of the Single-VAE samplers"
+CURVES = (  # of all methods, those that a figure can bear
+    "real rows only",
+    "shifts and rotations",
+    "noise",
+    "extrapolate",
+    "extrapolate+noise",
+    "Multi-VAE: normal",
+)
 
 
 @dataclass(frozen=True)
@@ -218,6 +226,9 @@ def write(config, name, results, rows, row_name):
     for table, file in ((summary, "summary"), (differences, "single_minus_multi")):
         table = table.rename(columns={"row": row_name})
         common.write_table(config.out / f"{file}.csv", table, results)
+    figures.draw_curves(
+        config.out / "f1", summary, row_name.replace("_", " "), methods=CURVES
+    )
     for row, lines in summary.groupby("row", sort=False):
         print(f"\n{config.data}, {row_name.replace('_', ' ')} {row}: weighted F1\n")
         print(tables.readable(lines.set_index("method")).to_string())

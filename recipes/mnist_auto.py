@@ -15,7 +15,7 @@ import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
 
-from recipes import common, image_tables, mnist_labels
+from recipes import common, figures, image_tables, mnist_labels
 
 NAME = "mnist_auto"
 
@@ -93,6 +93,7 @@ def write(config, results):
     results = results.sort_values(["row", "seed"], kind="stable")
     summary = tables.summarize(results, ["row"])
     common.write_table(config.out / "summary.csv", summary, results)
+    figures.draw_curves(config.out / "f1", summary, "labelled images per class")
     for row, lines in summary.groupby("row", sort=False):
         print(f"\n{config.data}, {row} per class: weighted F1\n")
         print(tables.readable(lines.set_index("method")).to_string())

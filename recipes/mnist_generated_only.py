@@ -15,7 +15,7 @@ are 0.735 to 0.780 (extrapolation + noise); the rival has 0.874.
 from dataclasses import dataclass
 from pathlib import Path
 
-from recipes import common, image_tables
+from recipes import common, figures, image_tables
 from recipes.mnist_more_generated import METHODS
 
 NAME = "mnist_generated_only"
@@ -38,7 +38,7 @@ def write(config, results):
     summary = image_tables.write(
         config, NAME, results, rows(config), row_name="generated_per_class"
     )
-    _draw(config.out / "figure.png", summary)
+    _draw(config.out / "figure", summary)
 
 
 def bundles(config):
@@ -53,11 +53,7 @@ def rows(config):
 
 def _draw(path, summary):
     """Saves the deck's figure: weighted F1 over the number of generated rows."""
-    import matplotlib
-
-    matplotlib.use("Agg")
-    import matplotlib.pyplot as plt
-
+    plt = figures.pyplot()
     from kvae import plots
 
     has_deck = "deck" in summary
@@ -79,8 +75,7 @@ def _draw(path, summary):
         )
         axes[0, 1].set_title("deck (single runs)")
     figure.tight_layout()
-    figure.savefig(path, dpi=120)
-    plt.close(figure)
+    figures.save(figure, path, dpi=120)
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ import itertools
 from dataclasses import dataclass
 from pathlib import Path
 
-from recipes import common, image_tables
+from recipes import common, figures, image_tables
 
 NAME = "mnist_labels"
 MOST_OF_PCA = 10  # from 20 per class on the first method's labels are as good by PCA
@@ -135,6 +135,15 @@ def pairs():
     }
 
 
+def curves():
+    """Returns the methods that the figure shows."""
+    from kvae.augmentation.methods import BASELINE, SHIFTS
+    from recipes.cells import labels
+
+    spread = labels.REFINED, labels.SAME_LABELS_REFINED, labels.DOUBTED
+    return BASELINE, SHIFTS, *spread, labels.SAME_LABELS_DOUBTED
+
+
 def write(config, results):
     """Writes and prints the tables: against real rows, the rival, the same labels."""
     from kvae.evaluation import tables
@@ -145,6 +154,9 @@ def write(config, results):
     right = results.groupby(["row", "method"])[["label_accuracy", "label_share"]]
     summary = summary.merge(right.mean().reset_index(), how="left")
     common.write_table(config.out / "summary.csv", summary, results)
+    figures.draw_curves(
+        config.out / "f1", summary, "labelled images per class", methods=curves()
+    )
     for row, lines in summary.groupby("row", sort=False):
         print(f"\n{config.data}, {row} per class: weighted F1\n")
         print(tables.readable(lines.set_index("method")).to_string())

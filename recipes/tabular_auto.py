@@ -18,7 +18,7 @@ import itertools
 from dataclasses import dataclass
 from pathlib import Path
 
-from recipes import common, tabular_few_shot
+from recipes import common, figures, tabular_few_shot
 from recipes.deck import by_permutation
 
 NAME = "tabular_auto"
@@ -99,6 +99,9 @@ def write(config, results):
     results = results.sort_values(["data", "row", "seed"], kind="stable")
     summary = tables.summarize(results, ["data", "row"])
     common.write_table(config.out / "summary.csv", summary, stored)
+    figures.draw_curves(
+        config.out / "f1", summary, "labelled rows per class", by="data"
+    )
     pooled = pool(results)
     common.write_table(config.out / "pooled.csv", pooled, stored)
     of_auto = summary[summary["method"] == AUTO]

@@ -24,7 +24,7 @@ import itertools
 from dataclasses import dataclass
 from pathlib import Path
 
-from recipes import common
+from recipes import common, figures
 from recipes.deck import (
     beside_deck,
     by_permutation,
@@ -82,7 +82,7 @@ def write(config, results):
     differences = single_minus_multi(results)
     common.write_table(config.out / "single_minus_multi.csv", differences, results)
     show(summary, differences)
-    _draw(config.out / "figure.png", summary)
+    _draw(config.out / "figure", summary)
     print(f"\nWritten to {config.out}.")
 
 
@@ -230,13 +230,9 @@ def _shown(summary):
 
 def _draw(path, summary):
     """Saves the deck's figure: the improvement in F1 by the Multi-VAE."""
-    import matplotlib
-
     from recipes.cells.tables import SINGLE_VAE, beta_name
 
-    matplotlib.use("Agg")
-    import matplotlib.pyplot as plt
-
+    plt = figures.pyplot()
     from kvae import plots
 
     of_mlps = (summary["permutation"] == _shown(summary)) & (
@@ -280,8 +276,7 @@ def _draw(path, summary):
     rows = sorted(shown["row"].unique())
     axes.flat[0].set_xticks(rows, [str(row) for row in rows])
     axes.flat[0].legend(frameon=False, fontsize=8)
-    figure.savefig(path, dpi=120)
-    plt.close(figure)
+    figures.save(figure, path, dpi=120)
 
 
 if __name__ == "__main__":

@@ -43,6 +43,7 @@ SECTIONS = (
     labels.gc_sensitivity,
     pictures.latent_space,
     pictures.blur,
+    pictures.beta_influence,
     disentanglement.scores,
     overview.reproduction,
 )

@@ -72,7 +72,7 @@ def test_generated_only_draws_the_deck_s_figure(few_steps, tmp_path):
 def test_the_figure_shows_the_deck_s_lines_beside_ours(tmp_path):
     reference = image_tables.read_deck("mnist_generated_only")
     summary = reference.assign(mean=0.7, low=0.6, high=0.8)
-    mnist_generated_only._draw(tmp_path / "figure.png", summary)
+    mnist_generated_only._draw(tmp_path / "figure", summary)
     height, width, _ = plt.imread(tmp_path / "figure.png").shape
     assert width > 2 * height  # two panels
 
