@@ -81,9 +81,7 @@ def summarize(results):
             mean, low, high = mean_interval(own[measure])
             line |= {measure: mean, f"{measure}_low": low, f"{measure}_high": high}
         lines.append(line | {"runs": len(own)})
-    return pd.DataFrame(lines).sort_values(
-        "mutual_information", ascending=False, kind="stable"
-    )
+    return pd.DataFrame(lines).sort_values("silhouette", ascending=False, kind="stable")
 
 
 def draw(path, table, results):
@@ -95,13 +93,13 @@ def draw(path, table, results):
     from recipes.cells.thyroid_clusters import CLASS
 
     names = [name for name in table["attribute"] if name != CLASS][:3] + [CLASS]
-    first = results[results["codes"].notna()].set_index("attribute")
-    information = table.set_index("attribute")["mutual_information"]
+    first = results[results["level"].notna()].set_index("attribute")
+    z = np.array(first.loc[CLASS, "codes"], float)
+    silhouette = table.set_index("attribute")["silhouette"]
     figure, axes = plt.subplots(2, 2, figsize=(8, 7), layout="constrained")
     for ax in axes.flat[len(names) :]:
         ax.set_axis_off()
     for ax, name in zip(axes.flat, names, strict=False):
-        z = np.array(first.loc[name, "codes"], float)
         level = np.array(first.loc[name, "level"], int)
         words = "no", "yes"
         levels = range(level.max() + 1)
@@ -109,7 +107,12 @@ def draw(path, table, results):
         # The rarer level last: it is drawn above the other.
         plots.plot_latent(z, level, named, ax)
         ax.legend(frameon=False, fontsize=8, loc="best")
-        ax.set_title(f"{name}: information {information[name]:.2f}", fontsize=11)
+        ax.set_title(f"{name}: silhouette {silhouette[name]:.2f}", fontsize=11)
+        # A row far out would press all others together.
+        low, high = np.quantile(z, [0.002, 0.998], axis=0)
+        edge = 0.1 * (high - low)
+        ax.set_xlim(low[0] - edge[0], high[0] + edge[0])
+        ax.set_ylim(low[1] - edge[1], high[1] + edge[1])
         ax.set_xlabel("latent 1", fontsize=9)
         ax.set_ylabel("latent 2", fontsize=9)
     figures.save(figure, path, dpi=90)

@@ -30,7 +30,8 @@ def train_cluster_cells(data, seeds, settings, cells, data_dir=None, manual_dir=
     Returns:
         A list of a list of rows, one for each seed and attribute with two levels, and
         for the class: silhouette of its levels, and adjusted mutual information of the
-        levels with the clusters of k-means; codes (of the first seed) and levels.
+        levels with the clusters of k-means; of the first seed the levels of each
+        row, too, and beside the class the codes.
     """
     source = load_table(data, data_dir, manual_dir)
     x, y = source.train.x, source.train.y
@@ -62,7 +63,7 @@ def train_cluster_cells(data, seeds, settings, cells, data_dir=None, manual_dir=
                     "silhouette": float(silhouette_score(z, level)),
                     "mutual_information": adjusted_mutual_info_score(level, clusters),
                     "level": level.tolist() if kept else None,
-                    "codes": z.round(3).tolist() if kept else None,
+                    "codes": z.round(2).tolist() if kept and name == CLASS else None,
                 }
             )
     return [rows for _ in cells]
