@@ -44,6 +44,9 @@ SECTIONS = (
     pictures.latent_space,
     pictures.blur,
     pictures.beta_influence,
+    pictures.sampler_draws,
+    pictures.thyroid_clusters,
+    pictures.curves,
     disentanglement.scores,
     overview.reproduction,
 )

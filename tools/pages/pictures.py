@@ -94,6 +94,8 @@ def claims_of_pictures():
     agree = pick(agree, latent_dim=50).set_index("model")["mean"]
     half = pick(table, latent_dim=50, measure="sure", kind="half-way between classes")
     half = half.set_index("model")["mean"]
+    clusters = read("thyroid_clusters")
+    best, classes = clusters.iloc[0], at(clusters, attribute="class")
     return [
         [
             "high β blurs",
@@ -109,6 +111,15 @@ def claims_of_pictures():
             f"(autoencoder {agree['autoencoder']:.0%}); half-way between classes a "
             f"classifier is sure of {half['VAE']:.0%} ({half['autoencoder']:.0%})",
             "`python -m recipes.latent_space`",
+        ],
+        [
+            "clusters by a discrete attribute (thyroid)",
+            "confirmed",
+            f"silhouette of {best['attribute']} {number(best['silhouette'], digits=2)} "
+            f"[{number(best['silhouette_low'], digits=2)}, "
+            f"{number(best['silhouette_high'], digits=2)}]; of the class "
+            f"{number(classes['silhouette'], digits=2)}",
+            "`python -m recipes.thyroid_clusters`",
         ],
     ]
 
@@ -150,4 +161,72 @@ within the noise of so few seeds.
 ![Codes in the plane](beta_influence/codes.png)
 
 ![Reconstructions](beta_influence/reconstructions.png)
+"""
+
+
+def thyroid_clusters():
+    """What thyroid's latent space is grouped by."""
+    table = read("thyroid_clusters")
+    lines = [
+        [
+            line["attribute"],
+            line["rows_of_smaller"],
+            *(
+                f"{number(line[m], digits=2)} [{number(line[f'{m}_low'], digits=2)}, "
+                f"{number(line[f'{m}_high'], digits=2)}]"
+                for m in ("silhouette", "mutual_information")
+            ),
+        ]
+        for _, line in table.iterrows()
+    ]
+    header = ["attribute", "rows of the rarer level", "silhouette"]
+    header += ["adjusted mutual information with k-means' clusters"]
+    return f"""## Thyroid's clusters
+
+`python -m recipes.thyroid_clusters`: VAEs in the plane, all 3,600 training rows,
+{int(table["runs"].min())} seeds. A silhouette of 1 is a cluster of its own.
+
+{markdown(header, lines)}
+Rare levels of discrete attributes set rows apart; the classes do not.
+
+![Codes by attribute](thyroid_clusters/codes.png)
+"""
+
+
+def sampler_draws():
+    """What samplers draw from the same parents."""
+    table = read("sampler_draws")
+    lines = [
+        [line["sampler"], number(line["distance"], digits=2)]
+        for _, line in table.iterrows()
+    ]
+    return f"""## What samplers draw
+
+`python -m recipes.sampler_draws`: MNIST, a VAE in the plane, five labelled images of
+class 2, 40 draws of each sampler with the parameters of the published tables; the mean
+distance to the nearest parent, in standard deviations of the class's codes.
+
+{markdown(["sampler", "distance"], lines)}
+![Draws in the plane](sampler_draws/codes.png)
+
+![Draws, decoded](sampler_draws/images.png)
+
+![Rows of each class's VAE](sampler_draws/split.png)
+"""
+
+
+def curves():
+    """F1 with intervals over the rows of the few-shot tables."""
+    titles = {
+        "tabular_auto": "PROBEN1, `auto`",
+        "mnist_few_shot": "MNIST, few labelled images",
+        "mnist_labels": "MNIST, labels spread over 60,000 images",
+    }
+    shown = "\n\n".join(f"![{t}]({name}/f1.png)" for name, t in titles.items())
+    return f"""## F1 curves
+
+Weighted F1 with 95 % intervals over seeds, drawn by the recipes of the tables
+(`--stored` draws them again).
+
+{shown}
 """
