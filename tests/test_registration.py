@@ -49,6 +49,7 @@ OBJECTS = [
     GenerativeClassifier(2),
     likelihoods.Bernoulli(),
     likelihoods.Gaussian(),
+    likelihoods.OptimalGaussian(),
     likelihoods.Mixed(SCHEMA),
     preprocessing.ToInputs(ENCODINGS),
     preprocessing.FromInputs(ENCODINGS),
