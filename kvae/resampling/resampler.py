@@ -42,8 +42,8 @@ class VAEOverSampler(BaseOverSampler):
         sampling_strategy: as in imbalanced-learn (a dict says how many rows a class
             has afterwards); or int >= 1, new rows for each class.
         method: a sampler, its name ("posterior", "noise", "interpolate+noise", ...), a
-            list of them, or "auto": what cross-validation of the labelled rows
-            chooses, `vae` included; no new rows where no gain is clear.
+            list of them, or "auto": what `kvae.verdicts.select` chooses, `vae`
+            included; no new rows where no gain is clear, or unlabelled rows do better.
         vae: "single" (one of all rows), "multi" (one for each class), or a BetaVAE.
         conditional: bool, whether a "single" VAE is told the class; by default it is,
             except for images and for samplers that use unlabelled rows.
