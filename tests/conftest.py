@@ -1,6 +1,7 @@
 """Small things that many tests share."""
 
 import datetime
+import shutil
 
 import hypothesis.strategies as st
 import numpy as np
@@ -172,3 +173,64 @@ _MAKERS = {
     ),
     "constant": (st.just("same"), "str", True),
 }
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """The system's Chromium, headless; tests that ask for it are left out without."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        pytest.skip("there is no Chromium here: apt-get install chromium")
+    from playwright.sync_api import sync_playwright
+
+    options = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
+    options += ["--disable-background-networking", "--disable-component-update"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=options)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium):
+    """Opens a page, at a width and in a theme; it keeps what went wrong.
+
+    `page.problems` are errors of its console; `page.asked_for` what it loaded.
+    """
+    contexts = []
+
+    def opened(url, width=1440, dark=False, **options):
+        scheme = "dark" if dark else "light"
+        size = {"width": width, "height": 900}
+        context = chromium.new_context(viewport=size, color_scheme=scheme, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.problems, page.asked_for = [], []
+        page.on("pageerror", lambda error: page.problems.append(str(error)))
+        page.on(
+            "console",
+            lambda said: said.type == "error" and page.problems.append(said.text),
+        )
+        page.on("request", lambda request: page.asked_for.append(request.url))
+        page.goto(url)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def barriers():
+    """Returns what axe-core finds serious or critical in a page, one text each."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    def found(page):
+        violations = Axe().run(page).response["violations"]
+        return [
+            f"{v['id']}: {v['help']} ({v['nodes'][0]['html'][:200]})"
+            for v in violations
+            if v["impact"] in ("serious", "critical")
+        ]
+
+    return found

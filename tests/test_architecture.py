@@ -39,6 +39,8 @@ HOUSE = [
     "experiments",
     "tuning",
     "plots",
+    "report",
+    "explorer",
     "cli",
     "__main__",
 ]

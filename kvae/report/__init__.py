@@ -1,0 +1,1 @@
+"""One self-contained HTML page from what a run has found; it computes nothing."""
