@@ -91,7 +91,6 @@ def augment_images(
         raise ValueError(f"--rows expects a number of at least 1. Received: {rows}.")
     out = Path("out", folder.resolve().name) if out is None else out
     _expect_outside(out, folder)
-    quiet.start_tensorflow()
     from kvae.cli.class_folders import read_class_folders
 
     read = read_class_folders(folder, size, unlabelled)
@@ -99,6 +98,8 @@ def augment_images(
         f"{folder}: {len(read.x)} images, {len(read.counts)} classes.",
         *(f"Note: {note}." for note in read.notes),
     )
+    # TensorFlow takes seconds to import; what is wrong with a folder is said before.
+    quiet.start_tensorflow()
     from kvae import samplers
     from kvae.cli.image_features import read_features
     from kvae.cli.my_images import MyImages

@@ -1,5 +1,8 @@
 """The command line, in this process: TensorFlow is imported once."""
 
+import subprocess
+import sys
+
 import joblib
 import pandas as pd
 import pytest
@@ -184,6 +187,37 @@ def test_mistakes_are_one_message_without_traceback(wine, arguments, message):
 def test_absent_files_are_named(tmp_path):
     with pytest.raises(SystemExit, match="error: There is no file"):
         run("augment", tmp_path / "none.csv", "--target", "y")
+
+
+WITHOUT_TENSORFLOW = """
+import sys
+from kvae.cli import commands
+try:
+    commands.main(sys.argv[1:])
+finally:
+    sys.stderr.write(str({"tensorflow", "keras"} & {*sys.modules}) + chr(10))
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--help"], "Learns a table"),
+        (["augment", "--help"], "--target"),
+        (["augment", "none.csv", "--target", "y"], "There is no file"),
+        (["augment", "wine.csv", "--target", "grape"], "--target expects"),
+        (["augment", "digist"], "There is no folder digist"),
+        (["augment", ".", "--out", "../out"], "one folder of images for each class"),
+        (["generate", "none.joblib"], "There is no file"),
+    ],
+)
+def test_help_and_what_is_wrong_with_a_file_do_not_wait_for_tensorflow(
+    wine, arguments, said
+):
+    command = [sys.executable, "-c", WITHOUT_TENSORFLOW, *arguments]
+    ran = subprocess.run(command, cwd=wine.parent, capture_output=True, text=True)
+    assert said in ran.stdout + ran.stderr
+    assert "set()\n" in ran.stderr
 
 
 ODD = """# counted by hand
