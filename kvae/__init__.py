@@ -27,6 +27,7 @@ _NAMES = {
     "LabelledFolds": "kvae.verdicts.splits",
     "MultiVAE": "kvae.models.multi_vae",
     "VAEOverSampler": "kvae.resampling.resampler",
+    "VAETensorBoard": "kvae.training.vae_tensorboard",
     "augment": "kvae.augmentation.pipeline",
     "batches": "kvae.data.batches",
     "encode": "kvae.latent.codes",

@@ -8,6 +8,7 @@ from kvae.training.generative_classifiers import (
     fit_generative_classifiers,
     noisy_rows,
 )
+from kvae.training.vae_tensorboard import VAETensorBoard
 from kvae.training.vaes import (
     VAESettings,
     class_batches,
@@ -20,6 +21,7 @@ __all__ = [
     "Budget",
     "EarlyCheckpoint",
     "VAESettings",
+    "VAETensorBoard",
     "class_batches",
     "class_rows",
     "class_seeds",
