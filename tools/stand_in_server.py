@@ -103,7 +103,13 @@ def _to_json(key, value):
 def _metadata(version):
     def tensors(infos):
         return {
-            key: {"dtype": tf.dtypes.as_dtype(info.dtype).name, "name": info.name}
+            key: {
+                "dtype": tf.dtypes.as_dtype(info.dtype).name,
+                "name": info.name,
+                "tensor_shape": {
+                    "dim": [{"size": str(d.size)} for d in info.tensor_shape.dim]
+                },
+            }
             for key, info in infos.items()
         }
 

@@ -5,6 +5,8 @@ kvae augment data.csv --target y
 kvae augment FOLDER, with a folder of images for each class (kvae augment FOLDER --help)
 
 kvae generate out/data/model.joblib --rows 100
+
+kvae explore out/data
 """
 
 import json
@@ -18,6 +20,7 @@ import tyro
 from kvae import quiet
 from kvae.checks import missing_labels
 from kvae.cli.cells import Reading
+from kvae.cli.explore_command import explore
 from kvae.cli.file_form import FileForm
 from kvae.cli.image_commands import augment_images, generate_images, is_about_images
 from kvae.cli.table_file import read_table
@@ -207,7 +210,7 @@ def main(arguments=None):
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     of_images = arguments[:1] == ["augment"] and is_about_images(arguments[1:])
     commands = {"augment": augment_images if of_images else augment}
-    commands["generate"] = generate
+    commands |= {"generate": generate, "explore": explore}
     try:
         tyro.extras.subcommand_cli_from_dict(
             commands, prog="kvae", description=__doc__, args=arguments

@@ -139,6 +139,28 @@ class Client:
         """
         return self._predict(signature_name, _typed(inputs))
 
+    def signatures(self):
+        """Returns what the model can be asked, as the server describes it.
+
+        Returns:
+            Dict {signature: {input: shape, a tuple with None for any length}}.
+
+        Raises:
+            ValueError: for a gRPC url, which is not asked for it.
+        """
+        if self.url.startswith("grpc"):
+            raise ValueError(
+                "Client.signatures asks by REST: http://host:8501. Received: "
+                f"{self.url!r}."
+            )
+        found = self._repeated(lambda: self._http("/metadata", None))
+        described = found["metadata"]["signature_def"]["signature_def"]
+        return {
+            name: {key: _shape(info) for key, info in signature["inputs"].items()}
+            for name, signature in described.items()
+            if not name.startswith("__")  # TensorFlow's own
+        }
+
     def _predict(self, signature_name, typed):
         answer = self._ask(signature_name, typed)
         return {name: _readable(name, value) for name, value in answer.items()}
@@ -211,6 +233,12 @@ class Client:
             f"{self.url} did not answer within {self.timeout:g} s. Ask for fewer rows, "
             "or pass a longer timeout to Client."
         )
+
+
+def _shape(info):
+    """Returns the shape in a tensor's description, as JSON has it: "-1" for any."""
+    sizes = [int(dim["size"]) for dim in info["tensor_shape"].get("dim", ())]
+    return tuple(None if size < 0 else size for size in sizes)
 
 
 def _typed(inputs):
