@@ -9,7 +9,6 @@ kvae generate out/data/model.joblib --rows 100
 kvae explore out/data
 """
 
-import json
 import sys
 import warnings
 from pathlib import Path
@@ -116,6 +115,7 @@ def augment(
     quiet.start_tensorflow()
     from kvae import samplers
     from kvae.cli.my_table import MyTable
+    from kvae.cli.table_report import Findings, table_page
     from kvae.resampling.notes import collapse_note
     from kvae.resampling.resampler import VAEOverSampler
     from kvae.resampling.settings_file import read_searched
@@ -143,19 +143,38 @@ def augment(
         return
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", CollapsedVAEWarning)  # said as a note below
+        judged = {}
         if verdict:
-            lines += _judged(table, classifier, repeats, seconds)
+            judged = _judged(table, classifier, repeats, seconds)
+            lines += judged.pop("lines")
         new_rows, labels, lineage, fitted = table.augment()
     if fitted.relations_:
         lines += _said("", *(f"Note: {note}." for note in fitted.relations_))
     if fitted.collapsed_:
         lines += _said("", f"Note: {collapse_note(fitted.vae_)}.")
     written = "Replaced in" if (out / "model.joblib").exists() else "Written to"
-    new_rows = new_rows.assign(**{target: labels})
-    whole = _appended(read, target, new_rows, lineage if provenance else None)
+    whole = new_rows.assign(**{target: labels})
+    whole = _appended(read, target, whole, lineage if provenance else None)
     fitted.file_form_ = read.form  # for `generate`
-    _write(out, whole, fitted, lines)
-    files = "augmented.csv, report.md, model.joblib"
+    _write(out, whole, fitted)
+    # Last: where there is a report, the rest is finished.
+    found = Findings(
+        file=file,
+        target=target,
+        out=out,
+        described=columns,
+        notes=[*read.notes, *(odd or []), *fitted.relations_],
+        plan=plan,
+        frame=read.learned,
+        new_rows=new_rows,
+        labels=labels,
+        lineage=lineage,
+        fitted=fitted,
+        lines=lines,
+        **judged,
+    )
+    table_page(found, seed).write(out / "report.html")
+    files = "report.html, augmented.csv, model.joblib"
     _say("", f"{len(new_rows)} new rows. {written} {out}: {files}.")
 
 
@@ -238,20 +257,22 @@ def _expect_rows(rows):
 
 
 def _judged(table, classifier, repeats, seconds):
-    """Says the verdict and the quality of new rows; returns the lines."""
-    lines = _said("", "Verdict (cross-validated inside the labelled rows)")
+    """Says the verdict and the quality of new rows; returns what a report shows."""
+    found = {"lines": _said("", "Verdict (cross-validated inside the labelled rows)")}
     try:
-        lines += _said(str(table.verdict(classifier, repeats, seconds)))
-        measures, copies = table.quality()
-        lines += _said(
+        found["verdict"] = table.verdict(classifier, repeats, seconds)
+        found["lines"] += _said(str(found["verdict"]))
+        found["measures"], found["copies"] = table.quality()
+        found["lines"] += _said(
             "",
             "Quality (new rows of a VAE that has not seen a third of the rows)",
-            measures.to_string(),
-            f"Copies: {copies.sentence}",
+            found["measures"].to_string(),
+            f"Copies: {found['copies'].sentence}",
         )
     except (MemoryError, ValueError) as error:
-        lines += _said(f"None. {error}")
-    return lines
+        found["lines"] += _said(f"None. {error}")
+        found["no_verdict"] = "" if "verdict" in found else str(error)
+    return found
 
 
 def _appended(read, target, new_rows, lineage=None):
@@ -274,14 +295,12 @@ def _appended(read, target, new_rows, lineage=None):
     return whole.join(columns).assign(kvae_generated=whole.index >= len(real))
 
 
-def _write(out, whole, fitted, lines):
-    """Writes augmented.csv, report.md and model.joblib."""
+def _write(out, whole, fitted):
+    """Writes augmented.csv and model.joblib."""
     out.mkdir(parents=True, exist_ok=True)
+    (out / "report.html").unlink(missing_ok=True)
     fitted.save(out / "model.joblib")
     fitted.file_form_.write(whole, out / "augmented.csv")
-    settings = json.dumps(fitted.get_params(), default=str, indent=2)
-    text = "\n".join(lines)
-    (out / "report.md").write_text(f"```\n{text}\n```\n\nSettings:\n\n{settings}\n")
 
 
 def _said(*lines):

@@ -146,7 +146,7 @@ def association_difference(real, synthetic):
         0.0
     """
     synthetic = _aligned("association_difference", real, synthetic)
-    difference = _associations(synthetic) - _associations(real)
+    difference = associations(synthetic) - associations(real)
     pairs = np.abs(difference.to_numpy()[np.triu_indices(len(difference), 1)])
     pairs = pairs[~np.isnan(pairs)]
     return (float(pairs.mean()) if len(pairs) else 0.0), difference
@@ -277,7 +277,24 @@ def _pair(who, first, second, least):
     return first, second
 
 
-def _associations(frame):
+def associations(frame):
+    """Returns how closely each two columns of a table go together.
+
+    Two columns of numbers: Pearson's r; two of levels: Cramer's V; one of each: the
+    correlation ratio. Only rows that have both values count.
+
+    Args:
+        frame: DataFrame (N, columns).
+
+    Returns:
+        DataFrame (columns, columns); NaN on the diagonal, where a column is constant,
+        or two have more than a million pairs of levels.
+
+    Example:
+        >>> frame = pd.DataFrame({"a": [1.0, 2, 3], "b": [2.0, 4, 6]})
+        >>> float(associations(frame).loc["a", "b"].round(6))
+        1.0
+    """
     columns = {name: _numbers_or_objects(column) for name, column in frame.items()}
     table = pd.DataFrame(np.nan, index=frame.columns, columns=frame.columns)
     names = list(columns)

@@ -14,6 +14,20 @@ PALETTE = (
 )
 """Ten colours: Paul Tol 2021, Colour Schemes, "muted", and black."""
 
+BRIGHT = (
+    "#4477aa",  # blue
+    "#ee6677",  # red
+    "#228833",  # green
+    "#b8a41e",  # yellow
+    "#2a9fc4",  # cyan
+    "#aa3377",  # purple
+    "#808080",  # grey
+    "#ee7733",  # orange
+    "#009988",  # teal
+    "#9467bd",  # violet
+)
+"""Ten colours that show on white and on black: Paul Tol 2021, "bright", and others."""
+
 MARKERS = "os^Dv*XPph"
 """Ten marks, for what is drawn as lines: colours of lines that cross are not enough."""
 

@@ -14,8 +14,11 @@ from kvae.training.generative_classifiers import (
     noisy_rows,
 )
 from kvae.training.plan import STEPS, choose_plan
+from kvae.training.training_curve import TrainingCurve
 from kvae.training.vaes import fit_vae
 from kvae.verdicts.selection import select
+
+CURVE = 200  # points of a training curve
 
 
 def fit_planned(rows, y, kind, seed, latent_dim, steps, beta, settings=None, verbose=0):
@@ -33,9 +36,10 @@ def fit_planned(rows, y, kind, seed, latent_dim, steps, beta, settings=None, ver
         verbose: as in Keras' fit.
 
     Returns:
-        (VAE, tuple of str: what was chosen and why).
+        (VAE, tuple of str: what was chosen and why, DataFrame of a `TrainingCurve`).
     """
     plan = plan_for(rows, y, kind, latent_dim, steps, beta, settings)
+    curve = TrainingCurve(max(plan.settings.steps // CURVE, 1))
     vae = fit_vae(
         rows.x,
         y,
@@ -44,9 +48,10 @@ def fit_planned(rows, y, kind, seed, latent_dim, steps, beta, settings=None, ver
         seed=seed,
         num_classes=int(y.max()) + 1,
         schema=rows.schema,
+        callbacks=[curve],
         verbose=verbose,
     )
-    return vae, plan.notes
+    return vae, plan.notes, curve.table()
 
 
 def vae_seed(random_state):
@@ -116,7 +121,7 @@ def fit_judge(
         if settings is not None:
             settings = dataclasses.replace(settings, steps=early, filters=None)
             early = None
-        young, _ = fit_planned(
+        young, *_ = fit_planned(
             rows, y, "single", seed, latent_dim, early, beta, settings=settings
         )
         bad = early_reconstructions(young, x)

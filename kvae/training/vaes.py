@@ -155,7 +155,7 @@ def fit_vaes(
     return vae
 
 
-def fit_vae(x, y, kind, settings, seed, num_classes, schema=None, verbose=0):
+def fit_vae(x, y, kind, settings, seed, num_classes, schema=None, **how):
     """Trains a VAE on labelled and unlabelled rows of a table, or on images.
 
     Args:
@@ -168,7 +168,7 @@ def fit_vae(x, y, kind, settings, seed, num_classes, schema=None, verbose=0):
         num_classes: int K.
         schema: tuple of Attribute of a table, whose variances are then learned; None
             for images.
-        verbose: as in Keras' fit.
+        **how: callbacks and verbose, as in `fit_vaes`.
 
     Returns:
         BetaVAE, MultiVAE or ConditionalVAE.
@@ -187,7 +187,7 @@ def fit_vae(x, y, kind, settings, seed, num_classes, schema=None, verbose=0):
     if kind == "multi":
         seeds = class_seeds(seed, num_classes)
         arguments |= {"rows": class_rows(y, seeds, unlabelled=-1), "cls": MultiVAE}
-        return fit_vaes(x, seeds, settings, verbose=verbose, **arguments)
+        return fit_vaes(x, seeds, settings, **how, **arguments)
     if kind == "conditional":
         if schema is None:
             raise ValueError(
@@ -195,7 +195,7 @@ def fit_vae(x, y, kind, settings, seed, num_classes, schema=None, verbose=0):
             )
         x = _told(x, y, num_classes)
         arguments |= {"num_classes": num_classes, "cls": ConditionalVAE}
-    return fit_vaes(x, seed, settings, verbose=verbose, **arguments)
+    return fit_vaes(x, seed, settings, **how, **arguments)
 
 
 def fit_vae_parts(x, y, kind, settings, seeds, parts, num_classes, **arguments):

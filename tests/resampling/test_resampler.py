@@ -127,7 +127,7 @@ def untrained(rows, *arguments, **settings):
         schema=rows.schema,
     )
     vae.build((None, *shape))
-    return vae, ()
+    return vae, (), None
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,105 @@
+"""A verdict as the answer of a page, and as one of its sections."""
+
+from kvae.evaluation.tables import readable
+from kvae.report import charts
+from kvae.report.page import Section
+from kvae.report.parts import Grid, Notes, Text
+from kvae.verdicts.verdict import CANNOT_TELL, DO_NOT, USE
+
+TONES = {USE: "good", DO_NOT: "bad", CANNOT_TELL: "open"}
+
+
+def answer(verdict, what="rows"):
+    """Returns (a sentence, sentences that carry it, "good", "bad" or "open").
+
+    Args:
+        verdict: Verdict; or None where it was not asked for or could not be had.
+        what: str, "rows" or "images".
+
+    Example:
+        >>> from kvae import verdict
+        >>> scores = {"real": [0.70, 0.72, 0.71], "noise": [0.80, 0.83, 0.81]}
+        >>> answer(verdict(scores))[0]
+        "Augment: the new rows of 'noise' help."
+    """
+    if verdict is None:
+        text = f"Whether new {what} help was not measured."
+        return text, ("Do not train on them before it is.",), "open"
+    score, baseline = verdict.score, verdict.baseline
+    percent = f"{100 * verdict.confidence:g} %"
+    means = verdict.table["mean"]
+    change = (
+        f"{score} goes from {means[baseline]:.3f} ({baseline!r}) to "
+        f"{means[verdict.method]:.3f} with {verdict.method!r}: a change of "
+        f"{verdict.difference:+.3f}, {percent} interval from {verdict.low:+.3f} to "
+        f"{verdict.high:+.3f}."
+    )
+    change = change[:1].upper() + change[1:]
+    basis = f"Judged on {verdict.runs} {verdict.unit}{_how_often(verdict)}."
+    if verdict.outcome == USE:
+        first = f"Augment: the new {what} of {verdict.method!r} help."
+        reasons = (change, f"How sure: {percent}, that it rises at all.")
+    elif verdict.outcome == DO_NOT:
+        first = f"Do not augment: new {what} do not help here."
+        reasons = (
+            change,
+            f"How sure: {percent}, that no way to augment adds the "
+            f"{verdict.worthwhile:g} that would be worth having.",
+        )
+    else:
+        first = f"Do not augment yet: whether new {what} help cannot be told."
+        reasons = (
+            change,
+            "Not sure: it may be a gain as well as a loss. One of "
+            f"{verdict.detectable:.2g} or more would most likely have shown.",
+        )
+    judges = verdict.judges_sentence
+    return (
+        first,
+        (*reasons, basis, *([judges] if judges else ())),
+        TONES[verdict.outcome],
+    )
+
+
+def _how_often(verdict):
+    folds, repeats = (verdict.settings.get(key) for key in ("folds", "repeats"))
+    if folds is None or repeats is None:
+        return ""
+    times = "once" if repeats == 1 else f"{repeats} times"
+    return f", none of which taught what it judged ({folds} folds, split {times})"
+
+
+def differences(verdict):
+    """Returns a chart of the methods' differences, with their intervals."""
+    return charts.intervals(
+        verdict.table,
+        f"Each way to augment against {verdict.baseline!r}. An interval right of 0 is a "
+        f"gain; {verdict.worthwhile:g} (dashed) is what would be worth having.",
+        f"change of {verdict.score}",
+        verdict.worthwhile,
+    )
+
+
+def verdict_sections(verdict):
+    """Returns the sections of a verdict: classifiers on real rows, and methods."""
+    sections = []
+    if verdict.judges is not None:
+        parts = [Text(verdict.judges_sentence)]
+        if len(verdict.judges) > 1:
+            parts.append(
+                charts.intervals(
+                    verdict.judges,
+                    f"Each classifier against {verdict.judges.index[0]!r}, all on the "
+                    "real rows alone.",
+                    f"change of {verdict.score}",
+                )
+            )
+        grid = readable(verdict.judges, verdict.score)
+        parts.append(Grid.of(grid, "Classifiers on the real rows", index="classifier"))
+        sections.append(Section("Classifiers on the real rows", tuple(parts)))
+    parts = [Text(verdict.sentence)]
+    grid = readable(verdict.table, verdict.score)
+    parts.append(Grid.of(grid, "Methods, by the same held-out rows", index="method"))
+    if verdict.notes:
+        parts.append(Notes(verdict.notes))
+    return (*sections, Section("Do new rows help?", tuple(parts)))
