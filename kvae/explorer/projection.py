@@ -33,13 +33,14 @@ class Projection:
         self.mean = z.mean(axis=0)
         count = min(2, *z.shape)
         if len(z) > 1:
-            pca = PCA(count, random_state=0).fit(z)
+            with np.errstate(invalid="ignore"):  # codes that do not vary: 0 / 0
+                pca = PCA(count, random_state=0).fit(z)
             axes, shares = pca.components_, pca.explained_variance_ratio_
         else:
             axes, shares = np.eye(count, z.shape[1]), np.zeros(count)
         self.axes = np.zeros((2, z.shape[1]))
         self.axes[:count] = axes
-        self.seen = float(np.nan_to_num(shares).sum())  # codes that do not vary: NaN
+        self.seen = float(np.nan_to_num(shares).sum())
 
     def to_map(self, z):
         """Returns where codes (N, d) are in the plane, (N, 2)."""

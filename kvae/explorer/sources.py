@@ -10,7 +10,7 @@ from kvae.explorer.fitted_world import FittedWorld
 from kvae.explorer.places import GRAPH, GRAPH_FILE, PICKLE, SERVER, find
 from kvae.explorer.served_world import Served, ServedWorld
 from kvae.resampling.resampler import VAEOverSampler
-from kvae.serving.client import Client, ServingError
+from kvae.serving.client import Client, ServingError, in_words
 from kvae.serving.description import FILE, FOLDER, read_description
 from kvae.warning_classes import KvaeWarning
 
@@ -65,7 +65,7 @@ def _in_folder(place, classes):
         try:
             answer = functions[name](**tensors)
         except tf.errors.InvalidArgumentError as error:
-            raise ValueError(error.message.split("\n")[0]) from error
+            raise ValueError(in_words(error.message)) from error
         return {key: _as_text(tensor.numpy()) for key, tensor in answer.items()}
 
     if (path / FOLDER / FILE).is_file():

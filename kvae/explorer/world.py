@@ -87,6 +87,11 @@ class World:
     samplers: dict = {}
     no_labels = ""
 
+    @property
+    def noun(self):
+        """What a mark of the map is called."""
+        return "row" if self.is_real else "draw"
+
     def look(self, z, space):
         """Returns the Look at a code (d,) of a class's space (or of the only one)."""
         raise NotImplementedError

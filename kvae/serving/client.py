@@ -199,8 +199,8 @@ class Client:
             with error:
                 text = error.read().decode(errors="replace")
             if error.code == _UNAVAILABLE:
-                raise ConnectionError(_in_words(_error_of(text))) from error
-            raise ServingError(_in_words(_error_of(text))) from error
+                raise ConnectionError(in_words(_error_of(text))) from error
+            raise ServingError(in_words(_error_of(text))) from error
         except TimeoutError as error:
             raise self._too_slow() from error
         except urllib.error.URLError as error:
@@ -224,7 +224,7 @@ class Client:
             except TimeoutError as error:
                 raise self._too_slow() from error
             except RuntimeError as error:
-                raise ServingError(_in_words(str(error))) from error
+                raise ServingError(in_words(str(error))) from error
             time.sleep(_FIRST_PAUSE * 2**attempt)
         return None
 
@@ -309,8 +309,16 @@ def _error_of(text):
         return text[:500]
 
 
-def _in_words(message):
-    """Returns the sentence in an assertion of the graph, else the first line."""
+def in_words(message):
+    """Returns the sentence in an assertion of the graph, else the first line.
+
+    Args:
+        message: str, of a server or of TensorFlow.
+
+    Example:
+        >>> in_words("assertion failed: [z expects] [2]\\n\\t [[Assert]]")
+        'z expects 2'
+    """
     found = re.search(r"assertion failed: (\[.*\])", message)
     if found:
         return re.sub(r"\] \[", " ", found[1])[1:-1]

@@ -92,7 +92,7 @@ class Drawing:
                 f": the generative classifier accepts {kept}, "
                 f"{kept / max(len(drawn), 1):.0%}; refused ones are faint."
             )
-        if sampler == "normal" and not self.world.by_class:
+        if sampler == "normal" and self.world.classes and not self.world.by_class:
             said += " The prior knows no class: the class is not asked for."
         if len(drawn) > MOST_ROWS:
             said += f" The first {MOST_ROWS} are shown; files have all."

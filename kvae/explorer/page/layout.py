@@ -87,7 +87,12 @@ def _here(atlas):
         ],
         hidden=not len(rest),
     )
-    many = f"{atlas.active} of {len(atlas.latents)} latents are active"
+    many = ""  # in draws from the prior every latent varies
+    if world.is_real:
+        many = (
+            f"{atlas.active} of {len(atlas.latents)} latents are active; the most "
+            "active come first."
+        )
     return _section(
         "here",
         "Here",
@@ -95,12 +100,12 @@ def _here(atlas):
         html.P(id="here-text", className="notes"),
         html.Div(sliders, className="sliders"),
         other,
-        html.P(many + "; the most active come first.", className="notes"),
+        html.P(many, className="notes"),
         html.Div(
             [
                 html.Label(
                     [
-                        "Row ",
+                        f"{world.noun.capitalize()} ",
                         dcc.Input(
                             id="row",
                             type="number",

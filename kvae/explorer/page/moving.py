@@ -188,7 +188,7 @@ class Moving:
                 known = np.zeros(len(shown), bool)
         names = [*world.classes, "no label"]
         texts = [
-            f"row {world.row_id[row]}: {names[c]}"
+            f"{world.noun} {world.row_id[row]}: {names[c]}"
             for row, c in zip(shown, label, strict=True)
         ]
         figure = map_figure(atlas.places(space), label, world.classes, known, texts)

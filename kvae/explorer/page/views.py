@@ -1,6 +1,7 @@
 """Rows as parts of the page: images, tables, strips. React shows every text as text."""
 
 import numpy as np
+import pandas as pd
 from dash import html
 
 from kvae.explorer.pictures import to_uri
@@ -16,7 +17,7 @@ def cell(value):
         >>> cell(0.1 + 0.2), cell(None), cell("<b>"), cell(3)
         ('0.3', '', '<b>', '3')
     """
-    if value is None or value != value or str(value) in ("NaT", "<NA>"):
+    if pd.isna(value):
         return ""
     if isinstance(value, float | np.floating):
         return f"{value:.6g}"

@@ -55,14 +55,20 @@
     }
   }, true);
 
-  // A drag of Plotly's swallows clicks: the release of the button is looked at.
+  // While a button is down Plotly lays something above the page, and clicks get lost:
+  // it counts where the button is released.
   document.addEventListener("pointerup", (event) => {
-    if (pressed && frameOf(event)) {
-      tell({...placeOf(event, pressed.frame), exact: pressed.dragged});
+    if (pressed) {
+      const place = placeOf(event, pressed.frame);
+      const inside = [place.x, place.y].every((end) => end >= 0 && end <= 1);
+      if (inside) tell({...place, exact: pressed.dragged});
       pressed.frame.focus({preventScroll: true});
     }
     pressed = null;
   }, true);
+
+  // A finger that scrolls the page points at nothing.
+  document.addEventListener("pointercancel", () => { pressed = null; }, true);
 
   document.addEventListener("keydown", (event) => {
     const frame = frameOf(event);
