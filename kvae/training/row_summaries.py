@@ -22,14 +22,14 @@ def write_pictures(rows, back, drawn):
     import tensorflow as tf
 
     both = np.concatenate([in_unit(rows), np.clip(back, 0, 1)])
-    tf.summary.image("reconstructions", tiled(both, len(rows))[None])
+    tf.summary.image("reconstructions", _side_by_side(both, len(rows)))
     if len(drawn):
         columns = int(np.ceil(len(drawn) ** 0.5))
-        tf.summary.image("samples", tiled(np.clip(drawn, 0, 1), columns)[None])
+        tf.summary.image("samples", _side_by_side(np.clip(drawn, 0, 1), columns))
 
 
 def write_tables(shown, back, drawn, samples):
-    """Writes rows, each with its reconstruction below it, and samples, as text.
+    """Writes rows, each with its reconstruction (back) below it, and samples, as text.
 
     Args:
         shown: DataFrame of N rows, its index their positions.
@@ -41,7 +41,7 @@ def write_tables(shown, back, drawn, samples):
 
     each_below = np.arange(2 * len(shown)).reshape(2, -1).T.ravel()
     both = pd.concat([shown, back], ignore_index=True).iloc[each_below]
-    what = [part for i in shown.index for part in (f"row {i}", "reconstructed")]
+    what = [part for i in shown.index for part in (f"row {i}", "back")]
     tf.summary.text("reconstructions", _markdown(both, what))
     if len(drawn):
         drawn = drawn.iloc[:samples]
@@ -76,6 +76,13 @@ def in_unit(images):
     return np.clip(images / max(1.0, images.max(initial=0)), 0, 1)
 
 
+def _side_by_side(images, columns):
+    """Returns one image of several, (1, H, W, C), each with a grey line around it."""
+    line = ((0, 0), (0, 1), (0, 1), (0, 0))
+    whole = tiled(np.pad(images, line, constant_values=0.5), columns)
+    return np.pad(whole, ((1, 0), (1, 0), (0, 0)), constant_values=0.5)[None]
+
+
 def _markdown(frame, what):
     """Returns the first columns of a table in Markdown; `what` names its rows."""
     frame = frame.iloc[:, :MOST_COLUMNS]
@@ -87,4 +94,4 @@ def _markdown(frame, what):
 
 
 def _text(value):
-    return f"{value:.4g}" if isinstance(value, float | np.floating) else str(value)
+    return f"{value:.3g}" if isinstance(value, float | np.floating) else str(value)

@@ -89,7 +89,7 @@ class VAETensorBoard(keras.callbacks.Callback):
         labels=None,
         every=1,
         examples=8,
-        samples=32,
+        samples=36,
         embedded=1000,
         to_frame=None,
         seed=0,
@@ -277,4 +277,6 @@ class VAETensorBoard(keras.callbacks.Callback):
             return frame
         labels = self.labels.iloc[at]
         empty = labels.isna() | labels.eq("")
-        return frame.assign(label=labels.mask(empty, "none").to_numpy())
+        # First: the projector calls points by it unless asked otherwise.
+        frame.insert(0, "label", labels.mask(empty, "none").to_numpy())
+        return frame

@@ -29,13 +29,14 @@ def test_pictures_have_rows_above_their_reconstructions(tmp_path):
     drawn = rng.random((5, 4, 4, 3))
     found = written(tmp_path, lambda: write_pictures(255 * rows, back, drawn))
     *size, png = found["reconstructions"]
-    assert [int(side) for side in size] == [12, 8]
+    assert [int(side) for side in size] == [1 + 3 * 5, 1 + 2 * 5]
     picture = tf.io.decode_png(png).numpy()[..., 0] / 255
     np.testing.assert_allclose(
-        picture[:4, 4:8], in_unit(255 * rows)[1, ..., 0], atol=0.01
+        picture[1:5, 6:10], in_unit(255 * rows)[1, ..., 0], atol=0.01
     )
-    np.testing.assert_allclose(picture[4:, 8:], back[2, ..., 0], atol=0.01)
-    assert tf.io.decode_png(found["samples"][2]).shape == (8, 12, 3)
+    np.testing.assert_allclose(picture[6:10, 11:15], back[2, ..., 0], atol=0.01)
+    assert set(picture[0]) == set(picture[:, 5]) == {127 / 255}  # lines between
+    assert tf.io.decode_png(found["samples"][2]).shape == (11, 16, 3)
 
 
 def test_without_samples_there_are_reconstructions_alone(tmp_path):
@@ -51,10 +52,10 @@ def test_a_table_shows_each_row_with_its_reconstruction_below(tmp_path):
     assert found["reconstructions"].item().decode().splitlines() == [
         "|  | a\\|b | c |",
         "| --- | --- | --- |",
-        "| row 4 | 1.235 | x |",
-        "| reconstructed | 1.5 | x |",
+        "| row 4 | 1.23 | x |",
+        "| back | 1.5 | x |",
         "| row 7 | 2 | y |",
-        "| reconstructed | 2.5 | x |",
+        "| back | 2.5 | x |",
     ]
     assert len(found["samples"].item().decode().splitlines()) == 3
 

@@ -81,15 +81,15 @@ def test_writes_what_is_computed_independently(tmp_path, kind):
     logged = vae.evaluate(IMAGES, batch_size=40, verbose=0, return_dict=True)["kl"]
     np.testing.assert_allclose(units, logged, rtol=1e-4)
     size = run["reconstructions"][3][:2].astype(int).tolist()
-    assert size == [8 * 8, 2 * 8]  # eight rows above eight reconstructions
+    assert size == [1 + 8 * 9, 1 + 2 * 9]  # eight rows above eight reconstructions
     picture = tf.io.decode_png(run["reconstructions"][3][2]).numpy()[..., 0] / 255
-    shown = [picture[:8, 8 * i : 8 * i + 8] for i in range(8)]
+    shown = [picture[1:9, 9 * i + 1 : 9 * i + 9] for i in range(8)]
     at = [np.abs(IMAGES[..., 0] - image).max((1, 2)).argmin() for image in shown]
     np.testing.assert_allclose(shown, IMAGES[at, ..., 0], atol=0.01)
     back = np.asarray(vae.decode(vae.encode(IMAGES[at])[0]))[..., 0]
-    found = [picture[8:, 8 * i : 8 * i + 8] for i in range(8)]
+    found = [picture[10:18, 9 * i + 1 : 9 * i + 9] for i in range(8)]
     np.testing.assert_allclose(found, back, atol=0.01)
-    assert run["samples"][3][:2].astype(int).tolist() == [6 * 8, 6 * 8]
+    assert run["samples"][3][:2].astype(int).tolist() == [1 + 6 * 9, 1 + 6 * 9]
     metadata = pd.read_csv(tmp_path / "metadata.tsv", sep="\t")
     points = np.loadtxt(tmp_path / "points.tsv")
     np.testing.assert_allclose(
@@ -180,7 +180,7 @@ def test_a_table_is_shown_in_its_own_units(tmp_path):
     assert lines[0] == "|  | age | colour |"
     row = int(lines[2].split(" | ")[0].removeprefix("| row "))
     assert lines[2] == f"| row {row} | {frame['age'][row]} | {frame['colour'][row]} |"
-    assert lines[3].startswith("| reconstructed | ")
+    assert lines[3].startswith("| back | ")
     assert {"age/rows", "age/samples"} <= set(run)
     assert not any("colour" in tag for tag in run)
     fit(vae, x, VAETensorBoard(tmp_path / "inputs", x))
