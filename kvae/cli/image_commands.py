@@ -1,7 +1,6 @@
 """`kvae augment FOLDER`: labels for images without one, new images, and a verdict."""
 
 import importlib.util
-import json
 import sys
 import warnings
 from pathlib import Path
@@ -58,7 +57,7 @@ def augment_images(
     FOLDER holds a folder of images for each class, whose name is the label, and
     optionally `unlabelled`, with images of any of these classes. Written are labels.csv
     (file, label and probability of each image without a label), new images as PNG in a
-    folder for each class, a sheet of some of them, report.md and model.joblib, which
+    folder for each class, a sheet of some of them, report.html and model.joblib, which
     `kvae generate` draws more images from. For a table: kvae augment data.csv --help
 
     Args:
@@ -102,6 +101,7 @@ def augment_images(
     quiet.start_tensorflow()
     from kvae import samplers
     from kvae.cli.image_features import read_features
+    from kvae.cli.image_report import ImageFindings, image_page
     from kvae.cli.my_images import MyImages
     from kvae.resampling.notes import collapse_note
     from kvae.verdicts.judges import get_judge
@@ -111,13 +111,16 @@ def augment_images(
         samplers.get(method)
     given = None if features is None else read_features(features, read)
     images = MyImages(read, rows, method, features=given, steps=steps, seed=seed)
-    lines += _said("", "Plan", *(f"  {note}" for note in images.plan()))
+    plan = images.plan()
+    lines += _said("", "Plan", *(f"  {note}" for note in plan))
     if dry_run:
         return
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", CollapsedVAEWarning)  # said as a note below
+        judged = {}
         if verdict:
-            lines += _judged(images, classifier, repeats, seconds)
+            judged = _judged(images, classifier, repeats, seconds)
+            lines += judged.pop("lines")
         new, labels, found, fitted = images.augment()
     if fitted.collapsed_:
         lines += _said("", f"Note: {collapse_note(fitted.vae_)}.")
@@ -125,11 +128,26 @@ def augment_images(
     arguments |= {"size": size, "features": features, "seed": seed}
     written = "Replaced in" if (out / "model.joblib").exists() else "Written to"
     files = _write(out, images, (new, labels), found, fitted)
-    text = json.dumps(arguments, default=str, indent=2)
-    report = "\n".join(lines)
     # Last: where there is a report, the rest is finished.
-    (out / "report.md").write_text(f"```\n{report}\n```\n\nSettings:\n\n{text}\n")
-    _said("", f"{len(new)} new images. {written} {out}: {', '.join(files)}, report.md.")
+    page = image_page(
+        ImageFindings(
+            folder=folder,
+            out=out,
+            images=images,
+            plan=plan,
+            new=new,
+            labels=labels,
+            spread=found,
+            fitted=fitted,
+            settings=arguments,
+            lines=lines,
+            **judged,
+        ),
+        seed,
+    )
+    page.write(out / "report.html")
+    files = ", ".join(["report.html", *files])
+    _said("", f"{len(new)} new images. {written} {out}: {files}.")
 
 
 def generate_images(fitted, rows, out, seed):
@@ -165,13 +183,15 @@ def _expect_outside(out, folder):
 
 
 def _judged(images, classifier, repeats, seconds):
-    """Says the verdict; returns the lines."""
-    lines = _said("", "Verdict (cross-validated inside the labelled images)")
+    """Says the verdict; returns what a report shows."""
+    found = {"lines": _said("", "Verdict (cross-validated inside the labelled images)")}
     try:
-        lines += _said(str(images.verdict(classifier, repeats, seconds)))
+        found["verdict"] = images.verdict(classifier, repeats, seconds)
+        found["lines"] += _said(str(found["verdict"]))
     except (MemoryError, TimeoutError, ValueError) as error:
-        lines += _said(f"None. {error}")
-    return lines
+        found["lines"] += _said(f"None. {error}")
+        found["no_verdict"] = str(error)
+    return found
 
 
 def _write(out, images, new, found, fitted):
@@ -183,7 +203,7 @@ def _write(out, images, new, found, fitted):
     from kvae.data.guarded import Rows
 
     out.mkdir(parents=True, exist_ok=True)
-    (out / "report.md").unlink(missing_ok=True)
+    (out / "report.html").unlink(missing_ok=True)
     read, classes, (x, labels) = images.folders, images.classes, new
     fitted.save(out / "model.joblib")
     write_images(out / "new", x, labels)

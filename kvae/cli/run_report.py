@@ -16,6 +16,7 @@ from kvae.latent.codes import encode
 from kvae.latent.plane import plane
 from kvae.models.conditional_vae import ConditionalVAE
 from kvae.models.multi_vae import MultiVAE
+from kvae.report.charts import NO_LABEL
 from kvae.report.page import Section
 from kvae.report.parts import Command, Fold, Grid, Text
 
@@ -90,7 +91,7 @@ def map_points(vae, groups, names, seed=0):
             {
                 "x": place[:, 0],
                 "y": place[:, 1],
-                "label": [names[c] if c >= 0 else "no label" for c in y[rows]],
+                "label": [names[c] if c >= 0 else NO_LABEL for c in y[rows]],
                 "rows": kind,
                 "row": rows,
             }
@@ -109,7 +110,7 @@ def has_space_for_each_class(vae):
 
 
 def _revision():
-    """Returns the git revision of this code; "" where it is not a checkout of its own."""
+    """Returns the git revision of this code; "" where it is in no checkout."""
     folder = Path(__file__).parent
     try:
         # Installed inside another repository, that one's revision says nothing.

@@ -149,8 +149,8 @@ def _next_steps(found):
         return (
             Command(
                 "",
-                f"Train your classifier on {found.out / 'augmented.csv'}: your rows, and "
-                f"{len(found.new_rows)} new ones behind them.",
+                f"Train your classifier on {found.out / 'augmented.csv'}: your rows, "
+                f"and {len(found.new_rows)} new ones behind them.",
             ),
             Command(f"kvae generate {folder}/model --rows 1000", "For more rows:"),
             explore,

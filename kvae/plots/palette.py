@@ -21,12 +21,15 @@ BRIGHT = (
     "#b8a41e",  # yellow
     "#2a9fc4",  # cyan
     "#aa3377",  # purple
-    "#808080",  # grey
+    "#a5673f",  # brown
     "#ee7733",  # orange
     "#009988",  # teal
     "#9467bd",  # violet
 )
 """Ten colours that show on white and on black: Paul Tol 2021, "bright", and others."""
+
+GREY = "#808080"
+"""What is neither: no class, no clear difference."""
 
 MARKERS = "os^Dv*XPph"
 """Ten marks, for what is drawn as lines: colours of lines that cross are not enough."""

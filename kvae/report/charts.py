@@ -4,13 +4,13 @@ Fields have names of ours, never those of a user's columns: a dot or a bracket i
 means something to Vega.
 """
 
-from kvae.plots.palette import BRIGHT
+from kvae.plots.palette import BRIGHT, GREY
 from kvae.report.parts import Chart
 
 REAL, NEW = "real", "generated"
 COLORS = {REAL: BRIGHT[0], NEW: BRIGHT[1]}
 MARKS = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
-MOST_NAMED = 10  # classes that have a colour of their own
+NO_LABEL = "no label"
 
 
 def intervals(table, caption, xlabel, worthwhile=None):
@@ -43,7 +43,7 @@ def intervals(table, caption, xlabel, worthwhile=None):
         title="95% interval",
         scale=alt.Scale(
             domain=["above 0", "holds 0", "below 0"],
-            range=[BRIGHT[2], BRIGHT[6], BRIGHT[1]],
+            range=[BRIGHT[2], GREY, BRIGHT[1]],
         ),
         legend=None,
     )
@@ -71,7 +71,7 @@ def intervals(table, caption, xlabel, worthwhile=None):
         .encode(
             x="at:Q",
             strokeDash=alt.StrokeDash("dash:N", title=None),
-            color=alt.value("#808080"),
+            color=alt.value(GREY),
         )
     )
     height = 34 * max(len(lines), 1)
@@ -160,7 +160,7 @@ def pairs(table, caption):
     scale = alt.Scale(domain=[lowest, 1])
     diagonal = (
         alt.Chart(alt.Data(values=ends))
-        .mark_line(color="#808080", strokeWidth=1, clip=True)
+        .mark_line(color=GREY, strokeWidth=1, clip=True)
         .encode(x="at:Q", y="at:Q")
     )
     dots = (
@@ -180,7 +180,8 @@ def pairs(table, caption):
     away = table["difference"].abs().mean() if len(table) else 0.0
     text = (
         f"Each of {len(table)} pairs of columns is a point: how closely they go "
-        f"together in real and in generated rows. On average these are {away:.2f} apart."
+        f"together in real and in generated rows. On average these are {away:.2f} "
+        "apart."
     )
     return Chart(_spec(chart), caption, text)
 
@@ -201,7 +202,10 @@ def latent_map(points, caption, images=False):
     labels = list(dict.fromkeys(sorted(points["label"])))
     kinds = list(dict.fromkeys(points["rows"]))
     # More classes than colours: those that repeat are told apart by hovering alone.
+    labels = [label for label in labels if label != NO_LABEL]
     colors = [BRIGHT[i % len(BRIGHT)] for i in range(len(labels))]
+    if (points["label"] == NO_LABEL).any():
+        labels, colors = [*labels, NO_LABEL], [*colors, GREY]
     tip = [
         alt.Tooltip("label:N", title="class"),
         alt.Tooltip("rows:N", title="row"),
@@ -224,9 +228,7 @@ def latent_map(points, caption, images=False):
                 "rows:N",
                 title=None,
                 scale=alt.Scale(domain=kinds, range=list(MARKS[: len(kinds)])),
-                legend=alt.Legend(
-                    symbolFillColor="#808080", symbolStrokeColor="#808080"
-                ),
+                legend=alt.Legend(symbolFillColor=GREY, symbolStrokeColor=GREY),
             ),
             tooltip=tip,
         )
@@ -262,7 +264,9 @@ def training(curve, caption):
             x=alt.X("step:Q", title="gradient steps"),
             y=alt.Y("nats:Q", title="nats per row"),
             color=alt.Color("term:N", title=None, scale=scale),
-            strokeDash=alt.StrokeDash("term:N", title=None, sort=terms),
+            strokeDash=alt.StrokeDash(
+                "term:N", title=None, scale=alt.Scale(domain=terms)
+            ),
             tooltip=["term:N", "step:Q", alt.Tooltip("nats:Q", format=".3f")],
         )
         .properties(width="container", height=220)

@@ -65,8 +65,8 @@ def training_section(curve, notes):
         parts.append(
             charts.training(
                 curve,
-                "The loss, and what it is made of: the reconstruction of rows and the KL "
-                "divergence from the prior (not weighed by beta). A loss that still "
+                "The loss, and what it is made of: the reconstruction of rows and the "
+                "KL divergence from the prior (not weighed by beta). A loss that still "
                 "falls at the end asks for more --steps.",
             )
         )

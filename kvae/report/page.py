@@ -1,4 +1,4 @@
-"""One self-contained HTML page: an answer, what carries it, and what there is to see."""
+"""One self-contained HTML page: an answer, what carries it, and what else there is."""
 
 import base64
 import dataclasses

@@ -119,13 +119,29 @@ class Picture:
         caption: str.
         text: str, what it shows, for those who do not see it.
         pixelated: bool, whether its pixels stay sharp when it is enlarged.
+        width: optional int, at most so many pixels wide; by default as wide as it is.
     """
 
     uri: str
     caption: str
     text: str
     pixelated: bool = True
+    width: int | None = None
     template = "picture"
+
+
+@dataclasses.dataclass(frozen=True)
+class Gallery:
+    """Small pictures, each with a line below.
+
+    Args:
+        pictures: tuple of (data URI, line).
+        caption: str.
+    """
+
+    pictures: tuple
+    caption: str
+    template = "gallery"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -173,11 +189,12 @@ def cell_text(value):
     return text if len(text) <= MOST_CELL else f"{text[:MOST_CELL]}…"
 
 
-def png_uri(image):
+def png_uri(image, most=None):
     """Returns the data URI of an image as PNG.
 
     Args:
         image: float array (H, W), (H, W, 1) or (H, W, 3) in [0, 1], or uint8.
+        most: optional int, a larger image is scaled down to so many pixels.
 
     Example:
         >>> png_uri(np.zeros((2, 2)))[:22]
@@ -190,8 +207,10 @@ def png_uri(image):
         image = np.rint(np.clip(image, 0, 1) * 255).astype("uint8")
     if image.ndim == 3 and image.shape[2] == 1:
         image = image[..., 0]
-    written = io.BytesIO()
-    Image.fromarray(image).save(written, "PNG", optimize=True)
+    written, picture = io.BytesIO(), Image.fromarray(image)
+    if most is not None:
+        picture.thumbnail((most, most))
+    picture.save(written, "PNG", optimize=True)
     return f"data:image/png;base64,{base64.b64encode(written.getvalue()).decode()}"
 
 

@@ -73,15 +73,20 @@ def differences(verdict):
     """Returns a chart of the methods' differences, with their intervals."""
     return charts.intervals(
         verdict.table,
-        f"Each way to augment against {verdict.baseline!r}. An interval right of 0 is a "
-        f"gain; {verdict.worthwhile:g} (dashed) is what would be worth having.",
+        f"Each way to augment against {verdict.baseline!r}. An interval right of 0 is "
+        f"a gain; {verdict.worthwhile:g} (dashed) is what would be worth having.",
         f"change of {verdict.score}",
         verdict.worthwhile,
     )
 
 
-def verdict_sections(verdict):
-    """Returns the sections of a verdict: classifiers on real rows, and methods."""
+def verdict_sections(verdict, what="rows"):
+    """Returns the sections of a verdict: classifiers on real rows, and methods.
+
+    Args:
+        verdict: Verdict.
+        what: str, "rows" or "images".
+    """
     sections = []
     if verdict.judges is not None:
         parts = [Text(verdict.judges_sentence)]
@@ -90,16 +95,17 @@ def verdict_sections(verdict):
                 charts.intervals(
                     verdict.judges,
                     f"Each classifier against {verdict.judges.index[0]!r}, all on the "
-                    "real rows alone.",
+                    f"real {what} alone.",
                     f"change of {verdict.score}",
                 )
             )
         grid = readable(verdict.judges, verdict.score)
-        parts.append(Grid.of(grid, "Classifiers on the real rows", index="classifier"))
-        sections.append(Section("Classifiers on the real rows", tuple(parts)))
+        title = f"Classifiers on the real {what}"
+        parts.append(Grid.of(grid, title, index="classifier"))
+        sections.append(Section(title, tuple(parts)))
     parts = [Text(verdict.sentence)]
     grid = readable(verdict.table, verdict.score)
-    parts.append(Grid.of(grid, "Methods, by the same held-out rows", index="method"))
+    parts.append(Grid.of(grid, f"Methods, by the same held-out {what}", index="method"))
     if verdict.notes:
         parts.append(Notes(verdict.notes))
-    return (*sections, Section("Do new rows help?", tuple(parts)))
+    return (*sections, Section(f"Do new {what} help?", tuple(parts)))
