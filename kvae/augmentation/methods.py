@@ -20,6 +20,7 @@ from kvae.augmentation.refinement import refined_codes
 from kvae.checks import expect_at_least, expect_count, expect_one_of
 from kvae.data.guarded import Rows
 from kvae.data.labels import counts_like
+from kvae.latent.neighbours import neighbours
 from kvae.semi_supervised.candidates import CLASSIFIERS, LATENT_MEANS
 from kvae.warning_classes import TooFewRowsWarning
 
@@ -73,7 +74,7 @@ class Method:
             its threshold, from 0 to 1; True is the one that it was trained with.
         refine: int, rounds in which labels that were spread are refined by a classifier
             (`refined_codes`).
-        amount: float > 0, generated rows for each real one.
+        amount: float >= 0, generated rows for each real one.
         least: int, generated rows per class at least.
         share: float in (0, 1), of generated rows in a batch, or in the sum of weights.
 
@@ -165,6 +166,7 @@ class Method:
         places=None,
         unlabelled=None,
         generative_classifier=None,
+        features=None,
     ):
         """Returns what a classifier is trained on.
 
@@ -180,6 +182,8 @@ class Method:
                 row for each; by default as many as there are rows.
             unlabelled: optional float array (M, ...), rows without a label.
             generative_classifier: GenerativeClassifier, where the method has one.
+            features: optional float array (N + M, D) of labelled and unlabelled rows,
+                with `refine`: labels spread over their graph instead of the VAE's.
 
         Returns:
             TrainingRows. Where a generative classifier accepts too few draws of a
@@ -207,7 +211,13 @@ class Method:
         seed, codes = random.derive(seed, "generate", self._stream), None
         if self.refine and sampler.uses_unlabelled and (y < 0).any():
             codes = refined_codes(
-                vaes[self.vae], x, y, rounds=self.refine, seed=seed, unlabelled=-1
+                vaes[self.vae],
+                x,
+                y,
+                rounds=self.refine,
+                seed=seed,
+                unlabelled=-1,
+                graph=None if features is None else neighbours(features),
             )
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", TooFewRowsWarning)

@@ -1,12 +1,13 @@
 """Labelled images: what labels spread to, more of them, and whether they help."""
 
 import dataclasses
+import math
 
 import numpy as np
 from sklearn.decomposition import PCA
 
 from kvae import random
-from kvae.augmentation.methods import get, image_methods
+from kvae.augmentation.methods import BASELINE, get, image_methods
 from kvae.augmentation.refinement import refined_labels
 from kvae.cli.class_folders import ClassFolders
 from kvae.data.labels import stratified_folds
@@ -82,14 +83,6 @@ class MyImages:
         folders = self.folders
         n, height, width, channels = folders.x.shape
         counts = ", ".join(f"{count} of {c!r}" for c, count in folders.counts.items())
-        plan = choose_plan(
-            num_rows=n,
-            num_attributes=height * width * channels,
-            smallest_class=min(folders.counts.values()),
-            beta=BETA,
-            steps=self.steps,
-            image=True,
-        )
         kind = "grey" if channels == 1 else "RGB"
         lines = [
             f"{n} images of {height} x {width} pixels (height x width), {kind}",
@@ -111,7 +104,7 @@ class MyImages:
                 "and what it draws blurred. --size 64 64, or smaller, helps"
             )
         reach = [self.reach()] if folders.num_unlabelled else []
-        return [*lines, *plan.notes, *reach]
+        return [*lines, *self._vae_plan().notes, *reach]
 
     def reach(self):
         """Returns a sentence: how often labels that spread are right.
@@ -167,6 +160,10 @@ class MyImages:
     def verdict(self, classifier=None, repeats=None, seconds=None):
         """Returns the Verdict of `verdict_from_rows` on `image_methods`.
 
+        What is written is judged: in each training part a VAE of the same size learns
+        as long, labels spread over the same kind of graph and are refined as often, and
+        as many images are drawn.
+
         Args:
             classifier: as in `get_judge`; by default Keras' MNIST convnet.
             repeats: int, how often the rows are split anew; by default once.
@@ -174,20 +171,21 @@ class MyImages:
         """
         methods = {method.name: method for method in image_methods(self.index)}
         methods.setdefault(self.sampler, get(self.sampler))
-        # Judged is what is written.
+        baseline = dataclasses.replace(methods[BASELINE], name="real images only")
+        methods[BASELINE] = baseline
         methods[self.sampler] = dataclasses.replace(
-            methods[self.sampler], least=self.wanted
+            methods[self.sampler], amount=0.0, least=self.wanted, refine=ROUNDS
         )
         return verdict_from_rows(
             self.folders.x,
             self.folders.labels,
             methods=tuple(methods.values()),
             classifier=classifier,
-            budget=Budget(
-                folds=FOLDS, repeats=repeats or 1, latent_dim=16, seconds=seconds
-            ),
+            budget=Budget(folds=FOLDS, repeats=repeats or 1, seconds=seconds),
             seed=self.seed,
+            vae=self._vae_plan().settings,
             verbose=True,
+            features=self.features,
         )
 
     def augment(self):
@@ -222,6 +220,18 @@ class MyImages:
         seed = random.derive(self.seed, "new images")
         new, labels, _ = sampler.sample(self.wanted, seed)
         return new, labels, found, sampler
+
+    def _vae_plan(self):
+        """Returns the Plan of the VAE that `augment` trains, and each training part."""
+        n, *shape = self.folders.x.shape
+        return choose_plan(
+            num_rows=n,
+            num_attributes=math.prod(shape),
+            smallest_class=min(self.folders.counts.values()),
+            beta=BETA,
+            steps=self.steps,
+            image=True,
+        )
 
     def _graph(self):
         """Returns (indices, distances) of the features, or of the pixels."""

@@ -18,6 +18,7 @@ from kvae.augmentation.methods import (
 )
 from kvae.checks import expect_finite, unit_remedy
 from kvae.data.labels import class_names_and_indices
+from kvae.models.beta_vae import BetaVAE
 from kvae.training.budget import Budget
 from kvae.verdicts.held_out import HeldOut
 from kvae.verdicts.influences import expect_scoring
@@ -26,7 +27,7 @@ from kvae.verdicts.splits import make_splits
 from kvae.verdicts.train_splits import predict_splits
 
 
-def cross_validate(x, y, methods, budget=None, seed=0, **settings):
+def cross_validate(x, y, methods, budget=None, seed=0, features=None, **settings):
     """Trains a classifier by every method on every split; predicts the rows held out.
 
     Args:
@@ -35,6 +36,8 @@ def cross_validate(x, y, methods, budget=None, seed=0, **settings):
         methods: tuple of Method, names unique.
         budget: Budget.
         seed: int.
+        features: optional float array (N, D), what another network says of the rows:
+            of methods with `refine`, labels spread over their graph.
         **settings: `classifier`, `vae` and `verbose` of `cross_validate_all`.
 
     Returns:
@@ -44,11 +47,21 @@ def cross_validate(x, y, methods, budget=None, seed=0, **settings):
         TimeoutError: where the wall-clock limit of the budget is reached.
         ValueError: where no class has two rows.
     """
-    return cross_validate_all([(x, y, seed)], methods, budget, **settings)[0]
+    features = None if features is None else [features]
+    problems = [(x, y, seed)]
+    return cross_validate_all(problems, methods, budget, features=features, **settings)[
+        0
+    ]
 
 
 def cross_validate_all(
-    problems, methods, budget=None, classifier=None, vae=None, verbose=False
+    problems,
+    methods,
+    budget=None,
+    classifier=None,
+    vae=None,
+    verbose=False,
+    features=None,
 ):
     """Cross-validates the methods on several problems, as one stack.
 
@@ -63,9 +76,11 @@ def cross_validate_all(
             best on a split's real rows, and Keras' MNIST convnet for images. Where its
             `fit` takes no sample_weight, rows count alike. All but Keras' models get
             images flattened.
-        vae: optional trained BetaVAE without a replica axis, instead of a Single-VAE
+        vae: optional VAESettings of each split's VAEs, instead of what the budget
+            says; or a trained BetaVAE without a replica axis, instead of a Single-VAE
             for each split. It has seen the rows held out, though not their labels.
         verbose: bool, whether to show a progress bar.
+        features: optional list of arrays, one for each problem, as in `cross_validate`.
 
     Returns:
         List of HeldOut, one for each problem; each is what it would be alone, and its
@@ -77,8 +92,12 @@ def cross_validate_all(
     """
     budget, classifier = budget or Budget(), get_judge(classifier)
     start = time.perf_counter()
+    scaled = not isinstance(vae, BetaVAE)
     splits_of = [
-        make_splits(*problem, budget, scaled=vae is None) for problem in problems
+        make_splits(*problem, budget, scaled=scaled, features=of_problem)
+        for problem, of_problem in zip(
+            problems, features or [None] * len(problems), strict=True
+        )
     ]
     splits = [split for splits in splits_of for split in splits]
     num_classes = 1 + max(int(y.max()) for _, y, _ in problems)
@@ -89,9 +108,12 @@ def cross_validate_all(
         nonlocal stages
         stages -= 1
         bar.update()
+        if stages:  # what is finished is not thrown away
+            in_time()
+
+    def in_time():
         seconds = time.perf_counter() - start
-        late = budget.seconds is not None and seconds > budget.seconds
-        if late and stages:  # what is finished is not thrown away
+        if budget.seconds is not None and seconds > budget.seconds:
             raise TimeoutError(
                 f"Cross-validation was stopped after {seconds:.0f} s, at the limit of "
                 f"{budget.seconds:g} s. Raise `seconds`, or lower repeats or steps."
@@ -106,6 +128,7 @@ def cross_validate_all(
             classifier=classifier,
             vae=vae,
             stage_done=stage_done,
+            in_time=in_time,
         )
     seconds = time.perf_counter() - start
     found = []
@@ -150,6 +173,7 @@ def hold_out(
     unlabelled=None,
     vae=None,
     verbose=False,
+    features=None,
 ):
     """Checks rows and labels of any kind, and cross-validates the methods.
 
@@ -166,7 +190,15 @@ def hold_out(
         )
     methods = expect_methods(methods, x, y)
     return cross_validate(
-        x, y, methods, budget, seed, classifier=classifier, vae=vae, verbose=verbose
+        x,
+        y,
+        methods,
+        budget,
+        seed,
+        features=features,
+        classifier=classifier,
+        vae=vae,
+        verbose=verbose,
     )
 
 

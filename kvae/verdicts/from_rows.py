@@ -1,5 +1,7 @@
 """An answer for someone who has only a few labelled rows."""
 
+import numpy as np
+
 from kvae.checks import expect_confidence
 from kvae.verdicts.cross_validation import hold_out
 from kvae.verdicts.verdict import family_wise, make_verdict
@@ -20,6 +22,7 @@ def verdict_from_rows(
     unlabelled=None,
     vae=None,
     verbose=False,
+    features=None,
 ):
     """Returns what a few labelled rows alone say about augmenting.
 
@@ -39,8 +42,9 @@ def verdict_from_rows(
         confidence: float in (0, 1).
         worthwhile: float >= 0, in units of the score.
         unlabelled: optional, a label that means unlabelled too, such as -1.
-        vae: as in `cross_validate`.
+        vae: as in `cross_validate_all`.
         verbose: bool, whether to show a progress bar.
+        features: optional float array (N, D), as in `cross_validate`.
 
     Returns:
         Verdict.
@@ -70,12 +74,24 @@ def verdict_from_rows(
         unlabelled=unlabelled,
         vae=vae,
         verbose=verbose,
+        features=features,
     )
-    return verdict_on(held_out, confidence, worthwhile, scoring, {"seed": seed})
+    settings, unit = {"seed": seed}, "images" if np.ndim(x) == 4 else "rows"
+    return verdict_on(held_out, confidence, worthwhile, scoring, settings, unit)
 
 
-def verdict_on(held_out, confidence=0.95, worthwhile=0.01, scoring=None, settings=()):
-    """Returns the Verdict on what `cross_validate` has found; see there and above."""
+def verdict_on(
+    held_out,
+    confidence=0.95,
+    worthwhile=0.01,
+    scoring=None,
+    settings=(),
+    unit="rows",
+):
+    """Returns the Verdict on what `cross_validate` has found; see there and above.
+
+    `unit` is what the rows are called: "rows" or "images".
+    """
     wide = family_wise(confidence, len(held_out.methods))
     score = scoring if isinstance(scoring, str) else getattr(scoring, "__name__", None)
     return make_verdict(
@@ -84,6 +100,6 @@ def verdict_on(held_out, confidence=0.95, worthwhile=0.01, scoring=None, setting
         worthwhile,
         most=MOST_TIMES * len(held_out.true),
         score=score or "weighted F1",
-        unit="labelled rows",
+        unit=f"labelled {unit}",
         settings={**dict(settings), "seconds": round(held_out.seconds, 1)},
     )

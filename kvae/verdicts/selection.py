@@ -8,10 +8,11 @@ import pandas as pd
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from kvae import templates
 from kvae.augmentation.methods import BASELINE, METHODS, SHIFTS, Method, spreading
 from kvae.checks import as_labels, expect_confidence
 from kvae.data.guarded import Rows
-from kvae.evaluation.tables import in_brackets
+from kvae.evaluation.tables import in_brackets, readable
 from kvae.semi_supervised.candidates import make
 from kvae.training.budget import Budget
 from kvae.training.classifiers import seeded_clone
@@ -52,6 +53,10 @@ class Selection:
     seconds: float = 0.0
     transductive: bool = False
     classifier: object = None
+
+    def _repr_html_(self):
+        tables = [] if self.table is None else [readable(self.table)]
+        return templates.summary(self.method.name, self.reason, tables=tables)
 
     def fit(self, x, y, seed=0, unlabelled=None, vae=None):
         """Returns the classifier that was chosen, fitted: what one would use.

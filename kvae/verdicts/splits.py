@@ -14,7 +14,10 @@ from kvae.data.labels import stratified_folds
 
 @dataclasses.dataclass(frozen=True)
 class Split:
-    """One part held out; the rows of tables in units of the other parts."""
+    """One part held out; the rows of tables in units of the other parts.
+
+    `features` are those of labelled and unlabelled rows, in this order.
+    """
 
     seed: int
     repeat: int
@@ -22,10 +25,11 @@ class Split:
     test: np.ndarray
     labelled: Rows
     unlabelled: np.ndarray
+    features: np.ndarray | None = None
 
 
-def make_splits(x, y, seed, budget, scaled):
-    """Returns a Split for each part of each repeat."""
+def make_splits(x, y, seed, budget, scaled, features=None):
+    """Returns a Split for each part of each repeat; arguments as in `make_split`."""
     labels = np.flatnonzero(y >= 0)
     counts = np.bincount(y[labels])
     if counts.max(initial=0) < 2:
@@ -43,13 +47,19 @@ def make_splits(x, y, seed, budget, scaled):
             held_out = labels[fold == part]
             splits.append(
                 make_split(
-                    x, y, held_out, seed=seed_of_part, repeat=repeat, scaled=scaled
+                    x,
+                    y,
+                    held_out,
+                    seed=seed_of_part,
+                    repeat=repeat,
+                    scaled=scaled,
+                    features=features,
                 )
             )
     return splits
 
 
-def make_split(x, y, held_out, seed, repeat=0, scaled=True):
+def make_split(x, y, held_out, seed, repeat=0, scaled=True, features=None):
     """Returns the Split in which these rows are held out.
 
     Args:
@@ -59,6 +69,7 @@ def make_split(x, y, held_out, seed, repeat=0, scaled=True):
         seed: int.
         repeat: int, which repeat it belongs to.
         scaled: bool, whether tables are put in units of the rows not held out.
+        features: optional float array (N, D), for the graph that labels spread in.
     """
     kept = np.setdiff1d(np.flatnonzero(y >= 0), held_out)
     parts = x[held_out], x[kept], x[y < 0]
@@ -72,7 +83,12 @@ def make_split(x, y, held_out, seed, repeat=0, scaled=True):
         test=test,
         labelled=Rows(known, y[kept]),
         unlabelled=unlabelled,
+        features=None if features is None else features[_training(y, kept)],
     )
+
+
+def _training(y, kept):
+    return np.concatenate([kept, np.flatnonzero(y < 0)])
 
 
 def _in_units(test, labelled, unlabelled):

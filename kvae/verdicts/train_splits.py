@@ -10,6 +10,7 @@ import math
 import numpy as np
 
 from kvae import random
+from kvae.models.beta_vae import BetaVAE
 from kvae.schema import continuous
 from kvae.semi_supervised.candidates import predict_parts
 from kvae.training.classifiers import (
@@ -28,7 +29,14 @@ from kvae.verdicts.judges import MLP, judge_of
 
 
 def predict_splits(
-    splits, methods, num_classes, budget, classifier=None, vae=None, stage_done=None
+    splits,
+    methods,
+    num_classes,
+    budget,
+    classifier=None,
+    vae=None,
+    stage_done=None,
+    in_time=None,
 ):
     """Trains a classifier by every method on every split; predicts the rows held out.
 
@@ -41,6 +49,8 @@ def predict_splits(
         vae: as in `cross_validate_all`.
         stage_done: optional function without arguments, called after VAEs, generative
             classifiers, new rows and classifiers.
+        in_time: optional function without arguments, called after the new rows of each
+            split; it raises where there is no time left.
 
     Returns:
         List of int arrays of labels: those of the first split by every method, then
@@ -52,7 +62,7 @@ def predict_splits(
     judges = _fit_judges(splits, num_classes, methods, budget)
     done()
     of_rows = [method for method in methods if method.classifier is None]
-    cells = _cells(splits, of_rows, vaes, judges, budget)
+    cells = _cells(splits, of_rows, vaes, judges, budget, in_time=in_time)
     done()
     judge_of_split = [judge_of(classifier, s.labelled, s.seed) for s in splits]
     tests = [split.test for split in splits for _ in of_rows]
@@ -79,7 +89,7 @@ def predict_splits(
     return [found[s, method.name] for s in range(len(splits)) for method in methods]
 
 
-def _cells(splits, methods, vaes, judges, budget):
+def _cells(splits, methods, vaes, judges, budget, in_time=None):
     """Returns (seed, real, generated, share), split by split."""
     places = budget.steps * generated_places(budget.batch_size)
     cells = []
@@ -92,15 +102,20 @@ def _cells(splits, methods, vaes, judges, budget):
                 places=places,
                 unlabelled=split.unlabelled,
                 generative_classifier=judge,
+                features=split.features,
             )
             cells.append((split.seed, *rows))
+        if in_time is not None:
+            in_time()
     return cells
 
 
 def _fit_vaes(splits, num_classes, methods, budget, vae):
     """Returns {kind: VAE} for each split, of the kinds that the methods draw from."""
     kinds = {method.vae for method in methods} - {None}
-    settings = vae_settings(splits[0].labelled.x, budget)
+    settings = vae
+    if not isinstance(vae, VAESettings):
+        settings = vae_settings(splits[0].labelled.x, budget)
     found = [{} for _ in splits]
     x = [np.concatenate([split.labelled.x, split.unlabelled]) for split in splits]
     y = [
@@ -110,7 +125,7 @@ def _fit_vaes(splits, num_classes, methods, budget, vae):
     ends = np.cumsum([len(rows) for rows in x])
     parts = [np.arange(end - len(rows), end) for end, rows in zip(ends, x, strict=True)]
     for kind in sorted(kinds):
-        if kind == "single" and vae is not None:
+        if kind == "single" and isinstance(vae, BetaVAE):
             vaes = [vae] * len(splits)
         else:
             arguments, settings_of_kind = {}, settings

@@ -2,11 +2,11 @@
 
 import bisect
 import dataclasses
-import html
 
 import pandas as pd
 from scipy import stats
 
+from kvae import templates
 from kvae.checks import expect_at_least, expect_confidence
 from kvae.evaluation.statistics import compare
 from kvae.evaluation.tables import in_brackets, readable
@@ -32,13 +32,14 @@ class Verdict:
         high: float, upper end.
         confidence: float, of the intervals of all methods together.
         worthwhile: float, the least difference that would be worth having.
-        runs: int, how many pairs, or labelled rows, there are.
+        runs: int, how many pairs, or labelled rows or images, there are.
         more_runs: int, about how many more would tell; None where the outcome is clear,
             or no reasonable number would.
         table: DataFrame from `kvae.evaluation.compare` or `compare_held_out`, with
             intervals widened for the number of methods.
         score: str, what is compared.
-        unit: str, what `runs` counts: "paired runs" or "labelled rows".
+        unit: str, what `runs` counts: "paired runs", "labelled rows" or "labelled
+            images".
         settings: dict, whatever the caller wants kept.
         judges: DataFrame like `table`, of classifiers that learned from the real rows
             alone, beside the first of them; None where one alone has judged.
@@ -84,14 +85,21 @@ class Verdict:
                 f"Do not augment: no method adds {self.worthwhile:g} or more to "
                 f"{self.baseline!r}; {best} {basis}."
             )
-        do, unit = ("Label", "rows") if "rows" in self.unit else ("Add", "runs")
+        do, unit = ("Label", self._rows) if self._rows else ("Add", "runs")
         more = f"{do} about {self.more_runs} more {unit} to know, or leave"
         advice = more if self.more_runs else "Leave"
         return (
             f"Cannot tell: {best} against {self.baseline!r} {basis}. A gain of "
             f"{self.detectable:.2g} or more would most likely have shown. {advice} the "
-            "rows as they are: what does not show is not sure to help."
+            f"{self._rows or 'rows'} as they are: what does not show is not sure to "
+            "help."
         )
+
+    @property
+    def _rows(self):
+        """str: what was labelled, "rows" or "images"; "" where runs are counted."""
+        labelled, _, rows = self.unit.partition(" ")
+        return rows if labelled == "labelled" else ""
 
     @property
     def detectable(self):
@@ -131,10 +139,9 @@ class Verdict:
         return "\n\n".join(part for part in parts if part)
 
     def _repr_html_(self):
-        texts = (self.judges_sentence, self.sentence)
-        before = "".join(f"<p>{html.escape(text)}</p>" for text in texts if text)
-        notes = "".join(f"<p>{html.escape(note)}</p>" for note in self.notes)
-        return f"{before}{readable(self.table, self.score).to_html()}{notes}"
+        table = readable(self.table, self.score)
+        texts = (self.judges_sentence, self.sentence, *self.notes)
+        return templates.summary(self.outcome, *texts, tables=[table])
 
 
 def verdict(

@@ -147,10 +147,10 @@ def test_a_threshold_accepts_fewer_draws_the_higher_it_is(fitted):
 def test_labels_that_spread_can_be_refined(fitted, monkeypatch):
     asked = []
 
-    def refined(vae, x, y, rounds, seed, unlabelled):
+    def refined(vae, x, y, rounds, seed, unlabelled, graph):
         asked.append((rounds, int((y < 0).sum())))
         return refinement.refined_codes(
-            vae, x, y, rounds=rounds, seed=seed, unlabelled=unlabelled
+            vae, x, y, rounds=rounds, seed=seed, unlabelled=unlabelled, graph=graph
         )
 
     monkeypatch.setattr(methods, "refined_codes", refined)

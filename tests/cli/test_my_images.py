@@ -5,6 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from kvae.augmentation import refinement
+from kvae.augmentation.refinement import refined_labels
 from kvae.cli import my_images
 from kvae.cli.class_folders import ClassFolders
 from kvae.cli.my_images import MyImages
@@ -110,16 +112,49 @@ def test_labels_the_others_and_draws_new_ones_like_their_class(monkeypatch):
     assert few.labels[lineage["parent"].to_numpy("int64")].tolist().count(None) > 5
 
 
+def test_each_training_part_of_the_verdict_does_what_is_done_for_what_is_written(
+    monkeypatch,
+):
+    calls = []
+
+    def refined(vae, x, y, rounds, seed, graph, **others):
+        calls.append((vae, x, y, rounds, graph))
+        return refined_labels(vae, x, y, rounds, seed, graph=graph, **others)
+
+    monkeypatch.setattr(refinement, "refined_labels", refined)
+    monkeypatch.setattr(my_images, "refined_labels", refined)
+    monkeypatch.setattr(my_images, "FOLDS", 2)
+    monkeypatch.setattr(my_images, "ROUNDS", 1)
+    few, truth = folders(hard=True)
+    noise = np.random.default_rng(1).normal(0, 0.1, (len(truth), 2))
+    images = MyImages(few, rows=7, steps=STEPS, features=truth[:, None] + noise)
+    given = images.verdict("logistic_regression")
+    images.augment()
+    *parts, written = [len(x) for _, x, *_ in calls]
+    assert (len(parts), sum(parts), written) == (2, 10 + 2 * 10, 20)
+    assert sum(int((y >= 0).sum()) for _, _, y, *_ in calls[:2]) == 10
+    for vae, x, _, rounds, graph in calls:
+        assert (rounds, vae.latent_dim) == (1, calls[-1][0].latent_dim)
+        # Near each other are images with near features.
+        rows = [np.flatnonzero((few.x == image).all((1, 2, 3)))[0] for image in x]
+        of_row = truth[rows]
+        assert (of_row[graph[0]] == of_row[:, None]).mean() > 0.6
+    assert given.unit == "labelled images"
+    assert "the rows" not in given.sentence
+
+
 def test_the_verdict_judges_as_many_images_as_are_written(monkeypatch):
     seen = {}
 
-    def verdict(x, y, methods, budget, **arguments):
-        seen.update(methods={m.name: m for m in methods}, budget=budget)
+    def verdict(x, y, methods, **arguments):
+        seen.update(methods={m.name: m for m in methods}, **arguments)
 
     monkeypatch.setattr(my_images, "verdict_from_rows", verdict)
     MyImages(folders()[0], rows=7).verdict(repeats=3, seconds=4.0)
-    assert list(seen["methods"])[0] == "real rows only"
+    assert list(seen["methods"])[0] == "real images only"
     assert seen["methods"]["propagate"].least == 7
+    assert seen["methods"]["propagate"].amount == 0  # 7, though there are more
     assert (seen["budget"].repeats, seen["budget"].seconds) == (3, 4.0)
+    assert (seen["vae"].steps, seen["vae"].beta) == (2000, 0.2)
     MyImages(folders()[0], method="noise").verdict()
     assert seen["methods"]["noise"].least == 10

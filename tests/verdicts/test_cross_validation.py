@@ -140,7 +140,7 @@ def test_a_pipeline_gets_its_seeds_too():
 
 def test_parts_are_told_and_what_is_finished_is_kept(monkeypatch):
     x, y = rows(unlabelled=0)
-    now = iter([0.0] + [1.0] * 3 + [100.0] * 9)
+    now = iter([0.0] + [1.0] * 9 + [100.0] * 9)  # 6 splits, 3 stages
     monkeypatch.setattr(time, "perf_counter", lambda: next(now))
     budget = dataclasses.replace(BUDGET, seconds=5.0)
     found = cross_validate(x, y, TWO, budget, classifier=KNeighborsClassifier())

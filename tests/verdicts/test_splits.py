@@ -50,6 +50,14 @@ def test_rows_of_ones_choice_can_be_held_out():
     np.testing.assert_array_equal(as_they_are.test, images[held_out].astype("float32"))
 
 
+def test_features_are_those_of_the_rows_that_are_trained_on():
+    features = np.arange(20.0)[:, None]
+    for split in make_splits(X, Y, 0, BUDGET, scaled=False, features=features):
+        rows = np.concatenate([split.labelled.x, split.unlabelled])
+        at = split.features[:, 0].astype(int)
+        np.testing.assert_array_equal(rows, X[at].astype("float32"))
+
+
 def test_no_more_parts_than_rows_of_a_class_and_lonely_rows_stay():
     y = np.array([0, 0, 0, 0, 1, 1, 2] + [-1] * 13)
     splits = make_splits(X, y, seed=0, budget=BUDGET, scaled=False)
