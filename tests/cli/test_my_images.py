@@ -138,7 +138,7 @@ def test_each_training_part_of_the_verdict_does_what_is_done_for_what_is_written
         # Near each other are images with near features.
         rows = [np.flatnonzero((few.x == image).all((1, 2, 3)))[0] for image in x]
         of_row = truth[rows]
-        assert (of_row[graph[0]] == of_row[:, None]).mean() > 0.6
+        assert (of_row[graph[0][:, :4]] == of_row[:, None]).mean() > 0.95
     assert given.unit == "labelled images"
     assert "the rows" not in given.sentence
 
