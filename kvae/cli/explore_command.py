@@ -43,11 +43,11 @@ def explore(
 
     if find(model).is_pickle:
         _say(f"Note: {PICKLE.format(model)}.")
-    listening = listen(host, port)
-    quiet.start_tensorflow()
-    from kvae.explorer.sources import open_world
+    with listen(host, port) as listening:
+        quiet.start_tensorflow()
+        from kvae.explorer.sources import open_world
 
-    server = Server(open_world(model, classes), listening, host)
+        server = Server(open_world(model, classes), listening, host)
     _say(f"Explore {model} at {server.url} (Ctrl-C ends it).")
     server.run(browser)
 

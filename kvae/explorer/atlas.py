@@ -19,8 +19,8 @@ class Atlas:
 
     Args:
         world: World.
-        most: int, codes that are shown of each space at most; others are left out at
-            random.
+        most: int, codes that are shown of each space at most. Others are left out at
+            random; the few with a label stay.
 
     Attributes:
         latents: int array (d,), the most active first.
@@ -35,8 +35,7 @@ class Atlas:
         for space in self.spaces:
             shown = world.of_space(space)
             if len(shown) > most:
-                stream = random.generator(0, "map", space)
-                shown = np.sort(stream.choice(shown, most, replace=False))
+                shown = _some(shown, world.label[shown] >= 0, most)
             projection = Projection(world.z[world.of_space(space)])
             places = projection.to_map(world.z[shown])
             self.shown[space], self._projections[space] = shown, projection
@@ -104,3 +103,12 @@ class Atlas:
     def _fractions(self, places, space):
         low, size = self._limits[space]
         return (places - low) / size
+
+
+def _some(positions, first, most):
+    """Returns some positions at random; of the first ones as many as half of them."""
+    stream = random.generator(0, "map")
+    first, others = positions[first], positions[~first]
+    kept = stream.permutation(first)[: max(most // 2, most - len(others))]
+    kept = np.append(kept, stream.permutation(others)[: most - len(kept)])
+    return np.sort(kept)

@@ -41,7 +41,7 @@ class FittedWorld(World):
         self._vae, self._table, self._judge = fitted.vae_, fitted.table_, fitted._judge
         self.by_class = isinstance(self._vae, MultiVAE | ConditionalVAE)
         self.is_image = x.ndim == 4
-        self.classes = tuple(map(str, fitted.classes_.tolist()))
+        self.classes = tuple(map(_name, fitted.classes_.tolist()))
         # A VAE that is told the class cannot place rows without one.
         self.row_id = np.flatnonzero((y >= 0) | (not self.by_class))
         self._x = x[self.row_id]
@@ -156,3 +156,14 @@ class FittedWorld(World):
         if self._table is not None:
             return self._table.inverse(x)
         return pd.DataFrame(x, columns=[f"input {i}" for i in range(x.shape[1])])
+
+
+def _name(label):
+    """Returns a class's name; 3.0, an integer beside labels that miss, is 3.
+
+    Example:
+        >>> _name(3.0), _name("3.0"), _name(True)
+        ('3', '3.0', 'True')
+    """
+    whole = isinstance(label, float) and label.is_integer()
+    return str(int(label)) if whole else str(label)

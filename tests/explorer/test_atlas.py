@@ -39,6 +39,15 @@ def test_many_rows_are_thinned_at_random_and_alike_each_time(squares):
     assert len(atlas.shown[0]) == 20
     assert atlas.shown[0].tolist() == again.shown[0].tolist()
     assert atlas.nearest(squares.z[3], 0) in atlas.shown[0]
+    assert set(np.flatnonzero(squares.label >= 0)) <= set(atlas.shown[0])
+
+
+def test_many_labels_are_thinned_too(squares):
+    squares.label = np.arange(60) % 2
+    assert len(Atlas(squares, most=20).shown[0]) == 20
+    squares.label[:15] = -1
+    shown = Atlas(squares, most=40).shown[0]
+    assert len(set(shown)) == 40
 
 
 def test_classes_with_spaces_of_their_own_have_maps_of_their_own(pictures):

@@ -4,11 +4,19 @@ import threading
 import warnings
 
 import joblib
+import keras
 import numpy as np
 import pytest
 
 from kvae.explorer.sources import open_world
-from kvae.models import BetaVAE, DenseDecoder, DenseEncoder, MultiVAE
+from kvae.latent import encode
+from kvae.models import (
+    BetaVAE,
+    DenseDecoder,
+    DenseEncoder,
+    GenerativeClassifier,
+    MultiVAE,
+)
 from kvae.serving import export
 from tools import served_version, stand_in_server
 
@@ -19,7 +27,19 @@ def models(tmp_path_factory):
     base = tmp_path_factory.mktemp("models")
     vae = BetaVAE(DenseEncoder(3, (8,)), DenseDecoder((8, 8, 1), (8,)))
     vae.build((None, 8, 8, 1))
-    export(vae, base / "images" / "1", signatures=["decode", "sample"])
+    layers = [keras.Input((8, 8, 1)), keras.layers.Flatten(), keras.layers.Dense(3)]
+    judge = GenerativeClassifier(2, keras.Sequential(layers))
+    judge.build((None, 8, 8, 1))
+    x = np.random.default_rng(0).random((12, 8, 8, 1)).astype("float32")
+    export(
+        vae,
+        base / "images" / "1",
+        class_names=["no", "yes"],
+        codes=encode(vae, x, np.arange(12) % 2),
+        include_codes=True,
+        generative_classifier=judge,
+        signatures=["decode", "sample", "augment_class", "classify"],
+    )
     seeds = (0, 1)
     vae = MultiVAE(
         DenseEncoder(2, (4,), seeds=seeds),
@@ -42,17 +62,31 @@ def server(models):
     rest.server_close()
 
 
-def test_a_folder_and_a_server_show_the_same(models, server):
-    for name, classes in (("images", ()), ("multi", ("no", "yes"))):
-        folder = open_world(models / name)
-        asked = open_world(f"{server}/{name}", classes)
-        np.testing.assert_array_equal(folder.z, asked.z)
-        assert folder.classes == asked.classes == classes
-        row, other = folder.row(1), asked.row(1)
-        np.testing.assert_allclose(np.asarray(row), np.asarray(other), atol=1e-5)
-        drawn = [w.draw("sample", None, n=3, seed=5, label=0) for w in (folder, asked)]
-        assert drawn[0].label == drawn[1].label
-    assert folder.by_class
+@pytest.mark.parametrize("name", ["images", "multi"])
+def test_a_folder_and_a_server_show_the_same(models, server, name):
+    folder = open_world(models / name)
+    asked = open_world(f"{server}/{name}", ("no", "yes"))
+    np.testing.assert_array_equal(folder.z, asked.z)
+    np.testing.assert_array_equal(folder.label, asked.label)
+    assert folder.classes == asked.classes == ("no", "yes")
+    row, other = folder.row(1), asked.row(1)
+    np.testing.assert_allclose(np.asarray(row), np.asarray(other), atol=1e-5)
+    assert folder.samplers == asked.samplers
+    for sampler in folder.samplers:
+        drawn, other = (w.draw(sampler, 0.5, 4, 5, 1) for w in (folder, asked))
+        assert drawn.label == other.label
+        assert len(drawn) == 4
+        np.testing.assert_array_equal(drawn.accepted, other.accepted)
+        np.testing.assert_allclose(drawn.rows, other.rows, atol=1e-5)
+
+
+def test_classes_and_verdicts_come_with_the_model(models):
+    images, multi = open_world(models / "images"), open_world(models / "multi")
+    assert (images.by_class, multi.by_class) == (False, True)
+    assert (images.has_judge, multi.has_judge) == (True, False)
+    assert set(np.unique(images.label)) <= {0, 1}
+    assert "extrapolate" in images.samplers
+    assert list(multi.samplers) == ["normal", "sample"]
 
 
 def test_a_saved_model_says_what_it_may_do(models):

@@ -28,8 +28,8 @@ def _header(atlas):
     shown = sum(len(of_space) for of_space in atlas.shown.values())
     if shown < len(world.z):
         notes.append(
-            f"The map shows {shown:,} of {len(world.z):,} rows, chosen at random; "
-            "labels spread over all of them."
+            f"The map shows {shown:,} of {len(world.z):,} rows: those with a label "
+            "first, others at random. Labels spread over all of them."
         )
     if world.is_real:
         notes.append("Rows count from 0.")
