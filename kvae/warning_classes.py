@@ -16,6 +16,10 @@ class LabelWarning(KvaeWarning):
     """A label is taken for a class, and may be meant as a mark of unlabelled rows."""
 
 
+class PickledModelWarning(KvaeWarning):
+    """A model is a file of pickle, which may run code when it is opened."""
+
+
 class TooFewRowsWarning(KvaeWarning):
     """A generative classifier accepted fewer rows of a class than were asked for."""
 

@@ -2,7 +2,7 @@
 
     python -m recipes.export_decoder                       # digits; 1 min on 2 cores
     python -m recipes.export_decoder --data wine           # a table, in its own units
-    python -m recipes.export_decoder --model out/people/model.joblib
+    python -m recipes.export_decoder --model out/people/model
     python -m recipes.export_decoder --quick               # a tenth of the steps
 
 `--model` takes what `kvae augment people.csv --target buys` has trained. The deck has
@@ -29,7 +29,7 @@ class Config:
     data: str = "digits"
     """A data set that kvae.load knows."""
     model: Path | None = None
-    """A model.joblib of `kvae augment` instead. Open only files that you trust."""
+    """The folder `model` of `kvae augment` instead."""
     vae: Literal["multi", "single"] = "multi"
     """A VAE for each class, or one for all rows."""
     include_codes: bool = False
@@ -123,9 +123,9 @@ def _open(config):
     from kvae import VAEOverSampler
     from kvae.data.guarded import Rows
 
-    if not config.model.is_file():
+    if not config.model.exists():
         raise FileNotFoundError(
-            f"--model expects a file that `kvae augment` wrote. There is no "
+            f"--model expects a folder that `kvae augment` wrote. There is no "
             f"{config.model}."
         )
     sampler = VAEOverSampler.load(config.model)

@@ -4,7 +4,7 @@ kvae augment data.csv --target y
 
 kvae augment FOLDER, with a folder of images for each class (kvae augment FOLDER --help)
 
-kvae generate out/data/model.joblib --rows 100
+kvae generate out/data/model --rows 100
 
 kvae explore out/data
 """
@@ -22,9 +22,11 @@ from kvae.cli.cells import Reading
 from kvae.cli.explore_command import explore
 from kvae.cli.file_form import FileForm
 from kvae.cli.image_commands import augment_images, generate_images, is_about_images
+from kvae.cli.model_place import notes_on_place
 from kvae.cli.table_file import read_table
 from kvae.cli.target_column import expect_target
-from kvae.warning_classes import CollapsedVAEWarning
+from kvae.explorer.places import PICKLE, find
+from kvae.warning_classes import CollapsedVAEWarning, PickledModelWarning
 
 Positional = tyro.conf.Positional
 Texts = Annotated[tuple[str, ...], tyro.conf.UseAppendAction]
@@ -141,6 +143,8 @@ def augment(
     lines += _said(*(f"  {note}" for note in plan))
     if dry_run:
         return
+    for note in notes_on_place(out):
+        lines += _said(f"Note: {note}.")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", CollapsedVAEWarning)  # said as a note below
         judged = {}
@@ -152,11 +156,11 @@ def augment(
         lines += _said("", *(f"Note: {note}." for note in fitted.relations_))
     if fitted.collapsed_:
         lines += _said("", f"Note: {collapse_note(fitted.vae_)}.")
-    written = "Replaced in" if (out / "model.joblib").exists() else "Written to"
+    written = "Replaced in" if (out / "model").exists() else "Written to"
     whole = new_rows.assign(**{target: labels})
     whole = _appended(read, target, whole, lineage if provenance else None)
-    fitted.file_form_ = read.form  # for `generate`
-    _write(out, whole, fitted)
+    fitted.file_form_ = read.form.get_config()  # for `generate`
+    _write(out, whole, read.form, fitted)
     # Last: where there is a report, the rest is finished.
     found = Findings(
         file=file,
@@ -174,7 +178,7 @@ def augment(
         **judged,
     )
     table_page(found, seed).write(out / "report.html")
-    files = "report.html, augmented.csv, model.joblib"
+    files = "report.html, augmented.csv, model/"
     _say("", f"{len(new_rows)} new rows. {written} {out}: {files}.")
 
 
@@ -188,21 +192,25 @@ def generate(
     """Writes more rows, or images, from a model that `kvae augment` has written.
 
     Args:
-        model: the file model.joblib. Open only files that you trust.
+        model: the folder model that it wrote, of which nothing is run. An older
+            model.joblib runs whatever code it holds: open only files that you trust.
         rows: new rows for each class.
         out: the CSV file to write, by default more.csv; for images the folder, by
             default `more`.
         seed: another seed gives other rows.
     """
     _expect_rows(rows)
-    if not model.is_file():
-        raise FileNotFoundError(f"There is no file {str(model)!r}.")
+    place = find(model)
+    if place.is_pickle:
+        _say(f"Note: {PICKLE.format(model)}.")
     quiet.start_tensorflow()
     import pandas as pd
 
     from kvae.resampling.resampler import VAEOverSampler
 
-    fitted = VAEOverSampler.load(model)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", PickledModelWarning)  # said as a note above
+        fitted = VAEOverSampler.load(place.where)
     if fitted.training_rows()[0].ndim == 4:
         out = Path("more") if out is None else out
         _say(
@@ -218,8 +226,10 @@ def generate(
     out = Path("more.csv") if out is None else out
     table = pd.DataFrame(new_rows)
     table.insert(table.shape[1], fitted.target_name_, labels)
-    # Models of Python's, and of older versions, know of no file.
+    # Models of Python's know of no file.
     form = vars(fitted).get("file_form_", FileForm())
+    if not isinstance(form, FileForm):  # which an older model.joblib has
+        form = FileForm.from_config(form)
     form.write(form.texts(table), out)
     _say(f"{len(table)} new rows. Written to {out}.")
 
@@ -295,12 +305,12 @@ def _appended(read, target, new_rows, lineage=None):
     return whole.join(columns).assign(kvae_generated=whole.index >= len(real))
 
 
-def _write(out, whole, fitted):
-    """Writes augmented.csv and model.joblib."""
+def _write(out, whole, form, fitted):
+    """Writes augmented.csv and the folder model."""
     out.mkdir(parents=True, exist_ok=True)
     (out / "report.html").unlink(missing_ok=True)
-    fitted.save(out / "model.joblib")
-    fitted.file_form_.write(whole, out / "augmented.csv")
+    fitted.save(out / "model")
+    form.write(whole, out / "augmented.csv")
 
 
 def _said(*lines):

@@ -5,7 +5,11 @@ import dataclasses
 import pandas as pd
 from pandas.api import types
 
+from kvae.cli.column_forms import TruthForm
+from kvae.cli.date_forms import DateForm, TimeForm
 from kvae.cli.number_forms import NumberForm
+
+FORMS = {form.__name__: form for form in (DateForm, NumberForm, TimeForm, TruthForm)}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,6 +41,23 @@ class FileForm:
     line_end: str = "\n"
     forms: dict = dataclasses.field(default_factory=dict)
     marks: dict = dataclasses.field(default_factory=dict)
+
+    def get_config(self):
+        """Returns the arguments, with names and arguments of forms: plain values."""
+        forms = {
+            column: (type(form).__name__, dataclasses.asdict(form))
+            for column, form in self.forms.items()
+        }
+        return {**vars(self), "forms": forms}
+
+    @classmethod
+    def from_config(cls, config):
+        """Returns the form that `get_config` described."""
+        forms = {
+            column: FORMS[name](**arguments)
+            for column, (name, arguments) in config["forms"].items()
+        }
+        return cls(**{**config, "forms": forms})
 
     def texts(self, frame):
         """Returns new rows with the columns of the file, written as it writes them.

@@ -8,6 +8,7 @@ from pathlib import Path
 import tyro
 
 from kvae import quiet
+from kvae.cli.model_place import notes_on_place
 from kvae.warning_classes import CollapsedVAEWarning
 
 Positional = tyro.conf.Positional
@@ -57,8 +58,8 @@ def augment_images(
     FOLDER holds a folder of images for each class, whose name is the label, and
     optionally `unlabelled`, with images of any of these classes. Written are labels.csv
     (file, label and probability of each image without a label), new images as PNG in a
-    folder for each class, a sheet of some of them, report.html and model.joblib, which
-    `kvae generate` draws more images from. For a table: kvae augment data.csv --help
+    folder for each class, a sheet of some of them, report.html and `model`, from which
+    `kvae generate` draws more images. For a table: kvae augment data.csv --help
 
     Args:
         folder: the folder. Hidden files, and those that are no images, are left out.
@@ -115,6 +116,8 @@ def augment_images(
     lines += _said("", "Plan", *(f"  {note}" for note in plan))
     if dry_run:
         return
+    for note in notes_on_place(out):
+        lines += _said(f"Note: {note}.")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", CollapsedVAEWarning)  # said as a note below
         judged = {}
@@ -126,7 +129,7 @@ def augment_images(
         lines += _said("", f"Note: {collapse_note(fitted.vae_)}.")
     arguments = {"rows": images.wanted, "method": images.sampler, "steps": steps}
     arguments |= {"size": size, "features": features, "seed": seed}
-    written = "Replaced in" if (out / "model.joblib").exists() else "Written to"
+    written = "Replaced in" if (out / "model").exists() else "Written to"
     files = _write(out, images, (new, labels), found, fitted)
     # Last: where there is a report, the rest is finished.
     page = image_page(
@@ -205,9 +208,9 @@ def _write(out, images, new, found, fitted):
     out.mkdir(parents=True, exist_ok=True)
     (out / "report.html").unlink(missing_ok=True)
     read, classes, (x, labels) = images.folders, images.classes, new
-    fitted.save(out / "model.joblib")
+    fitted.save(out / "model")
     write_images(out / "new", x, labels)
-    files = ["new/", "model.joblib"]
+    files = ["new/", "model/"]
     if importlib.util.find_spec("matplotlib") is None:
         _said("Note: no contact sheet without matplotlib: pip install 'kvae[plots]'.")
     else:

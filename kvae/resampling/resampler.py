@@ -19,7 +19,7 @@ from kvae.models.beta_vae import BetaVAE
 from kvae.models.generative_classifier import GenerativeClassifier
 from kvae.resampling import notes as resampling_notes
 from kvae.resampling.fitting import choose_vae, fit_judge, fit_planned
-from kvae.resampling.model_file import load_model, save_model
+from kvae.resampling.model_folder import SavedAsFolder
 from kvae.resampling.ordered import draw_in_order
 from kvae.resampling.relation_notes import on_rejected
 from kvae.resampling.rows import checked_rows, open_rows
@@ -32,7 +32,7 @@ logger = logging.getLogger("kvae")
 UNIT = Interval(numbers.Real, 0, 1, closed="both")
 
 
-class VAEOverSampler(BaseOverSampler):
+class VAEOverSampler(SavedAsFolder, BaseOverSampler):
     """Over-samples classes with rows from the latent space of a beta-VAE.
 
     Tables may have numbers, words, categories, dates and holes. The VAE learns from
@@ -225,20 +225,6 @@ class VAEOverSampler(BaseOverSampler):
         """Returns (inputs of the VAE (N, ...), class indices (N,), -1 = unlabelled)."""
         check_is_fitted(self, "vae_", msg=resampling_notes.NOT_FITTED)
         return self._rows.x, self._y
-
-    def save(self, path):
-        """Writes the fitted sampler, VAE and transform included, to a file."""
-        save_model(self, path)
-
-    @staticmethod
-    def load(path):
-        """Returns a sampler that `save` wrote. Load only files that you trust.
-
-        Raises:
-            ValueError: where the file holds something else, is damaged, or comes from
-                another version of kvae.
-        """
-        return load_model(path, VAEOverSampler)
 
     def _fit_resample(self, X, y, *, counts):  # noqa: N803  imbalanced-learn's names
         """Returns (rows, labels), from checked rows and Targets."""

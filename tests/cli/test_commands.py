@@ -11,6 +11,7 @@ from sklearn.datasets import load_wine
 from kvae import VAEOverSampler
 from kvae.augmentation.methods import Method
 from kvae.cli import commands as cli
+from kvae.cli.file_form import FileForm
 from kvae.cli.table_file import read_table
 from kvae.resampling import notes
 from kvae.resampling.settings_file import Searched
@@ -60,7 +61,7 @@ def test_writes_rows_a_report_and_a_model_that_makes_more(wine, capsys):
     assert '"sampling_strategy": "4 per class"' in report
     run("augment", wine, "--target", "kind", *few, "--no-verdict")
     assert "Replaced in" in capsys.readouterr().out
-    run("generate", out / "model.joblib", "--rows", 2, "--out", out / "more.csv")
+    run("generate", out / "model", "--rows", 2, "--out", out / "more.csv")
     assert pd.read_csv(out / "more.csv").columns[-1] == "kind"
 
 
@@ -100,7 +101,7 @@ def test_settings_of_a_search_are_used_as_they_are(wine):
     Searched(vae, noise).write(settings)
     few = "--settings", settings, "--rows", 2, "--out", out, "--no-verdict"
     run("augment", wine, "--target", "kind", *few)
-    fitted = VAEOverSampler.load(out / "model.joblib")
+    fitted = VAEOverSampler.load(out / "model")
     assert fitted.settings == vae
     assert (fitted.vae_.latent_dim, fitted.conditional) == (3, False)
     assert set(fitted.provenance_["sampler"]) == {"noise"}
@@ -131,24 +132,31 @@ def test_settings_that_are_not_there_or_none_are_named(wine):
 
 
 def test_what_is_no_model_is_refused_in_words(tmp_path):
-    joblib.dump({"a": 1}, tmp_path / "model.joblib")
-    with pytest.raises(SystemExit, match="error: .*which holds a dict"):
-        run("generate", tmp_path / "model.joblib", "--out", tmp_path / "more.csv")
+    def refused(message, path):
+        with pytest.raises(SystemExit, match=f"error: .*{message}") as error:
+            run("generate", path, "--out", tmp_path / "more.csv")
+        assert "\n" not in str(error.value)
+
+    joblib.dump({"a": 1}, tmp_path / "old.joblib")
+    refused("which holds a dict", tmp_path / "old.joblib")
+    (tmp_path / "table.csv").write_text("a,b")
+    refused("table.csv, which is no model", tmp_path / "table.csv")
+    refused("which has no model.json", tmp_path)
 
 
 def test_a_model_of_plain_numbers_is_refused_in_words(tmp_path, numbers_sampler):
-    numbers_sampler.save(tmp_path / "model.joblib")
+    numbers_sampler.save(tmp_path / "model")
     with pytest.raises(SystemExit, match="error: .*a table or of images"):
-        run("generate", tmp_path / "model.joblib", "--out", tmp_path / "more.csv")
+        run("generate", tmp_path / "model", "--out", tmp_path / "more.csv")
 
 
 @pytest.mark.filterwarnings("ignore::kvae.warning_classes.CollapsedVAEWarning")
 def test_a_model_of_an_array_makes_a_table_with_a_label(tmp_path):
     sampler = VAEOverSampler(steps=2, random_state=0, beta=0.0)
     sampler.fit_resample([[1.0, "a"], [2.0, "b"], [3.0, "a"]], ["no", "no", "yes"])
-    sampler.save(tmp_path / "model.joblib")
+    sampler.save(tmp_path / "model")
     more = tmp_path / "more.csv"
-    run("generate", tmp_path / "model.joblib", "--rows", 2, "--out", more)
+    run("generate", tmp_path / "model", "--rows", 2, "--out", more)
     assert pd.read_csv(more).columns.tolist() == ["0", "1", "label"]
 
 
@@ -208,7 +216,7 @@ finally:
         (["augment", "wine.csv", "--target", "grape"], "--target expects"),
         (["augment", "digist"], "There is no folder digist"),
         (["augment", ".", "--out", "../out"], "one folder of images for each class"),
-        (["generate", "none.joblib"], "There is no file"),
+        (["generate", "none"], "There is no file"),
     ],
 )
 def test_help_and_what_is_wrong_with_a_file_do_not_wait_for_tensorflow(
@@ -264,7 +272,7 @@ def test_an_odd_file_is_written_back_in_its_own_form(tmp_path, capsys):
     assert dtypes.equals(real.frame.dtypes.drop("Unnamed: 0"))
     assert whole.frame["Unnamed: 0"][60:].isna().all()
     assert whole.frame["PLZ"].str.startswith("0").all()
-    run("generate", out / "model.joblib", "--rows", 3, "--out", out / "more.csv")
+    run("generate", out / "model", "--rows", 3, "--out", out / "more.csv")
     more = read_table(out / "more.csv")
     assert more.form.header == real.form.header
     assert more.frame["Preis"].dropna().between(1100, 1600).all()
@@ -288,11 +296,27 @@ def test_flags_say_what_is_a_hole_no_label_one_word_and_worth_learning(
     assert "\nid " in said
 
 
+def test_an_older_model_opens_with_a_note_and_a_folder_is_written_beside(wine, capsys):
+    out = wine.parent / "out"
+    asked = wine, "--target", "kind", "--steps", 5, "--no-verdict", "--out", out
+    run("augment", *asked)
+    sampler = VAEOverSampler.load(out / "model")
+    sampler.file_form_ = FileForm.from_config(sampler.file_form_)
+    joblib.dump(sampler, out / "model.joblib", compress=3)
+    run("generate", out / "model.joblib", "--rows", 2, "--out", out / "old.csv")
+    assert "runs whatever code it holds" in capsys.readouterr().out
+    run("generate", out, "--rows", 2, "--out", out / "new.csv")
+    assert "runs whatever code" not in capsys.readouterr().out
+    assert (out / "old.csv").read_text() == (out / "new.csv").read_text()
+    run("augment", *asked)
+    assert "model.joblib is of an earlier version" in capsys.readouterr().out
+
+
 def test_a_model_without_a_form_writes_plain_csv(tmp_path, wine):
     out = wine.parent / "out"
     run("augment", wine, "--target", "kind", "--steps", 5, "--no-verdict", "--out", out)
-    sampler = VAEOverSampler.load(out / "model.joblib")
+    sampler = VAEOverSampler.load(out / "model")
     del sampler.file_form_  # as in files of older versions
-    sampler.save(out / "model.joblib")
-    run("generate", out / "model.joblib", "--rows", 2, "--out", out / "more.csv")
+    sampler.save(out / "model")
+    run("generate", out / "model", "--rows", 2, "--out", out / "more.csv")
     assert pd.read_csv(out / "more.csv").columns.tolist() == list(pd.read_csv(wine))

@@ -86,7 +86,7 @@ def test_writes_labels_images_a_sheet_a_report_and_a_model(folder, capsys):
     assert sorted(path.name for path in out.iterdir()) == [
         "contact_sheet.png",
         "labels.csv",
-        "model.joblib",
+        "model",
         "new",
         "report.md",
     ]
@@ -105,11 +105,11 @@ def test_writes_labels_images_a_sheet_a_report_and_a_model(folder, capsys):
     report = (out / "report.md").read_text()
     assert "Plan" in report
     assert '"method": "propagate"' in report
-    assert isinstance(VAEOverSampler.load(out / "model.joblib"), VAEOverSampler)
+    assert isinstance(VAEOverSampler.load(out / "model"), VAEOverSampler)
     run("augment", folder, *FEW, "--out", out, "--no-verdict")
     assert "Replaced in" in capsys.readouterr().out
     more = folder.parent / "more"
-    run("generate", out / "model.joblib", "--rows", 2, "--out", more)
+    run("generate", out / "model", "--rows", 2, "--out", more)
     assert len(list(more.glob("*/generated-*.png"))) == 4
     assert "4 new images" in capsys.readouterr().out
 

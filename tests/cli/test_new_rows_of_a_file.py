@@ -82,7 +82,7 @@ def written(real, tmp_path_factory):
     flags = f"{flags} --rows {NEW} --steps 300 --out {out}"
     cli.main(["augment", str(folder / "a.csv"), *flags.split()])
     flags = f"--rows 40 --out {folder / 'more.csv'}"
-    cli.main(["generate", str(out / "model.joblib"), *flags.split()])
+    cli.main(["generate", str(out / "model"), *flags.split()])
     whole = as_text(out / "augmented.csv")
     labelled = real[real["y"] != ""].reset_index(drop=True)
     first = whole[: len(labelled)].drop(columns="answer")  # folded

@@ -35,7 +35,7 @@ def model(people_csv, tmp_path_factory):
     out = tmp_path_factory.mktemp("out") / "people"
     asked = [str(people_csv[0]), "--target", "buys", "--steps", "600"]
     cli.main(["augment", *asked, "--no-verdict", "--out", str(out)])
-    return out / "model.joblib"
+    return out / "model"
 
 
 def test_five_rows_of_a_class_from_a_csv_the_same_twice(
@@ -88,7 +88,7 @@ def test_mistakes_are_named_before_anything_is_trained(model, tmp_path):
         export_decoder.main(export_decoder.Config(base=tmp_path, **asked))
 
     with pytest.raises(FileNotFoundError, match="--model expects.*no .*nothing"):
-        mistake(model=tmp_path / "nothing.joblib")
+        mistake(model=tmp_path / "nothing")
     with pytest.raises(ValueError, match="leave the codes out"):
         mistake(model=model, include_codes=True)
     with pytest.raises(ValueError, match="--vae single"):

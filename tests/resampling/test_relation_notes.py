@@ -60,8 +60,8 @@ def test_what_belongs_together_stays_together_and_orders_are_repaired():
 
 def test_a_saved_sampler_keeps_them_together(tmp_path):
     _, sampler = resampled(together=[("city", "postcode")])
-    sampler.save(tmp_path / "model.joblib")
-    more, _, _ = VAEOverSampler.load(tmp_path / "model.joblib").sample(20)
+    sampler.save(tmp_path / "model")
+    more, _, _ = VAEOverSampler.load(tmp_path / "model").sample(20)
     assert pairs_of(more) <= pairs_of(FRAME)
 
 

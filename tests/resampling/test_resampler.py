@@ -5,7 +5,6 @@ import pickle
 import warnings
 
 import hypothesis
-import joblib
 import numpy as np
 import pandas as pd
 import pytest
@@ -342,21 +341,6 @@ def test_works_in_pipelines_searches_and_folds_with_missing_labels(numbers):
     some[::3] = np.nan
     scores = cross_val_score(model, x, some, cv=LabelledFolds(2), error_score="raise")
     assert scores.mean() > 0.8
-
-
-@pytest.mark.parametrize("content", [b"", b"no model", b"\x80\x04K", b"cno_such\nA\n."])
-def test_a_damaged_file_or_one_of_another_version_is_said_to_be_one(tmp_path, content):
-    (tmp_path / "model.joblib").write_bytes(content)
-    with pytest.raises(
-        ValueError, match="model.joblib, which is damaged or comes from"
-    ):
-        VAEOverSampler.load(tmp_path / "model.joblib")
-
-
-def test_another_object_in_the_file_is_named(tmp_path):
-    joblib.dump({"a": 1}, tmp_path / "model.joblib")
-    with pytest.raises(ValueError, match="model.joblib, which holds a dict"):
-        VAEOverSampler.load(tmp_path / "model.joblib")
 
 
 def test_clones_and_pickles(numbers):
