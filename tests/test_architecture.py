@@ -16,7 +16,9 @@ PACKAGE = Path(kvae.__file__).parent
 HOUSE = [
     "registration",
     "quiet",
+    "progress",
     "warning_classes",
+    "templates",
     "checks",
     "random",
     "schema",

@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pandas as pd
 
-from kvae import random, samplers
+from kvae import random, samplers, templates
 from kvae.augmentation.acceptance import draw_accepted
 from kvae.checks import class_indices, expect_one_of
 from kvae.data.labels import counts_like
@@ -45,6 +45,16 @@ class Generated:
 
     def __len__(self):
         return len(self.y)
+
+    def _repr_html_(self):
+        counts = pd.Series(self.y).value_counts().sort_index()
+        tables = [("Rows of each class", counts.rename("rows").to_frame())]
+        if self.acceptance is not None:
+            tables.append(("Draws that were accepted", self.acceptance))
+        tables.append(("Provenance of the first five", self.provenance.head()))
+        shape = " x ".join(map(str, self.x.shape[1:]))
+        title = f"{len(self)} generated rows of {shape}"
+        return templates.summary(title, tables=tables)
 
     def with_distance(self, real, seed=0):
         """Returns the same rows with a provenance column `distance`.

@@ -7,7 +7,9 @@ from contextvars import ContextVar
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 
+from kvae import templates
 from kvae.checks import class_indices, expect_count, expect_finite
 from kvae.data.attributes import to_frame
 from kvae.schema import Attribute
@@ -92,6 +94,20 @@ class GuardedSource:
                 f"or there is nothing to classify. Received: classes "
                 f"{[self.class_names[c] for c in present]}. Add rows of another class."
             )
+
+    def _repr_html_(self):
+        counts = np.bincount(
+            self.train.y[self.train.y >= 0], minlength=self.num_classes
+        )
+        table = pd.DataFrame({"training rows": counts}, index=list(self.class_names))
+        shape = " x ".join(map(str, self.element_shape))
+        texts = [
+            f"{len(self.train.y)} training rows of {shape}; "
+            f"{len(self.guarded_test.y)} test rows, which only scoring() opens.",
+            f"Without a label: {(self.train.y < 0).sum()}.",
+            f"Licence: {self.licence}" if self.licence else "",
+        ]
+        return templates.summary(self.name, *texts, tables=[table])
 
     @property
     def test(self):

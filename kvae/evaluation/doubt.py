@@ -47,6 +47,7 @@ def doubts(real, new, seed=0):
         n_jobs=-1,
         random_state=random.derive(seed, "doubts") % 2**31,
     ).fit(x[kept], y[kept])
+    forest.set_params(n_jobs=1)  # several add up in an order that is never the same
     place = pd.Index(forest.classes_).get_indexer(label)
     probability = forest.predict_proba(new_x)[np.arange(len(new_x)), place]
     search = NearestNeighbors(n_neighbors=1).fit(x[kept])

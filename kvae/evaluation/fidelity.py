@@ -310,7 +310,9 @@ def _numbers_or_objects(column):
         return (column - column.min()) / pd.Timedelta(days=1)
     if pd.api.types.is_numeric_dtype(column.dtype) and column.dtype != bool:
         return column.astype("float64")
-    return column.astype("object")
+    # As numbers of levels: 1 and "1" are two, and cannot be sorted.
+    level, _ = pd.factorize(column.astype("object"))
+    return pd.Series(level, index=column.index).where(level >= 0).astype("object")
 
 
 def _association(first, second):

@@ -166,7 +166,8 @@ def _bars(real, new, ordered=False):
     shares = [_shares(column) for column in (real, new)]
     table = pd.concat(shares, axis=1, keys=["real", "new"]).fillna(0.0)
     if ordered:
-        table = table.loc[_in_order([*real.unique(), *new.unique()], table.index)]
+        values = sorted({*real.astype("object"), *new.astype("object")})
+        table = table.loc[list(dict.fromkeys(map(str, values)))]
     else:
         table = table.sort_values(["real", "new"], ascending=False, kind="stable")
     if len(table) > MOST_BARS:
@@ -180,11 +181,6 @@ def _bars(real, new, ordered=False):
 def _shares(column):
     texts = column.astype("object").map(str)
     return texts.value_counts(normalize=True).astype("float64")
-
-
-def _in_order(values, index):
-    names = list(dict.fromkeys(str(value) for value in sorted(values)))
-    return [name for name in names if name in index]
 
 
 def _histogram(real, new, kind):

@@ -2,7 +2,8 @@
 
 from kvae.report import charts
 from kvae.report.page import Section
-from kvae.report.parts import Notes, Text, cell_text, png_uri
+from kvae.report.parts import Notes, Text, png_uri
+from kvae.templates.cells import cell_text
 
 BY_CLASS = (
     "The VAE is told the class, so each class has a latent space of its own: points of "
@@ -36,6 +37,7 @@ def names_of_rows(frame):
     """Returns a line for each row: name = value of the first columns.
 
     Example:
+        >>> import pandas as pd
         >>> names_of_rows(pd.DataFrame({"n": [1.5], "c": ["a"]}))
         ['n = 1.5, c = a']
     """

@@ -5,9 +5,8 @@ import dataclasses
 import io
 
 import numpy as np
-import pandas as pd
 
-MOST_CELL = 200  # characters of a cell that are shown
+from kvae.templates.cells import grid
 
 
 @dataclasses.dataclass(frozen=True)
@@ -80,18 +79,12 @@ class Grid:
             **arguments: others of a Grid.
 
         Example:
+            >>> import pandas as pd
             >>> frame = pd.DataFrame({"mean": [0.7512, None]}, index=["VAE", "SMOTE"])
             >>> Grid.of(frame).rows
             [['VAE', '0.7512'], ['SMOTE', '']]
         """
-        named = index is not None
-        header = [str(name) for name in frame.columns]
-        columns = [[cell_text(v) for v in frame.iloc[:, i]] for i in range(len(header))]
-        if named:
-            header.insert(0, index)
-            columns.insert(0, [cell_text(v) for v in frame.index])
-        rows = [list(row) for row in zip(*columns, strict=True)]
-        return cls(header, rows, caption=caption, named=named, **arguments)
+        return cls(**grid(frame, caption, index), **arguments)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -168,25 +161,6 @@ class Beside:
 
     parts: tuple
     template = "beside"
-
-
-def cell_text(value):
-    """Returns what a cell shows: numbers rounded, holes empty, long texts cut.
-
-    Example:
-        >>> [cell_text(value) for value in (0.123456789, 3.0, None, True, 10**15)]
-        ['0.1235', '3', '', 'True', '1000000000000000']
-    """
-    if value is None or (not isinstance(value, list | dict) and pd.isna(value)):
-        return ""
-    if isinstance(value, float | np.floating):
-        # Whole numbers in a column of floats are whole numbers to people.
-        whole = np.isfinite(value) and value == round(value)
-        return f"{value:.0f}" if whole else f"{value:.4g}"
-    text = str(value)
-    if isinstance(value, pd.Timestamp) and value == value.normalize():
-        text = str(value.date())
-    return text if len(text) <= MOST_CELL else f"{text[:MOST_CELL]}…"
 
 
 def png_uri(image, most=None):

@@ -6,6 +6,7 @@ import pandas as pd
 from kvae.report import charts
 from kvae.report.page import Section
 from kvae.report.parts import Beside, Fold, Grid, Notes, Text
+from kvae.templates.cells import cell_text
 
 MOST_CHARTS = 12  # columns that are drawn at once; the others unfold
 MOST_ROWS = 500  # new rows that can be browsed
@@ -164,8 +165,6 @@ def rows_section(new, labels, lineage, doubts, real, target):
 
 def _short(frame, position):
     """Returns a row in a line: name = value, of the first columns."""
-    from kvae.report.parts import cell_text
-
     row = frame.iloc[position]
     cells = [f"{name} = {cell_text(value)}" for name, value in row.items()][:12]
     return ", ".join(cells) + (", …" if len(row) > 12 else "")

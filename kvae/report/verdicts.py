@@ -17,7 +17,7 @@ def answer(verdict, what="rows"):
         what: str, "rows" or "images".
 
     Example:
-        >>> from kvae import verdict
+        >>> from kvae.verdicts import verdict
         >>> scores = {"real": [0.70, 0.72, 0.71], "noise": [0.80, 0.83, 0.81]}
         >>> answer(verdict(scores))[0]
         "Augment: the new rows of 'noise' help."

@@ -20,6 +20,7 @@ from kvae.models.generative_classifier import GenerativeClassifier
 from kvae.resampling import notes as resampling_notes
 from kvae.resampling.fitting import choose_vae, fit_judge, fit_planned
 from kvae.resampling.model_folder import SavedAsFolder
+from kvae.resampling.notebook_view import notebook_view
 from kvae.resampling.ordered import draw_in_order
 from kvae.resampling.relation_notes import on_rejected
 from kvae.resampling.rows import checked_rows, open_rows
@@ -73,6 +74,8 @@ class VAEOverSampler(SavedAsFolder, BaseOverSampler):
     Attributes:
         vae_: the trained VAE.
         table_: Table, the transform of a table; None for images.
+        training_: DataFrame, the loss and its terms over gradient steps; None of a VAE
+            that was given.
         selection_: Selection, of "auto".
         provenance_: DataFrame, of each new row the class index, how, and parents in X.
         acceptance_: DataFrame of the generative classifier, or None.
@@ -282,9 +285,9 @@ class VAEOverSampler(SavedAsFolder, BaseOverSampler):
         names = "latent_dim", "steps", "beta", "settings"
         asked_for = {name: getattr(self, name) for name in names}
         if isinstance(kind, BetaVAE):
-            self.vae_ = kind
+            self.vae_, self.training_ = kind, None
         else:
-            self.vae_, notes = fit_planned(
+            self.vae_, notes, self.training_ = fit_planned(
                 rows, y, kind, seed=seed, verbose=self.verbose, **asked_for
             )
             self._note(*notes)
@@ -328,6 +331,9 @@ class VAEOverSampler(SavedAsFolder, BaseOverSampler):
         self.notes_ += texts
         for text in texts if self.verbose else ():
             logger.info(text)
+
+    def _html_repr(self):  # scikit-learn's name
+        return notebook_view(self)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

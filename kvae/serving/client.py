@@ -310,13 +310,13 @@ def _error_of(text):
 
 
 def in_words(message):
-    """Returns the sentence in an assertion of the graph, else the first line.
+    r"""Returns the sentence in an assertion of the graph, else the first line.
 
     Args:
         message: str, of a server or of TensorFlow.
 
     Example:
-        >>> in_words("assertion failed: [z expects] [2]\\n\\t [[Assert]]")
+        >>> in_words("assertion failed: [z expects] [2]\n\t [[Assert]]")
         'z expects 2'
     """
     found = re.search(r"assertion failed: (\[.*\])", message)

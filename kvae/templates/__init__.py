@@ -32,6 +32,21 @@ def render(template, **values):
     return _environment().get_template(template).render(**values)
 
 
+def summary(title, *texts, tables=()):
+    """Returns the HTML that a notebook shows of a result.
+
+    Args:
+        title: str.
+        *texts: sentences; empty ones are left out.
+        tables: DataFrames; or (caption, DataFrame).
+    """
+    from kvae.templates.cells import grid
+
+    named = [table if isinstance(table, tuple) else ("", table) for table in tables]
+    grids = [grid(frame, caption) for caption, frame in named]
+    return render("summary.html", title=title, texts=texts, tables=grids)
+
+
 def source(name):
     """Returns the text of a style sheet or script of this folder, as it is.
 

@@ -30,34 +30,31 @@ class TrainingCurve(keras.callbacks.Callback):
     def __init__(self, steps=1):
         super().__init__()
         self.steps = steps
-        self._lines, self._before = [], 0
+        self._lines, self._start, self._seen, self._kept = [], 0, 0, 0
 
     def on_epoch_begin(self, epoch, logs=None):
         """Means begin anew."""
-        if self._lines:
-            self._before = self._lines[-1][0]
+        self._start = self._seen
 
     def on_train_batch_end(self, batch, logs=None):
         """Keeps the means so far."""
-        step, last = self._before + batch + 1, self._lines[-1:]
-        if not last or step - last[0][0] >= self.steps or last[0][0] == self._before:
-            values = [float(np.mean(logs[term])) for term in TERMS if term in logs]
-            self._lines.append((step, batch + 1, values))
-            self._terms = [term for term in TERMS if term in logs]
+        self._seen = self._start + batch + 1
+        if self._seen - self._kept >= self.steps:
+            means = {term: np.mean(logs[term]) for term in TERMS if term in logs}
+            self._lines.append({"step": self._seen, "so_far": batch + 1, **means})
+            self._kept = self._seen
 
     def table(self):
         """Returns a DataFrame indexed by step: a column for each term, nats per row.
 
         Of a stack it is the mean of its replicas.
         """
-        if not self._lines:
-            return pd.DataFrame(columns=list(TERMS), index=pd.Index([], name="step"))
-        lines, former, count = [], np.zeros(len(self._terms)), 0
-        for _, so_far, means in self._lines:
-            if so_far <= count:  # another epoch
-                former, count = np.zeros(len(self._terms)), 0
-            total = so_far * np.array(means)
-            lines.append((total - former) / (so_far - count))
-            former, count = total, so_far
-        steps = pd.Index([step for step, *_ in self._lines], name="step")
-        return pd.DataFrame(lines, index=steps, columns=self._terms)
+        table = pd.DataFrame(self._lines, columns=["step", "so_far", *TERMS])
+        table = table.set_index("step").astype("float64")
+        count = table.pop("so_far")
+        sums = table.mul(count, axis=0)
+        # In a new epoch there is nothing to take off.
+        goes_on = count > count.shift(fill_value=np.inf)
+        before = sums.shift(fill_value=0).where(goes_on, 0)
+        length = count - count.shift(fill_value=0).where(goes_on, 0)
+        return (sums - before).div(length, axis=0).dropna(axis=1, how="all")

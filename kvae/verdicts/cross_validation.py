@@ -10,6 +10,7 @@ import time
 import numpy as np
 from tqdm import tqdm
 
+from kvae import progress
 from kvae.augmentation.methods import (
     PROPAGATE,
     Method,
@@ -102,7 +103,8 @@ def cross_validate_all(
     splits = [split for splits in splits_of for split in splits]
     num_classes = 1 + max(int(y.max()) for _, y, _ in problems)
     stages = 4
-    bar = tqdm(total=stages, desc="Cross-validation", disable=None if verbose else True)
+    hidden = progress.is_listened() or not verbose  # who listens is told of the parts
+    bar = tqdm(total=stages, desc="Cross-validation", disable=hidden or None)
 
     def stage_done():
         nonlocal stages

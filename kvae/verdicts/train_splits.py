@@ -9,7 +9,7 @@ import math
 
 import numpy as np
 
-from kvae import random
+from kvae import progress, random
 from kvae.models.beta_vae import BetaVAE
 from kvae.schema import continuous
 from kvae.semi_supervised.candidates import predict_parts
@@ -93,20 +93,22 @@ def _cells(splits, methods, vaes, judges, budget, in_time=None):
     """Returns (seed, real, generated, share), split by split."""
     places = budget.steps * generated_places(budget.batch_size)
     cells = []
-    for split, split_vaes, judge in zip(splits, vaes, judges, strict=True):
-        for method in methods:
-            rows = method.rows(
-                split.labelled,
-                split.seed,
-                vaes=split_vaes,
-                places=places,
-                unlabelled=split.unlabelled,
-                generative_classifier=judge,
-                features=split.features,
-            )
-            cells.append((split.seed, *rows))
-        if in_time is not None:
-            in_time()
+    with progress.counted(len(splits), "new rows") as done:
+        for split, split_vaes, judge in zip(splits, vaes, judges, strict=True):
+            for method in methods:
+                rows = method.rows(
+                    split.labelled,
+                    split.seed,
+                    vaes=split_vaes,
+                    places=places,
+                    unlabelled=split.unlabelled,
+                    generative_classifier=judge,
+                    features=split.features,
+                )
+                cells.append((split.seed, *rows))
+            done()
+            if in_time is not None:
+                in_time()
     return cells
 
 
@@ -234,8 +236,12 @@ def _predict_tables(cells, tests, num_classes, budget):
 
 
 def _predict_images(cells, tests, num_classes, budget):
-    for (seed, real, generated, share), x in zip(cells, tests, strict=True):
-        weights, _ = train_convnet(
-            seed, real, generated, num_classes, budget, share=share
-        )
-        yield predict_convnet(weights, x, num_classes)
+    labels = []
+    with progress.counted(len(cells), "classifiers") as done:
+        for (seed, real, generated, share), x in zip(cells, tests, strict=True):
+            weights, _ = train_convnet(
+                seed, real, generated, num_classes, budget, share=share
+            )
+            labels.append(predict_convnet(weights, x, num_classes))
+            done()
+    return labels
