@@ -11,9 +11,8 @@ import dataclasses
 import numpy as np
 from scipy.special import softmax
 from sklearn.preprocessing import StandardScaler
-from tqdm import tqdm
 
-from kvae import random
+from kvae import progress, random
 from kvae.augmentation import rivals
 from kvae.checks import class_indices, expect_count
 from kvae.data.guarded import Rows
@@ -154,13 +153,11 @@ def refined_labels(
     classifiers = DrawClassifiers(
         vae, x, place, seed=seed, budget=budget, amount=amount, estimator=estimator
     )
-    with tqdm(
-        total=rounds, desc="Rounds", disable=None if verbose else True, leave=False
-    ) as bar:
+    with progress.counted(rounds, "rounds", verbose) as done:
 
         def classify(codes, number):
             probability = classifiers.classify(codes, number)
-            bar.update()
+            done()
             return probability
 
         labels, codes = refine_in_rounds(

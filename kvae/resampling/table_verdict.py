@@ -5,9 +5,8 @@ import time
 import numpy as np
 import pandas as pd
 from sklearn.base import clone
-from tqdm import tqdm
 
-from kvae import random
+from kvae import progress, random
 from kvae.augmentation.methods import BASELINE
 from kvae.data.guarded import Rows
 from kvae.data.labels import stratified_folds
@@ -83,19 +82,20 @@ def table_verdict(
     start = time.perf_counter()
     problem = _Problem(rows, y, samplers, folds, seed, get_judge(classifier))
     looks = LOOKS if repeats is None else (repeats,)
-    bar = tqdm(total=looks[-1], desc="Splits", disable=None if verbose else True)
-    widths = []
-    with bar:
+    widths, done = [], 0
+    counted = progress.counted(looks[-1], "splits", verbose, seconds=seconds)
+    with counted as count:
         for look in looks:
-            began, done = time.perf_counter(), bar.n
+            began = time.perf_counter()
             problem.split_until(look)
-            bar.update(look - done)
+            count(look - done)
             now = time.perf_counter()
             ahead = [later for later in looks if later > look]
             # A larger stack takes less time for each repeat: this is an upper bound.
             needed = ((ahead or [look])[0] - look) * (now - began) / (look - done)
             early = problem.verdict(worthwhile, 1 - INTERIM, DECIDED)
             widths.append(widest(early))
+            done = look
             late = now - start + needed > seconds
             reason = reason_to_stop(early, widths, ahead=bool(ahead), late=late)
             if reason == DECIDED:

@@ -15,7 +15,7 @@ import dataclasses
 import keras
 import numpy as np
 
-from kvae import random
+from kvae import progress, random
 from kvae.checks import class_indices, expect_at_least
 from kvae.data.batches import batches
 from kvae.models.beta_vae import BetaVAE
@@ -151,8 +151,24 @@ def fit_vaes(
         seeds=seeds,
         rows=rows,
     )
-    vae.fit(data, verbose=verbose, callbacks=callbacks, shuffle=False)
+    callbacks = list(callbacks or ())
+    with progress.counted(settings.steps, "training") as done:
+        if progress.is_listened():
+            callbacks.append(_Steps(done))
+        vae.fit(data, verbose=verbose, callbacks=callbacks, shuffle=False)
     return vae
+
+
+class _Steps(keras.callbacks.Callback):
+    """Counts training steps; `steps_per_execution` of them at once."""
+
+    def __init__(self, done):
+        super().__init__()
+        self._done, self._seen = done, 0
+
+    def on_train_batch_end(self, batch, logs=None):
+        self._done(batch + 1 - self._seen)
+        self._seen = batch + 1
 
 
 def fit_vae(x, y, kind, settings, seed, num_classes, schema=None, **how):
