@@ -23,6 +23,7 @@ from kvae.cli.explore_command import explore
 from kvae.cli.file_form import FileForm
 from kvae.cli.image_commands import augment_images, generate_images, is_about_images
 from kvae.cli.model_place import notes_on_place
+from kvae.cli.stages import Stages, say
 from kvae.cli.table_file import read_table
 from kvae.cli.target_column import expect_target
 from kvae.explorer.places import PICKLE, find
@@ -30,6 +31,9 @@ from kvae.warning_classes import CollapsedVAEWarning, PickledModelWarning
 
 Positional = tyro.conf.Positional
 Texts = Annotated[tuple[str, ...], tyro.conf.UseAppendAction]
+READING, JUDGING = "reading the table", "judging whether new rows help"
+MEASURING, TRAINING = "measuring how good new rows are", "training and drawing"
+WRITING = "writing"
 
 
 def augment(
@@ -105,7 +109,10 @@ def augment(
     if out.exists() and not out.is_dir():
         raise ValueError(f"--out expects a folder. Received: the file {str(out)!r}.")
     reading = Reading(target, missing, unlabelled, fold=fold, keep=keep)
-    read = read_table(file, 0 if sheet is None else sheet, reading)
+    judging = (JUDGING, MEASURING) if verdict else ()
+    stages = Stages(READING, *(() if dry_run else (*judging, TRAINING, WRITING)))
+    with stages.at(READING):
+        read = read_table(file, 0 if sheet is None else sheet, reading)
     lines = _said(
         f"{file.name}: {len(read.frame)} rows, {read.frame.shape[1]} columns.",
         *(f"Note: {note}." for note in read.notes),
@@ -149,9 +156,10 @@ def augment(
         warnings.simplefilter("ignore", CollapsedVAEWarning)  # said as a note below
         judged = {}
         if verdict:
-            judged = _judged(table, classifier, repeats, seconds)
+            judged = _judged(stages, table, classifier, repeats, seconds)
             lines += judged.pop("lines")
-        new_rows, labels, lineage, fitted = table.augment()
+        with stages.at(TRAINING):
+            new_rows, labels, lineage, fitted = table.augment()
     if fitted.relations_:
         lines += _said("", *(f"Note: {note}." for note in fitted.relations_))
     if fitted.collapsed_:
@@ -160,7 +168,8 @@ def augment(
     whole = new_rows.assign(**{target: labels})
     whole = _appended(read, target, whole, lineage if provenance else None)
     fitted.file_form_ = read.form.get_config()  # for `generate`
-    _write(out, whole, read.form, fitted)
+    with stages.at(WRITING):
+        _write(out, whole, read.form, fitted)
     # Last: where there is a report, the rest is finished.
     found = Findings(
         file=file,
@@ -177,9 +186,10 @@ def augment(
         lines=lines,
         **judged,
     )
-    table_page(found, seed).write(out / "report.html")
+    with stages.at(WRITING):
+        table_page(found, seed).write(out / "report.html")
     files = "report.html, augmented.csv, model/"
-    _say("", f"{len(new_rows)} new rows. {written} {out}: {files}.")
+    say("", f"{len(new_rows)} new rows. {written} {out}: {files}.")
 
 
 def generate(
@@ -202,7 +212,7 @@ def generate(
     _expect_rows(rows)
     place = find(model)
     if place.is_pickle:
-        _say(f"Note: {PICKLE.format(model)}.")
+        say(f"Note: {PICKLE.format(model)}.")
     quiet.start_tensorflow()
     import pandas as pd
 
@@ -213,9 +223,7 @@ def generate(
         fitted = VAEOverSampler.load(place.where)
     if fitted.training_rows()[0].ndim == 4:
         out = Path("more") if out is None else out
-        _say(
-            f"{generate_images(fitted, rows, out, seed)} new images. Written to {out}."
-        )
+        say(f"{generate_images(fitted, rows, out, seed)} new images. Written to {out}.")
         return
     if fitted.table_ is None:
         raise ValueError(
@@ -231,7 +239,7 @@ def generate(
     if not isinstance(form, FileForm):  # which an older model.joblib has
         form = FileForm.from_config(form)
     form.write(form.texts(table), out)
-    _say(f"{len(table)} new rows. Written to {out}.")
+    say(f"{len(table)} new rows. Written to {out}.")
 
 
 def main(arguments=None):
@@ -266,13 +274,15 @@ def _expect_rows(rows):
         raise ValueError(f"--rows expects a number of at least 1. Received: {rows}.")
 
 
-def _judged(table, classifier, repeats, seconds):
+def _judged(stages, table, classifier, repeats, seconds):
     """Says the verdict and the quality of new rows; returns what a report shows."""
     found = {"lines": _said("", "Verdict (cross-validated inside the labelled rows)")}
     try:
-        found["verdict"] = table.verdict(classifier, repeats, seconds)
+        with stages.at(JUDGING):
+            found["verdict"] = table.verdict(classifier, repeats, seconds)
         found["lines"] += _said(str(found["verdict"]))
-        found["measures"], found["copies"] = table.quality()
+        with stages.at(MEASURING):
+            found["measures"], found["copies"] = table.quality()
         found["lines"] += _said(
             "",
             "Quality (new rows of a VAE that has not seen a third of the rows)",
@@ -314,13 +324,8 @@ def _write(out, whole, form, fitted):
 
 
 def _said(*lines):
-    _say(*lines)
+    say(*lines)
     return list(lines)
-
-
-def _say(*lines):
-    sys.stdout.write("\n".join(lines) + "\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """`kvae augment FOLDER`: labels for images without one, new images, and a verdict."""
 
 import importlib.util
-import sys
 import warnings
 from pathlib import Path
 
@@ -9,10 +8,13 @@ import tyro
 
 from kvae import quiet
 from kvae.cli.model_place import notes_on_place
+from kvae.cli.stages import Stages, say
 from kvae.warning_classes import CollapsedVAEWarning
 
 Positional = tyro.conf.Positional
 FLAGS = ("--dry-run", "--no-dry-run", "--verdict", "--no-verdict")
+READING, JUDGING = "reading the images", "judging whether new images help"
+TRAINING, WRITING = "training, labelling and drawing", "writing"
 
 
 def is_about_images(arguments):
@@ -93,7 +95,10 @@ def augment_images(
     _expect_outside(out, folder)
     from kvae.cli.class_folders import read_class_folders
 
-    read = read_class_folders(folder, size, unlabelled)
+    doing = (JUDGING, TRAINING, WRITING) if verdict else (TRAINING, WRITING)
+    stages = Stages(READING, *(() if dry_run else doing))
+    with stages.at(READING):
+        read = read_class_folders(folder, size, unlabelled)
     lines = _said(
         f"{folder}: {len(read.x)} images, {len(read.counts)} classes.",
         *(f"Note: {note}." for note in read.notes),
@@ -122,15 +127,17 @@ def augment_images(
         warnings.simplefilter("ignore", CollapsedVAEWarning)  # said as a note below
         judged = {}
         if verdict:
-            judged = _judged(images, classifier, repeats, seconds)
+            judged = _judged(stages, images, classifier, repeats, seconds)
             lines += judged.pop("lines")
-        new, labels, found, fitted = images.augment()
+        with stages.at(TRAINING):
+            new, labels, found, fitted = images.augment()
     if fitted.collapsed_:
         lines += _said("", f"Note: {collapse_note(fitted.vae_)}.")
     arguments = {"rows": images.wanted, "method": images.sampler, "steps": steps}
     arguments |= {"size": size, "features": features, "seed": seed}
     written = "Replaced in" if (out / "model").exists() else "Written to"
-    files = _write(out, images, (new, labels), found, fitted)
+    with stages.at(WRITING):
+        files = _write(out, images, (new, labels), found, fitted)
     # Last: where there is a report, the rest is finished.
     page = image_page(
         ImageFindings(
@@ -185,11 +192,12 @@ def _expect_outside(out, folder):
         )
 
 
-def _judged(images, classifier, repeats, seconds):
+def _judged(stages, images, classifier, repeats, seconds):
     """Says the verdict; returns what a report shows."""
     found = {"lines": _said("", "Verdict (cross-validated inside the labelled images)")}
     try:
-        found["verdict"] = images.verdict(classifier, repeats, seconds)
+        with stages.at(JUDGING):
+            found["verdict"] = images.verdict(classifier, repeats, seconds)
         found["lines"] += _said(str(found["verdict"]))
     except (MemoryError, TimeoutError, ValueError) as error:
         found["lines"] += _said(f"None. {error}")
@@ -233,6 +241,5 @@ def _write(out, images, new, found, fitted):
 
 
 def _said(*lines):
-    sys.stdout.write("\n".join(lines) + "\n")
-    sys.stdout.flush()
+    say(*lines)
     return list(lines)
