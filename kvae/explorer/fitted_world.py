@@ -65,19 +65,23 @@ class FittedWorld(World):
             notes += (f"{left_out} rows without a label have no place in this map",)
         self.notes = tuple(notes)
 
-    def look(self, z, space):
-        """Returns the Look at a code (d,), with the nearest real row beside it."""
+    def look(self, z, space, beside=-1):
+        """Returns the Look at a code (d,), with the nearest real row or another."""
         z = np.asarray(z, "float32")[None]
         x = self._decoded(z, space)
-        return Look(self._as_rows(x), self._nearest(z[0], x[0], space))
+        if beside < 0:
+            beside = self._nearest(z[0], x[0], space)
+        # Both at once: a table's way back is the slowest part of a look.
+        both = self._as_rows(np.concatenate([x, self._x[[beside]]]))
+        return Look(both[:1], both[1:], beside)
 
     def decode(self, z, space):
         """Returns the mean rows at codes (M, d)."""
         return self._as_rows(self._decoded(np.asarray(z, "float32"), space))
 
-    def row(self, position):
-        """Returns a real row, as the transform gives it back."""
-        return self._as_rows(self._x[position : position + 1])
+    def rows(self, positions):
+        """Returns real rows, as the transform gives them back."""
+        return self._as_rows(self._x[positions])
 
     def draw(self, sampler, alpha, n, seed, label):
         """Returns Drawn: of tables draws of p(x | z), of images their means."""

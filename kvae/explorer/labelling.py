@@ -80,7 +80,7 @@ def label_table(spread, labels, given, classes):
         classes: K strings.
 
     Returns:
-        DataFrame of N rows: row, label, origin ("given", "painted", "spread" or ""),
+        DataFrame of N rows: label, origin ("given", "painted", "spread" or ""),
         probability, margin.
     """
     known = labels >= 0
@@ -95,7 +95,6 @@ def label_table(spread, labels, given, classes):
     names = np.array([*classes, ""], object)  # -1 is the last
     return pd.DataFrame(
         {
-            "row": np.arange(len(labels)),
             "label": names[found],
             "origin": origin,
             "probability": probability.round(4),

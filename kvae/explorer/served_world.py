@@ -86,7 +86,7 @@ class ServedWorld(World):
         if "interpolate" in around:
             self.samplers |= {"interpolate": (0.0, 0.5), "extrapolate": (0.0, 0.5)}
 
-    def look(self, z, space):
+    def look(self, z, space, beside=-1):
         """Returns the Look at a code (d,); there are no real rows."""
         return Look(self.decode(np.asarray(z)[None], space))
 
@@ -94,9 +94,9 @@ class ServedWorld(World):
         """Returns the mean rows at codes (M, d)."""
         return _rows_of(self._decoded(z, space))
 
-    def row(self, position):
-        """Returns what a draw of the map decodes to."""
-        return self.decode(self.z[position : position + 1], self.label[position])
+    def rows(self, positions):
+        """Returns what draws of the map decode to, of one class where each has one."""
+        return self.decode(self.z[positions], self.label[positions][0])
 
     def draw(self, sampler, alpha, n, seed, label):
         """Returns Drawn; all but `normal` are the server's own draws."""

@@ -54,11 +54,13 @@ class Look:
 
     Args:
         rows: one row, as in `Drawn`.
-        nearest: int, position of the nearest real row; -1 where there are none.
+        real: a real row to compare with, the same; None where there are none.
+        position: int, position of that row; -1 where there are none.
     """
 
     rows: np.ndarray | pd.DataFrame
-    nearest: int = -1
+    real: np.ndarray | pd.DataFrame | None = None
+    position: int = -1
 
 
 class World:
@@ -92,16 +94,22 @@ class World:
         """What a mark of the map is called."""
         return "row" if self.is_real else "draw"
 
-    def look(self, z, space):
-        """Returns the Look at a code (d,) of a class's space (or of the only one)."""
+    def look(self, z, space, beside=-1):
+        """Returns the Look at a code (d,) of a class's space (or of the only one).
+
+        Args:
+            z: float array (d,).
+            space: int, class; without spaces by class it is not looked at.
+            beside: int, position of the real row to compare with; -1 for the nearest.
+        """
         raise NotImplementedError
 
     def decode(self, z, space):
         """Returns the rows at codes (M, d), images or a DataFrame."""
         raise NotImplementedError
 
-    def row(self, position):
-        """Returns the row behind a code of the map, images or a DataFrame of one."""
+    def rows(self, positions):
+        """Returns the rows behind codes of the map, images or a DataFrame."""
         raise NotImplementedError
 
     def draw(self, sampler, alpha, n, seed, label):

@@ -21,7 +21,7 @@ NASTY = (SCRIPT, "<img src=x onerror=alert(1)>", "\"'><b>bold</b>", "&lt;i&gt; &
 class Squares(World):
     """Rows are their codes, in a table whose names and cells look like code."""
 
-    name, target, classes = "squares <b>", SCRIPT, ("left", NASTY[1])
+    name, target, classes = "squares <b>", NASTY[3], (SCRIPT, NASTY[1])
     is_real, has_judge = True, True
     samplers = {"noise": (0.0, 0.25), "posterior": None}
 
@@ -37,12 +37,14 @@ class Squares(World):
         frame = pd.DataFrame(np.asarray(z), columns=columns)
         return frame.assign(text=[NASTY[i % len(NASTY)] for i in range(len(frame))])
 
-    def look(self, z, space):
-        distance = ((self.z - z) ** 2).sum(axis=1)
-        return Look(self.decode(np.asarray(z)[None], space), int(distance.argmin()))
+    def look(self, z, space, beside=-1):
+        if beside < 0:
+            beside = int(((self.z - z) ** 2).sum(axis=1).argmin())
+        decoded = self.decode(np.asarray(z)[None], space)
+        return Look(decoded, self.rows([beside]), beside)
 
-    def row(self, position):
-        return self.decode(self.z[position : position + 1], 0)
+    def rows(self, positions):
+        return self.decode(self.z[positions], 0)
 
     def draw(self, sampler, alpha, n, seed, label):
         if n == 13:

@@ -39,11 +39,13 @@ def test_the_map_has_a_code_for_every_row(fitted_digits, digits_world):
 
 
 def test_a_code_decodes_as_the_vae_does_beside_the_nearest_row(digits_world):
-    x = np.concatenate([digits_world.row(i) for i in range(200)])
+    x = digits_world.rows(np.arange(200))
     for row in (0, 60, 150):
         look = digits_world.look(digits_world.z[row], 0)
         distance = ((x - look.rows) ** 2).reshape(200, -1).sum(axis=1)
-        assert look.nearest == distance.argmin()
+        assert look.position == distance.argmin()
+        np.testing.assert_array_equal(look.real, x[[look.position]])
+    assert digits_world.look(digits_world.z[0], 0, beside=7).position == 7
     nobody, empty = np.full(200, -1), np.full(200, "", object)
     draws = Draws(digits_world.z, nobody, nobody, nobody, None, empty)
     expected = decode(digits_world._vae, draws)
@@ -91,12 +93,12 @@ def test_a_table_comes_back_in_its_own_columns(table_world):
     assert "rows without a label" in world.notes[0]
     for position in (0, 5):
         pd.testing.assert_frame_equal(
-            world.row(position).reset_index(drop=True),
+            world.rows([position]).reset_index(drop=True),
             frame.iloc[[world.row_id[position]]].reset_index(drop=True),
         )
     look = world.look(world.z[3], world.label[3])
     assert look.rows.columns.tolist() == frame.columns.tolist()
-    assert world.label[look.nearest] == world.label[3]
+    assert world.label[look.position] == world.label[3]
     drawn = world.draw("posterior", None, n=3, seed=0, label=1)
     assert set(drawn.rows["city"]) <= {"Bonn", "Ulm"}
     assert drawn.accepted is None
@@ -112,5 +114,5 @@ def test_plain_numbers_have_numbered_columns(make_vae, table_rows):
     sampler = VAEOverSampler(vae=make_vae(), random_state=0, sampling_strategy=1)
     sampler.fit_resample(*table_rows)
     world = FittedWorld(sampler, "numbers")
-    assert world.row(0).columns.tolist() == [f"input {i}" for i in range(4)]
+    assert world.rows([0]).columns.tolist() == [f"input {i}" for i in range(4)]
     assert world.draw("normal", 1.0, n=2, seed=0, label=0).label == ["", ""]

@@ -46,8 +46,8 @@ def test_the_map_shows_draws_that_the_classifier_names():
     assert not found.is_real
     np.testing.assert_array_equal(found.label, (found.z[:, 0] > 0).astype(int))
     assert found.z.std() == pytest.approx(1, abs=0.1)
-    assert found.look(found.z[0], 0).nearest == -1
-    assert found.row(3)["size"].iloc[0] == found.z[3, 0]
+    assert found.look(found.z[0], 0).real is None
+    assert found.rows([3])["size"].iloc[0] == found.z[3, 0]
 
 
 def test_normal_draws_have_alphas_variance_and_a_verdict():

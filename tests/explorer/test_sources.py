@@ -69,7 +69,7 @@ def test_a_folder_and_a_server_show_the_same(models, server, name):
     np.testing.assert_array_equal(folder.z, asked.z)
     np.testing.assert_array_equal(folder.label, asked.label)
     assert folder.classes == asked.classes == ("no", "yes")
-    row, other = folder.row(1), asked.row(1)
+    row, other = folder.rows([1]), asked.rows([1])
     np.testing.assert_allclose(np.asarray(row), np.asarray(other), atol=1e-5)
     assert folder.samplers == asked.samplers
     for sampler in folder.samplers:

@@ -85,7 +85,7 @@ class Moving:
             z = self.world.z[here]
         else:
             z, here = self._target(action, place, row, space, now)
-        look = in_words(self.world.look, z, space)
+        look = in_words(self.world.look, z, space, here)
         # A slider under the user's hand is left alone.
         sliders = [dash.no_update] * len(self.sliders)
         rest = dash.no_update
@@ -136,15 +136,14 @@ class Moving:
         world, decoded = self.world, "decoded here"
         if isinstance(look, str):
             return look, ""
-        if not world.is_real:
+        if look.real is None:
             return pair(look.rows, None, [decoded]), ""
-        found = row if row >= 0 else look.nearest
+        name = f"row {world.row_id[look.position]}"
         what = "real" if row >= 0 else "the nearest"
-        name = f"row {world.row_id[found]}"
-        label = world.label[found]
+        label = world.label[look.position]
         label = world.classes[label] if label >= 0 else "none"
         said = f"{name.capitalize()}; {world.target}: {label}."
-        return pair(look.rows, world.row(found), [decoded, f"{name}, {what}"]), said
+        return pair(look.rows, look.real, [decoded, f"{name}, {what}"]), said
 
     def choose_ends(self, start, end, space, now, ends):
         """Returns the two codes that the strip lies between."""

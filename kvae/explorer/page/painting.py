@@ -5,6 +5,7 @@ import threading
 
 import dash
 import numpy as np
+import pandas as pd
 from dash import Input, Output, State, dcc, html
 
 from kvae.explorer.labelling import label_table, margins, next_rows, with_painted
@@ -120,7 +121,7 @@ class Painting:
             text = "no label came"
         said = [html.Span(f"row {self.world.row_id[row]}"), html.Span(text)]
         if self.world.is_image:
-            picture = to_uri(self.world.row(int(row))[0], SMALL)
+            picture = to_uri(self.world.rows([int(row)])[0], SMALL)
             said.insert(0, html.Img(src=picture, alt=""))
         return html.Button(said, id={"doubtful": int(row)}, className="doubt")
 
@@ -129,7 +130,12 @@ class Painting:
         world = self.world
         labels = with_painted(world.label, painted or [], bool(hidden))
         found = None if spreading is None else self._spread(labels.tobytes())
-        table = label_table(found, labels, given=world.label, classes=world.classes)
-        table["row"] = world.row_id
-        table = table.rename(columns={"label": world.target})
+        given = np.full_like(labels, -1) if hidden else world.label
+        table = label_table(found, labels, given=given, classes=world.classes)
+        table.insert(0, "row", world.row_id)
+        table = table.add_prefix("kvae_")
+        table = table.rename(columns={"kvae_label": world.target})
+        if not world.is_image:
+            rows = world.rows(np.arange(len(labels))).reset_index(drop=True)
+            table = pd.concat([rows, table], axis=1)
         return dcc.send_string(table.to_csv(index=False), "labels.csv")

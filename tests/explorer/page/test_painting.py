@@ -38,7 +38,8 @@ def test_labels_are_painted_spread_doubted_and_saved(
         page.click("#save-labels")
     table = pd.read_csv(waiting.value.path(), keep_default_na=False)
     assert len(table) == 60
-    assert table["origin"].value_counts().to_dict() == {"spread": 57, "painted": 3}
+    assert table["third"].to_numpy() == pytest.approx(squares.z[:, 2])
+    assert table["kvae_origin"].value_counts().to_dict() == {"spread": 57, "painted": 3}
     assert table[squares.target][3] == squares.classes[0]
     assert table[squares.target][44] == squares.classes[1]
     page.click("#undo")
