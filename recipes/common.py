@@ -13,6 +13,7 @@ from importlib import metadata
 from pathlib import Path
 
 from kvae import quiet
+from recipes import reports
 
 HERE = Path(__file__).parent
 PROBEN1 = ("card", "diabetes", "gene", "glass", "horse", "thyroid")
@@ -165,7 +166,7 @@ def run_bundles(bundles, path, config, unit="cell"):
 
 
 def make_table(config, bundles, write, train=run_bundles):
-    """Trains what the store of a table lacks, writes the table, and says what failed.
+    """Trains what the store lacks, writes table and report, and says what failed.
 
     Args:
         config: Config, with `out`.
@@ -176,6 +177,8 @@ def make_table(config, bundles, write, train=run_bundles):
     results, errors = train(list(bundles), config.out / "store.jsonl", config)
     if len(results):
         write(config, results)
+        document = sys.modules[write.__module__].__doc__
+        print(f"Report: {reports.of_results(config.out, document)}")
     end(errors)
 
 
@@ -191,7 +194,7 @@ def write_table(path, table, results):
     origin = {
         "revision": " ".join(results["revision"].unique()),
         "date": max(results["date"]),
-        "command": shlex.join(["python", *_program(), *_flags()]),
+        "command": shlex.join(["python", *program(), *_flags()]),
     }
     path.parent.mkdir(parents=True, exist_ok=True)
     # In full: what is printed is rounded once, from here.
@@ -203,7 +206,7 @@ def _flags():
     return [flag for flag in sys.argv[1:] if flag != "--stored"]
 
 
-def _program():
+def program():
     """Returns the words that name what runs: -m and a module, or a file."""
     spec = sys.modules["__main__"].__spec__
     return [sys.argv[0]] if spec is None else ["-m", spec.name]

@@ -16,7 +16,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from recipes import common, image_tables
+from recipes import common, image_tables, reports
 
 ALPHAS = (0.1, 0.25, 0.5, 1.0)
 NEIGHBOURS = (1, 3, 5)
@@ -65,6 +65,7 @@ def main(config):
     print(table.to_string(index=False, na_rep="", float_format="{:.4f}".format))
     write(config.settings, table)
     print(f"\nChosen: {config.settings}")
+    print(f"Report: {reports.of_results(config.out, __doc__)}")
 
 
 def bundles(config):

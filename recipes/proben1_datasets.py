@@ -12,7 +12,7 @@ show: the share of holes, and rows that are there twice.
 from dataclasses import dataclass
 from pathlib import Path
 
-from recipes import common
+from recipes import common, reports
 
 REFERENCE = Path(__file__).parent / "reference" / "proben1_datasets.csv"
 DECK_NAMES = {"gene": "geneN", "horse": "horse-colic"}
@@ -58,8 +58,9 @@ def main(config):
     table.to_csv(out / "table.csv")
     print(readable(table).to_string())
     differ = [name for name in COLUMNS if not _agree(table, name)]
-    print(f"\nDeck and ours differ in: {', '.join(differ) or 'nothing'}.")
-    print(f"Written to {out / 'table.csv'}.")
+    answer = f"Deck and ours differ in: {', '.join(differ) or 'nothing'}."
+    print(f"\n{answer}\nWritten to {out / 'table.csv'}.")
+    print(f"Report: {reports.of_results(out, __doc__, answer)}")
 
 
 def describe(source):

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from recipes import common
+from recipes import common, reports
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,7 @@ class Config:
 
 
 QUICK = {"seeds": 2}
+OWN_TABLE = "kvae augment data.csv --target y"
 
 
 def main(config):
@@ -105,16 +106,26 @@ def main(config):
     print(f"figure    {figure}\ndecoder   {path} (SavedModel, z -> x)")
     if not source.is_image:
         print("          x is in standard units of the training rows")
+    command = "kvae augment FOLDER" if source.is_image else OWN_TABLE
+    page = reports.of_results(
+        config.out,
+        f"{source.name}: which way to augment helps?\n{__doc__}",
+        commands=[("The same of your own data", command)],
+    )
+    print(f"report    {page}")
     print(_what_to_do(source))
 
 
 def _what_to_do(source):
     """Returns how to go on with data of one's own."""
     if not source.is_image:
-        return """
+        return (
+            """
 Your own table, as CSV, Parquet or Excel, whose column y is to be predicted:
 
-    kvae augment data.csv --target y"""
+    """
+            + OWN_TABLE
+        )
     return """
 Your own images: label a few of each kind, and let the others teach, too. Make a folder
 for each kind, named as you call it, put the few images that you have labelled into

@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from recipes import common
+from recipes import common, reports
 
 
 @dataclass(frozen=True)
@@ -416,7 +416,16 @@ def _write(config, problem, hypermodel, tuner, table):
         print(mattered.round(3).to_string())
     print(f"\nOn rows and seeds that the search has not seen:\n{sentence}\n")
     print(f"figure    {figure}\nsettings  {path}\n\nUse them:")
-    print("\n".join(f"  {line}" for line in _commands(config, path, method)))
+    commands = _commands(config, path, method)
+    print("\n".join(f"  {line}" for line in commands))
+    page = reports.of_results(
+        config.out,
+        f"{problem.name}: is a searched {config.objective} better than the default?"
+        f"\n{__doc__}",
+        answer=sentence,
+        commands=[("Use what was found", "\n".join(commands))],
+    )
+    print(f"\nreport    {page}")
 
 
 def _trained_settings(config, hypermodel, trial):
