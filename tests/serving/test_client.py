@@ -123,6 +123,18 @@ def test_png_files_travel_as_bytes(client, images):
     assert codes["z_mean"].shape == (2, 3)
 
 
+def test_rest_tells_what_a_model_can_be_asked(urls):
+    signatures = Client(urls["rest"], "multi").signatures()
+    assert signatures["decode"] == {"z": (None, 2), "class": (None,)}
+    assert signatures["sample"]["n"] == ()
+    assert not any(name.startswith("__") for name in signatures)
+
+
+def test_grpc_is_not_asked_what_a_model_can_be_asked():
+    with pytest.raises(ValueError, match="Client.signatures asks by REST"):
+        Client("grpc://localhost:1", "multi").signatures()
+
+
 def test_errors_are_the_graphs_own_words(client):
     with pytest.raises(ServingError, match="^sample expects class to be one of: cat"):
         client("images").sample(1, seed=0, class_name="cow")

@@ -21,6 +21,7 @@ SYMBOLS = (
     ("hexagon", "⬢"),
 )
 NONE = "#808080"
+FEW = 300  # points that have room to be larger
 
 
 def mark(label):
@@ -49,7 +50,7 @@ def map_figure(places, label, names, known, texts):
         known: bool array (n,), rows whose label is known; they are outlined.
         texts: n texts, for a look at a point.
     """
-    figure = go.Figure()
+    figure, size = go.Figure(), 6 if len(places) > FEW else 9
     for c in range(-1, len(names)):
         for outlined in (False, True):
             of_kind = np.flatnonzero((label == c) & (known == outlined))
@@ -65,7 +66,7 @@ def map_figure(places, label, names, known, texts):
                 marker={
                     "color": color,
                     "symbol": symbol,
-                    "size": 9 if outlined else 6,
+                    "size": size + 3 * outlined,
                     "opacity": 1.0 if outlined else 0.6,
                     "line": {"width": 1.5 * outlined, "color": "#777777"},
                 },
