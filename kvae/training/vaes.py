@@ -154,7 +154,7 @@ def fit_vaes(
     callbacks = list(callbacks or ())
     with progress.counted(settings.steps, "training") as done:
         if progress.is_listened():
-            callbacks.append(_Steps(done))
+            callbacks.append(_Steps(done, settings.steps))
         vae.fit(data, verbose=verbose, callbacks=callbacks, shuffle=False)
     return vae
 
@@ -162,13 +162,14 @@ def fit_vaes(
 class _Steps(keras.callbacks.Callback):
     """Counts training steps; `steps_per_execution` of them at once."""
 
-    def __init__(self, done):
+    def __init__(self, done, steps):
         super().__init__()
-        self._done, self._seen = done, 0
+        self._done, self._steps, self._seen = done, steps, 0
 
     def on_train_batch_end(self, batch, logs=None):
-        self._done(batch + 1 - self._seen)
-        self._seen = batch + 1
+        seen = min(batch + 1, self._steps)  # the last execution may be a shorter one
+        self._done(seen - self._seen)
+        self._seen = seen
 
 
 def fit_vae(x, y, kind, settings, seed, num_classes, schema=None, **how):

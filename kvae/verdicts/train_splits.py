@@ -93,7 +93,7 @@ def _cells(splits, methods, vaes, judges, budget, in_time=None):
     """Returns (seed, real, generated, share), split by split."""
     places = budget.steps * generated_places(budget.batch_size)
     cells = []
-    with progress.counted(len(splits), "new rows") as done:
+    with progress.counted(len(splits), "training parts") as done:
         for split, split_vaes, judge in zip(splits, vaes, judges, strict=True):
             for method in methods:
                 rows = method.rows(

@@ -1,9 +1,11 @@
+import contextlib
 import dataclasses
 
 import numpy as np
 import pytest
 
 import kvae
+from kvae import progress
 from kvae.models import BetaVAE, DenseDecoder, DenseEncoder, MultiVAE, take
 from kvae.schema import continuous
 from kvae.training.vaes import (
@@ -122,3 +124,20 @@ def test_says_which_class_has_no_rows():
     for mix_in in (-0.1, 1.0):
         with pytest.raises(ValueError, match="mix_in expects"):
             class_rows(np.array([0, 1]), seeds=(0, 1), mix_in=mix_in)
+
+
+def test_who_listens_is_told_of_every_step_and_training_is_the_same():
+    settings = VAESettings(2, 1.0, (4,), "gaussian", batch_size=4, steps=120)
+    x, told = np.random.default_rng(0).normal(size=(12, 3)).astype("float32"), []
+
+    @contextlib.contextmanager
+    def listener(total, what, seconds):
+        told.append((total, what, seconds))
+        yield told.append
+
+    with progress.listening(listener):
+        heard = fit_vaes(x, 0, settings)
+    assert told[0] == (120, "training", None)
+    assert len(told) == 4 and sum(told[1:]) == 120  # 50 steps at once
+    for one, other in zip(heard.weights, fit_vaes(x, 0, settings).weights, strict=True):
+        np.testing.assert_array_equal(one, other)
