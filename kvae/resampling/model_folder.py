@@ -305,4 +305,8 @@ def _sum(path):
 
 
 def _first_line(error):
-    return str(error).strip().partition("\n")[0].rstrip(".") or repr(error)
+    # Keras puts what went wrong inside of a model behind a page about it.
+    cause = str(error).rpartition("Exception encountered: ")[2].strip()
+    for end in ("\n", " Full object config:"):
+        cause = cause.partition(end)[0]
+    return cause.rstrip(".") or repr(error)

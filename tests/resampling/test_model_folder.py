@@ -256,9 +256,17 @@ class Mine(Noise):
     """A sampler of a user's own."""
 
 
+class MyEncoder(DenseEncoder):
+    """Layers of a user's own that are not registered: Keras cannot open them."""
+
+
 def test_what_cannot_be_saved_is_named_and_nothing_is_written(tmp_path):
     with pytest.raises(ValueError, match="Received: method with .*Mine"):
         fitted(method=Mine()).save(tmp_path / "model")
+    vae = BetaVAE(MyEncoder(2), DenseDecoder((4,)), reconstruction="gaussian")
+    vae.build((None, 4))
+    with pytest.raises(ValueError, match="registered layers.*Received: .*MyEncoder"):
+        fitted(vae=vae).save(tmp_path / "model")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -301,13 +309,10 @@ def test_a_model_is_replaced_and_nothing_else(copied, tmp_path):
     fitted(beta=0.5).save(copied)
     assert VAEOverSampler.load(copied).beta == 0.5
     (copied / "notes.txt").touch()
-    (tmp_path / "file").touch()
-    for path, message in (
-        (copied, "which holds notes.txt"),
-        (tmp_path / "file", "Received: the file"),
-    ):
-        with pytest.raises(FileExistsError, match=message):
-            expect_place(path)
+    with pytest.raises(FileExistsError, match="which holds notes.txt"):
+        expect_place(copied)
+    with pytest.raises(FileExistsError, match="Received: the file"):
+        expect_place(copied / "notes.txt")
     with pytest.raises(ValueError, match="runs code when it is opened.*Pass 'model'"):
         expect_place(tmp_path / "model.joblib")
 
@@ -339,13 +344,7 @@ def test_a_damaged_file_of_pickle_is_said_to_be_one(tmp_path, content):
 
 
 @pytest.mark.parametrize("content", [b"", b"a,b\n1,2\n", b"cos\nsystem\n."])
-def test_a_file_that_is_no_pickle_of_today_is_not_opened(tmp_path, content):
+def test_a_file_that_is_no_pickle_of_joblib_is_not_opened(tmp_path, content):
     (tmp_path / "a.csv").write_bytes(content)
     with pytest.raises(ValueError, match="a.csv, which is no model"):
         VAEOverSampler.load(tmp_path / "a.csv")
-
-
-def test_another_object_in_a_pickle_is_named(tmp_path):
-    joblib.dump({"a": 1}, tmp_path / "model.joblib")
-    with pytest.raises(ValueError, match="model.joblib, which holds a dict"):
-        VAEOverSampler.load(tmp_path / "model.joblib")
