@@ -4,7 +4,7 @@
     python -m recipes.my_table --quick                        # wine, few steps; 1 min
 
 Shows what was understood of each column, cross-validates whether new rows help, and
-writes augmented.csv, report.md and the folder model to --out.
+writes augmented.csv, report.html and the folder model to --out.
 """
 
 from dataclasses import dataclass
