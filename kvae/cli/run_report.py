@@ -13,7 +13,7 @@ import pandas as pd
 
 from kvae import random
 from kvae.latent.codes import encode
-from kvae.latent.plane import plane
+from kvae.latent.projection import Projection
 from kvae.models.conditional_vae import ConditionalVAE
 from kvae.models.multi_vae import MultiVAE
 from kvae.report.charts import NO_LABEL
@@ -85,7 +85,8 @@ def map_points(vae, groups, names, seed=0):
             rows = np.sort(stream.choice(rows, MOST_POINTS, replace=False))
         kept.append(rows)
         codes.append(encode(vae, x[rows], y[rows], unlabelled=-1).z_mean)
-    points, share = plane(*codes)
+    projection = Projection(codes[0])
+    points = [projection.to_map(each) for each in codes]
     frames = [
         pd.DataFrame(
             {
@@ -101,7 +102,7 @@ def map_points(vae, groups, names, seed=0):
         )
     ]
     total = sum(len(x) for x, _ in groups.values())
-    return pd.concat(frames, ignore_index=True), share, total
+    return pd.concat(frames, ignore_index=True), projection.seen, total
 
 
 def has_space_for_each_class(vae):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from kvae.explorer.projection import Projection, limits, nearest_place
+from kvae.latent.projection import Projection, limits, nearest_place
 
 
 def test_sees_the_directions_in_which_codes_vary_most():
