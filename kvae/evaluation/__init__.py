@@ -1,6 +1,7 @@
 """Scores, and what can be concluded from them."""
 
 from kvae.evaluation import disentanglement
+from kvae.evaluation.doubt import doubts
 from kvae.evaluation.fidelity import (
     CopyCheck,
     association_difference,
@@ -17,6 +18,7 @@ from kvae.evaluation.statistics import (
     conclude,
     mean_interval,
 )
+from kvae.evaluation.table_comparison import compare_tables
 
 __all__ = [
     "SCORES",
@@ -24,10 +26,12 @@ __all__ = [
     "association_difference",
     "bootstrap_interval",
     "compare",
+    "compare_tables",
     "conclude",
     "copy_check",
     "detection_score",
     "disentanglement",
+    "doubts",
     "mean_interval",
     "precision_recall",
     "score",
