@@ -4,8 +4,8 @@ import numpy as np
 
 from kvae import random
 from kvae.explorer.latents import by_activity, reach
-from kvae.latent.projection import Projection, limits, nearest_place
 from kvae.explorer.world import MOST_ON_THE_MAP
+from kvae.latent.projection import Projection, limits, nearest_place
 
 NEAR = 0.02  # of the map's width: this near to a row, a click means the row
 STEP = 0.02  # of the map's width: how far an arrow key goes

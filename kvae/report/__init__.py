@@ -1,8 +1,9 @@
 """One self-contained HTML page from what a run has found; it computes nothing.
 
-    scores = Section("Scores", (Grid.of(table),))
-    page = Page("Does it help?", "Yes.", sections=(scores,))
-    page.write("report.html")
+Example:
+    >>> scores = Section("Scores", (Notes(("0.8 on real rows",)),))
+    >>> page = Page("Does it help?", "Yes.", sections=(scores,))
+    >>> page.write("report.html")  # doctest: +SKIP
 """
 
 from kvae.report.page import Page, Section
