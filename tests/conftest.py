@@ -1,6 +1,8 @@
 """Small things that many tests share."""
 
 import datetime
+import html
+import re
 import shutil
 
 import hypothesis.strategies as st
@@ -234,3 +236,14 @@ def barriers():
         ]
 
     return found
+
+
+@pytest.fixture(scope="session")
+def text_of_page():
+    """Returns the texts of a page, as a reader sees them: no tags, no scripts."""
+
+    def text(path):
+        whole = re.sub(r"(?s)<(script|style)\b.*?</\1>", "", path.read_text())
+        return html.unescape(re.sub(r"<[^>]+>", " ", whole))
+
+    return text

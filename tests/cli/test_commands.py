@@ -48,7 +48,7 @@ def test_a_dry_run_shows_the_plan_and_writes_nothing(wine, capsys, monkeypatch):
     assert list(wine.parent.iterdir()) == [wine]
 
 
-def test_writes_rows_a_report_and_a_model_that_makes_more(wine, capsys):
+def test_writes_rows_a_report_and_a_model_that_makes_more(text_of_page, wine, capsys):
     out = wine.parent / "out"
     few = "--rows", 4, "--steps", 20, "--out", out
     run("augment", wine, "--target", "kind", *few, "--provenance", "--no-verdict")
@@ -56,7 +56,7 @@ def test_writes_rows_a_report_and_a_model_that_makes_more(wine, capsys):
     assert len(augmented) == len(real) + 12
     pd.testing.assert_frame_equal(augmented.iloc[: len(real)][real.columns], real)
     assert augmented["kvae_generated"].sum() == 12
-    report = (out / "report.md").read_text()
+    report = text_of_page(out / "report.html")
     assert "Plan" in report
     assert '"sampling_strategy": "4 per class"' in report
     run("augment", wine, "--target", "kind", *few, "--no-verdict")
@@ -83,14 +83,14 @@ def test_wrong_flags_are_said_before_anything_is_trained(
 
 
 def test_a_vae_that_has_collapsed_is_noted_not_warned_of(
-    wine, capsys, recwarn, monkeypatch
+    text_of_page, wine, capsys, recwarn, monkeypatch
 ):
     monkeypatch.setattr(notes, "active_units", lambda codes: 0)
     out = wine.parent / "out"
     flags = "--steps", 1, "--out", out, "--no-verdict"
     run("augment", wine, "--target", "kind", *flags)
     assert "Note: the VAE has collapsed" in capsys.readouterr().out
-    assert "Note: the VAE has collapsed" in (out / "report.md").read_text()
+    assert "Note: the VAE has collapsed" in text_of_page(out / "report.html")
     assert not any(issubclass(w.category, KvaeWarning) for w in recwarn)
 
 
@@ -171,10 +171,10 @@ def test_labels_can_spread_to_rows_without_one(wine):
 
 
 @pytest.mark.slow
-def test_says_whether_the_rows_help_and_how_good_they_are(wine, capsys):
+def test_says_whether_the_rows_help_and_how_good_they_are(text_of_page, wine, capsys):
     out = wine.parent / "out"
     run("augment", wine, "--target", "kind", "--steps", 20, "--out", out)
-    report, said = (out / "report.md").read_text(), capsys.readouterr().out
+    report, said = text_of_page(out / "report.html"), capsys.readouterr().out
     for part in ("Columns", "Plan", "Verdict", "real rows only", "Quality", "Copies:"):
         assert part in report
         assert part in said

@@ -80,7 +80,9 @@ def test_a_dry_run_shows_the_plan_and_writes_nothing(folder, capsys, monkeypatch
     assert list(folder.parent.iterdir()) == [folder]
 
 
-def test_writes_labels_images_a_sheet_a_report_and_a_model(folder, capsys):
+def test_writes_labels_images_a_sheet_a_report_and_a_model(
+    text_of_page, folder, capsys
+):
     out = folder.parent / "out"
     run("augment", folder, *FEW, "--out", out, "--no-verdict")
     assert sorted(path.name for path in out.iterdir()) == [
@@ -88,7 +90,7 @@ def test_writes_labels_images_a_sheet_a_report_and_a_model(folder, capsys):
         "labels.csv",
         "model",
         "new",
-        "report.md",
+        "report.html",
     ]
     labels = pd.read_csv(out / "labels.csv", dtype={"label": str})
     assert list(labels) == ["file", "label", "probability"]
@@ -102,7 +104,7 @@ def test_writes_labels_images_a_sheet_a_report_and_a_model(folder, capsys):
             f"generated-{i:05}.png" for i in (1, 2, 3)
         ]
         assert Image.open(new[0]).size == (8, 8)
-    report = (out / "report.md").read_text()
+    report = text_of_page(out / "report.html")
     assert "Plan" in report
     assert '"method": "propagate"' in report
     assert isinstance(VAEOverSampler.load(out / "model"), VAEOverSampler)
@@ -125,7 +127,7 @@ def test_without_unlabelled_images_there_are_no_labels_to_write(folder, capsys):
     assert len(list(out.glob("new/*/*.png"))) == 6
 
 
-def test_says_a_verdict(folder, capsys, monkeypatch):
+def test_says_a_verdict(text_of_page, folder, capsys, monkeypatch):
     monkeypatch.setattr(
         my_images, "Budget", lambda **given: Budget(2, 1, steps=10, vae_steps=10)
     )
@@ -135,7 +137,7 @@ def test_says_a_verdict(folder, capsys, monkeypatch):
     said = capsys.readouterr().out
     assert "Verdict (cross-validated inside the labelled images)" in said
     assert "shifts and rotations" in said
-    assert "propagate" in (out / "report.md").read_text()
+    assert "propagate" in text_of_page(out / "report.html")
 
 
 def test_no_verdict_is_said_with_its_reason(folder, capsys):
@@ -143,7 +145,7 @@ def test_no_verdict_is_said_with_its_reason(folder, capsys):
         path.unlink()
     run("augment", folder, *FEW, "--out", folder.parent / "out")
     assert "None. " in capsys.readouterr().out
-    assert (folder.parent / "out" / "report.md").exists()
+    assert (folder.parent / "out" / "report.html").exists()
 
 
 def test_own_features_label_the_images(folder):
@@ -171,7 +173,7 @@ def test_a_run_that_failed_leaves_no_report(folder, monkeypatch):
     monkeypatch.setattr("kvae.cli.image_output.write_sheet", full)
     with pytest.raises(SystemExit, match="No space"):
         run("augment", folder, *FEW, "--out", out, "--no-verdict")
-    assert not (out / "report.md").exists()
+    assert not (out / "report.html").exists()
 
 
 def test_without_matplotlib_only_the_sheet_is_missing(folder, capsys, monkeypatch):
@@ -180,7 +182,7 @@ def test_without_matplotlib_only_the_sheet_is_missing(folder, capsys, monkeypatc
     run("augment", folder, *FEW, "--out", out, "--no-verdict")
     assert "pip install 'kvae[plots]'" in capsys.readouterr().out
     assert not (out / "contact_sheet.png").exists()
-    assert (out / "report.md").exists()
+    assert (out / "report.html").exists()
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,7 @@ def real():
 
 
 @pytest.fixture(scope="module")
-def written(real, tmp_path_factory):
+def written(text_of_page, real, tmp_path_factory):
     """(new rows of augment, those of generate: frames of str; the report)."""
     folder = tmp_path_factory.mktemp("file")
     rows = real.to_csv(index=False, lineterminator="\n").splitlines()
@@ -89,7 +89,7 @@ def written(real, tmp_path_factory):
     pd.testing.assert_frame_equal(first, labelled.drop(columns="answer"))
     new, more = whole[len(labelled) :], as_text(folder / "more.csv")
     assert len(new) == 2 * NEW and len(more) == 80
-    return new, more, (out / "report.md").read_text()
+    return new, more, text_of_page(out / "report.html")
 
 
 def as_text(path):

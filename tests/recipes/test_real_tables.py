@@ -102,7 +102,7 @@ def test_summarises_cells_and_pools_them(few_steps, tmp_path, capsys):
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:The VAE has collapsed")
-def test_my_table_writes_rows_and_a_report(tmp_path):
+def test_my_table_writes_rows_and_a_report(text_of_page, tmp_path):
     my_table.main(my_table.Config(steps=20, rows=3, out=tmp_path))
     assert len(pd.read_csv(tmp_path / "augmented.csv")) == 178 + 9
-    assert "Verdict" in (tmp_path / "report.md").read_text()
+    assert "Verdict" in text_of_page(tmp_path / "report.html")
