@@ -12,6 +12,7 @@ that a label reached), judge each method by a classifier on the
 test rows. Writes results.csv, table.csv, figure.png, run.json and the decoder to --out.
 """
 
+import dataclasses
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,7 +80,21 @@ def main(config):
 
     vaes = _train_vaes(source, draws, seeds, settings=settings)
     path = config.out / "decoder" / "1"
-    serving.export_decoder(vaes[0]["single"], path, overwrite=True)
+    serving.export_decoder(
+        vaes[0]["single"],
+        path,
+        overwrite=True,
+        about={
+            "name": "decoder",
+            "data": source.name,
+            "licence": source.licence,
+            "settings": {
+                **dataclasses.asdict(settings.single_vae),
+                "seed": config.first_seed,
+            },
+            "revision": common.revision(),
+        },
+    )
     cells = _generate(
         config, methods, draws=draws, seeds=seeds, settings=settings, vaes=vaes
     )

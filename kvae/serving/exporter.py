@@ -126,7 +126,7 @@ def export(
     return path
 
 
-def export_decoder(vae, path, overwrite=False):
+def export_decoder(vae, path, overwrite=False, about=None):
     """Writes the decoder of a VAE alone: `serving_default` takes z and returns x.
 
     Arguments, errors and result are those of `export`.
@@ -141,7 +141,7 @@ def export_decoder(vae, path, overwrite=False):
         ...     decode(z=tf.zeros((3, 2)))["x"].shape
         TensorShape([3, 8, 8, 1])
     """
-    return export(vae, path, signatures=["decode"], overwrite=overwrite)
+    return export(vae, path, signatures=["decode"], overwrite=overwrite, about=about)
 
 
 def _signatures(model, table, target, max_rows):

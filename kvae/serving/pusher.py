@@ -11,7 +11,10 @@ import fcntl
 import json
 import os
 import shutil
+import signal
+import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -21,6 +24,8 @@ from kvae.serving.description import FOLDER
 
 _NEW, _ASIDE = ".new-", ".push-"
 _RETIRED, _ROLLED_BACK = ".retired-", ".rolled-back-"
+_HIGHEST = 2**63 - 1
+_SHOWN = 100  # characters of a name in a message
 _YOUNG = 60.0  # seconds that a push may take to lock its folder
 
 
@@ -47,7 +52,9 @@ def push(source, base, name, version=None, keep=3, timeout=600):
     Raises:
         PushRefusedError: with the reason, where the version does not pass.
         FileNotFoundError: where source is no SavedModel.
-        FileExistsError: where the version asked for exists, or was rolled back.
+        FileExistsError: where the version asked for exists, or was rolled back, or a
+            file or a broken link is in the place of a folder.
+        TypeError: for a name that is no str.
         ValueError: for a name that is no name of a folder, or numbers out of range.
         OSError: where the disk is full; nothing is published then.
     """
@@ -55,6 +62,11 @@ def push(source, base, name, version=None, keep=3, timeout=600):
     expect_count("keep of push", keep, 1)
     if version is not None:
         expect_count("version of push", version, 1)
+        if version > _HIGHEST:
+            raise ValueError(
+                f"version of push expects at most {_HIGHEST}, which is what TF Serving "
+                f"can read (int64). Received: {version}. Leave it out."
+            )
         used = (folder / f"{prefix}{version}" for prefix in ("", _ROLLED_BACK))
         if any(path.exists() for path in used):
             raise _exists(folder / str(version))
@@ -68,10 +80,10 @@ def push(source, base, name, version=None, keep=3, timeout=600):
             f"push expects a folder that export wrote; {source} holds no "
             "saved_model.pb."
         )
-    folder.mkdir(parents=True, exist_ok=True)
+    _make(folder)
     _sweep(folder)
-    with _aside(folder) as new:
-        shutil.copytree(source, new)
+    with _terminated_cleanly(), _aside(folder) as new:
+        _copy(source, new)
         (report,) = validation.validate(new, warm_up=name, timeout=timeout)
         if not report["blessed"]:
             raise PushRefusedError(
@@ -119,12 +131,74 @@ def rollback(base, name):
 
 
 def _folder(base, name):
-    if not name or name != Path(name).name or name.startswith("."):
+    if not isinstance(name, str):
+        raise TypeError(
+            f"push expects a name that is a str. Received: {name!r}, a "
+            f"{type(name).__name__}."
+        )
+    # A server reads names in addresses (name:predict) and in models.config.
+    if (
+        not name
+        or name != Path(name).name
+        or name.startswith(".")
+        or ":" in name
+        or not name.isprintable()
+    ):
         raise ValueError(
-            f"push expects a name that a folder can have, without dots in front and "
-            f"slashes. Received: {name!r}."
+            "push expects a name that a folder and an address can have: without dots "
+            "in front, slashes, colons, line ends and the like. Received: "
+            f"{name[:_SHOWN]!r}."
         )
     return Path(base) / name
+
+
+def _make(folder):
+    """Makes the folder of a model, or says what is in its place."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        place = next(p for p in (folder, *folder.parents) if os.path.lexists(p))
+        what = "a link to nothing" if place.is_symlink() else "a file"
+        raise FileExistsError(
+            f"push expects a folder, or nothing yet, at {place}. Received: {what}. "
+            "Remove it, or choose another base or name."
+        ) from error
+
+
+def _copy(source, new):
+    try:
+        shutil.copytree(source, new)
+    except shutil.Error as error:  # a list of (from, to, why)
+        failed = error.args[0]
+        where, _, why = failed[0]
+        raise OSError(
+            f"push could not copy {len(failed)} of the files of {source}: {where}: "
+            f"{why}. Nothing was published."
+        ) from error
+
+
+@contextlib.contextmanager
+def _terminated_cleanly():
+    """Lets SIGTERM end the program as Ctrl-C does, so that nothing is left behind.
+
+    Only where the program has no mind of its own about it, and in its main thread: no
+    other can set it.
+    """
+    ours = (
+        threading.current_thread() is threading.main_thread()
+        and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    )
+
+    def end(number, frame):
+        sys.exit(128 + number)
+
+    if ours:
+        signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        if ours:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _numbers(folder):

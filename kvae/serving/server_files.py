@@ -1,5 +1,6 @@
 """The files a TF Serving server reads besides the models themselves."""
 
+import json
 import os
 from pathlib import Path
 
@@ -43,13 +44,18 @@ def models_config(names, inside=INSIDE):
     """
     entries = [
         "  config {\n"
-        f'    name: "{name}"\n'
-        f'    base_path: "{inside}/{name}"\n'
+        f"    name: {_quoted(name)}\n"
+        f"    base_path: {_quoted(f'{inside}/{name}')}\n"
         '    model_platform: "tensorflow"\n'
         "  }\n"
         for name in names
     ]
     return "model_config_list {\n" + "".join(entries) + "}\n"
+
+
+def _quoted(text):
+    """Returns a string of protobuf's text format, whose escapes are those of JSON."""
+    return json.dumps(text, ensure_ascii=False)
 
 
 def write_server_files(base):

@@ -13,6 +13,7 @@ import tensorflow as tf
 
 import kvae
 from kvae.augmentation.methods import IMAGE_METHODS, PROPAGATE, TABLE_METHODS
+from kvae.serving.description import read_description
 from kvae.training.classifiers import train_convnet
 from recipes import quickstart
 
@@ -58,6 +59,10 @@ def test_ends_with_table_figure_and_decoder(tmp_path):
     decode = tf.saved_model.load(tmp_path / "decoder" / "1")
     x = decode.signatures["serving_default"](z=tf.zeros((2, 16)))["x"].numpy()
     assert x.shape == (2, 8, 8, 1)
+    told = read_description(tmp_path / "decoder" / "1")
+    assert told["data"] == "digits" and told["settings"]["latent_dim"] == 16
+    assert told["licence"] and told["revision"]
+    assert (tmp_path / "report.html").exists()
     assert 0 <= x.min() < x.max() <= 1
     record = json.loads((tmp_path / "run.json").read_text())
     assert record["config"]["shots"] == 5

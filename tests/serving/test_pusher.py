@@ -209,9 +209,81 @@ def test_kills_at_any_moment_leave_no_half_version(source, tmp_path, blessed):
     assert hidden == []
 
 
+def test_what_is_no_text_is_no_name(tmp_path, source):
+    for name in (b"bytes", None, 3):
+        with pytest.raises(TypeError, match="push expects a name that is a str"):
+            push(source, tmp_path / "models", name)
+
+
+def test_a_long_name_is_not_repeated(tmp_path, source):
+    with pytest.raises(ValueError) as caught:
+        push(source, tmp_path / "models", "a:" + "b" * 10**6)
+    assert len(str(caught.value)) < 500
+
+
+@pytest.mark.parametrize("number", [2**63, 2**64, 10**30])
+def test_a_version_that_tf_serving_cannot_read_is_refused(tmp_path, source, number):
+    with pytest.raises(ValueError, match="int64"):
+        push(source, tmp_path / "models", "toy", version=number)
+
+
+def test_the_highest_version_that_it_can_read_is_taken(tmp_path, source, blessed):
+    path = push(source, tmp_path / "models", "toy", version=2**63 - 1)
+    assert path.name == str(2**63 - 1)
+
+
+@pytest.mark.parametrize("place", ["models", "models/toy"])
+@pytest.mark.parametrize("kind", ["file", "link"])
+def test_what_is_in_the_place_of_a_folder_is_named(tmp_path, source, place, kind):
+    path = tmp_path / place
+    path.parent.mkdir(exist_ok=True)
+    if kind == "file":
+        path.write_text("")
+    else:
+        path.symlink_to(tmp_path / "nothing")
+    what = "a file" if kind == "file" else "a link to nothing"
+    with pytest.raises(FileExistsError, match=f"folder, or nothing yet.*{what}"):
+        push(source, tmp_path / "models", "toy")
+
+
+def test_a_disk_that_fills_up_while_copying_is_one_sentence(
+    tmp_path, source, blessed, monkeypatch
+):
+    def full(source, new):
+        new.mkdir()
+        reason = "[Errno 28] No space left on device"
+        raise shutil.Error([(f"{source}/{i}", f"{new}/{i}", reason) for i in range(9)])
+
+    monkeypatch.setattr(shutil, "copytree", full)
+    with pytest.raises(OSError, match="No space left on device. Nothing") as caught:
+        push(source, tmp_path / "models", "toy")
+    assert str(caught.value).count("No space left") == 1
+    assert os.listdir(tmp_path / "models" / "toy") == []
+
+
+def test_sigterm_leaves_nothing_behind(source, tmp_path):
+    program = """
+import sys, time
+from kvae.serving import pusher, validation
+def validate(*paths, **kwargs):
+    print("validating", flush=True)
+    time.sleep(60)
+validation.validate = validate
+pusher.push(sys.argv[1], sys.argv[2], "toy")
+"""
+    base = tmp_path / "models"
+    with subprocess.Popen(
+        [sys.executable, "-c", program, source, base], stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout.readline() == "validating\n"
+        process.terminate()
+        assert process.wait(20) == 128 + 15
+    assert os.listdir(base / "toy") == []
+
+
 def test_names_and_sources_are_checked(tmp_path, source):
-    for name in ("", "a/b", "..", ".hidden"):
-        with pytest.raises(ValueError, match="a name that a folder can have"):
+    for name in ("", "a/b", "..", ".hidden", "a\nb", "a:b", "a\x00", "\u2028"):
+        with pytest.raises(ValueError, match="a name that a folder and an"):
             push(source, tmp_path / "models", name)
     with pytest.raises(FileNotFoundError, match="holds no saved_model.pb"):
         push(tmp_path, tmp_path / "models", "toy")

@@ -30,6 +30,16 @@ def test_tf_serving_parses_the_files():
     assert golden.base_path == "/models/digits_golden"
 
 
+def test_names_with_quotes_and_line_ends_can_be_parsed():
+    text_format = pytest.importorskip("google.protobuf.text_format")
+    config = pytest.importorskip("tensorflow_serving.config.model_server_config_pb2")
+    names = ['a "b"', "back\\slash", "line\nend", "ümlaut", "tab\t"]
+    parsed = text_format.Parse(
+        server_files.models_config(names), config.ModelServerConfig()
+    )
+    assert [entry.name for entry in parsed.model_config_list.config] == names
+
+
 def test_the_files_in_the_repository_are_those_it_writes():
     assert (SAVED_MODELS / "monitoring.config").read_text() == server_files.MONITORING
     batching = (SAVED_MODELS / "batching_parameters.txt").read_text()
