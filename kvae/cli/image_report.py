@@ -155,12 +155,12 @@ def _next_steps(found):
         steps.append(Command("", "Train on your own images alone."))
         if found.verdict.outcome == CANNOT_TELL:
             more = found.verdict.more_runs
-            label = f"Label about {more} more" if more else "Label more images"
+            label = f"Label about {more} more" if more else "Label many more images"
             steps.append(Command(again, f"{label}, and ask again:"))
     if found.images.folders.num_unlabelled:
         text = (
-            f"Look through {found.out / 'labels.csv'}: the labels that were found for "
-            "your other images may be worth more than new images."
+            f"Look through {found.out / 'labels.csv'}: the labels that kvae guesses for "
+            "your other images may be worth more than new ones."
         )
         steps.append(Command("", text))
     return (*steps, explore)

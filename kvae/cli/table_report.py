@@ -159,7 +159,7 @@ def _next_steps(found):
     steps = [Command("", f"{alone}.")]
     if found.verdict.outcome == CANNOT_TELL:
         more = found.verdict.more_runs
-        label = f"Label about {more} more rows" if more else "Label more rows"
+        label = f"Label about {more} more rows" if more else "Label many more rows"
         steps.append(Command(again, f"{label}, and ask again:"))
     elif missing_labels(found.frame[found.target]).any():
         auto = "kvae.VAEOverSampler(method='auto')"

@@ -43,7 +43,7 @@ def intervals(table, caption, xlabel, worthwhile=None):
         title="95% interval",
         scale=alt.Scale(
             domain=["above 0", "holds 0", "below 0"],
-            range=[BRIGHT[2], GREY, BRIGHT[1]],
+            range=[BRIGHT[2], BRIGHT[3], BRIGHT[1]],
         ),
         legend=None,
     )
@@ -54,7 +54,12 @@ def intervals(table, caption, xlabel, worthwhile=None):
     base = alt.Chart(alt.Data(values=lines))
     bars = base.mark_rule(strokeWidth=3).encode(
         y=y,
-        x=alt.X("low:Q", title=xlabel, axis=alt.Axis(tickCount=6)),
+        x=alt.X(
+            "low:Q",
+            title=xlabel,
+            axis=alt.Axis(tickCount=6),
+            scale=alt.Scale(padding=12),  # an interval that touches the frame looks cut
+        ),
         x2="high:Q",
         color=color,
         tooltip=tip,
@@ -70,7 +75,9 @@ def intervals(table, caption, xlabel, worthwhile=None):
         .mark_rule(strokeWidth=1)
         .encode(
             x="at:Q",
-            strokeDash=alt.StrokeDash("dash:N", title=None),
+            strokeDash=alt.StrokeDash(
+                "dash:N", title=None, legend=alt.Legend(orient="top")
+            ),
             color=alt.value(GREY),
         )
     )

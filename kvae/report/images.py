@@ -84,4 +84,4 @@ def labels_section(images, labels, probability, of_rows):
         "label there teaches most."
     )
     shown = doubted(images, labels, probability, "images without a label")
-    return Section("Labels that were found", (Text(text), shown))
+    return Section("Labels guessed for images without one", (Text(text), shown))

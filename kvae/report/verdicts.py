@@ -6,6 +6,15 @@ from kvae.report.page import Section
 from kvae.report.parts import Grid, Notes, Text
 from kvae.verdicts.verdict import CANNOT_TELL, DO_NOT, USE
 
+# What ways to augment are, for those who see their names for the first time.
+WORDS = {
+    "VAE": "rows drawn from a variational autoencoder of your rows",
+    "SMOTE": "rows on lines between neighbours, the usual rival",
+    "propagate": "labels spread from labelled images to those that look alike, and "
+    "new images are drawn around all of them",
+    "extrapolate": "images drawn beyond two of one class",
+    "shifts and rotations": "your images, moved and turned a little",
+}
 TONES = {USE: "good", DO_NOT: "bad", CANNOT_TELL: "open"}
 
 
@@ -36,6 +45,11 @@ def answer(verdict, what="rows"):
     )
     change = change[:1].upper() + change[1:]
     basis = f"Judged on {verdict.runs} {verdict.unit}{_how_often(verdict)}."
+    if verdict.judges is not None:
+        basis += (
+            " The classifier that judged was the best one of each training part, so "
+            f"{means[baseline]:.3f} is not the score of a single one."
+        )
     if verdict.outcome == USE:
         first = f"Augment: the new {what} of {verdict.method!r} help."
         reasons = (change, f"How sure: {percent}, that it rises at all.")
@@ -50,8 +64,7 @@ def answer(verdict, what="rows"):
         first = f"Do not augment yet: whether new {what} help cannot be told."
         reasons = (
             change,
-            "Not sure: it may be a gain as well as a loss. One of "
-            f"{verdict.detectable:.2g} or more would most likely have shown.",
+            f"Not sure: it could be a gain or a loss. {verdict.power_sentence}",
         )
     judges = verdict.judges_sentence
     return (
@@ -70,11 +83,13 @@ def _how_often(verdict):
 
 
 def differences(verdict):
-    """Returns a chart of the methods' differences, with their intervals."""
+    """Returns a chart of the methods' differences, the best first."""
+    words = [f"{name}: {WORDS[name]}." for name in verdict.table.index if name in WORDS]
     return charts.intervals(
-        verdict.table,
+        verdict.table.sort_values("difference", ascending=False),
         f"Each way to augment against {verdict.baseline!r}. An interval right of 0 is "
-        f"a gain; {verdict.worthwhile:g} (dashed) is what would be worth having.",
+        f"a gain; {verdict.worthwhile:g} (dashed) is what would be worth having. "
+        + " ".join(words),
         f"change of {verdict.score}",
         verdict.worthwhile,
     )
@@ -89,7 +104,7 @@ def verdict_sections(verdict, what="rows"):
     """
     sections = []
     if verdict.judges is not None:
-        parts = [Text(verdict.judges_sentence)]
+        parts = []
         if len(verdict.judges) > 1:
             parts.append(
                 charts.intervals(

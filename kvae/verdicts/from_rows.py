@@ -3,6 +3,7 @@
 import numpy as np
 
 from kvae.checks import expect_confidence
+from kvae.training.budget import Budget
 from kvae.verdicts.cross_validation import hold_out
 from kvae.verdicts.verdict import family_wise, make_verdict
 
@@ -76,7 +77,11 @@ def verdict_from_rows(
         verbose=verbose,
         features=features,
     )
-    settings, unit = {"seed": seed}, "images" if np.ndim(x) == 4 else "rows"
+    budget = budget or Budget()
+    _, sizes = np.unique(held_out.true, return_counts=True)
+    folds = int(min(budget.folds, sizes.min()))
+    settings = {"seed": seed, "folds": folds, "repeats": budget.repeats}
+    unit = "images" if np.ndim(x) == 4 else "rows"
     return verdict_on(held_out, confidence, worthwhile, scoring, settings, unit)
 
 

@@ -8,6 +8,7 @@ from scipy import stats
 
 from kvae import templates
 from kvae.checks import expect_at_least, expect_confidence
+from kvae.evaluation.scores import SCORES
 from kvae.evaluation.statistics import compare
 from kvae.evaluation.tables import in_brackets, readable
 
@@ -16,6 +17,7 @@ DO_NOT = "do not augment"
 CANNOT_TELL = "cannot tell"
 MOST_RUNS = 1000  # to ask for more would be no advice
 POWER = 0.8
+BOUNDED = {"weighted F1", "f1_macro", "f1_weighted", "roc_auc", *SCORES}  # by 1
 
 
 @dataclasses.dataclass(frozen=True)
@@ -86,13 +88,27 @@ class Verdict:
                 f"{self.baseline!r}; {best} {basis}."
             )
         do, unit = ("Label", self._rows) if self._rows else ("Add", "runs")
-        more = f"{do} about {self.more_runs} more {unit} to know, or leave"
+        more = f"About {self.more_runs} more {unit} would tell, if the change stays "
+        more += f"what it is: {do.lower()} them, or leave"
         advice = more if self.more_runs else "Leave"
         return (
-            f"Cannot tell: {best} against {self.baseline!r} {basis}. A gain of "
-            f"{self.detectable:.2g} or more would most likely have shown. {advice} the "
-            f"{self._rows or 'rows'} as they are: what does not show is not sure to "
-            "help."
+            f"Cannot tell: {best} against {self.baseline!r} {basis}. "
+            f"{self.power_sentence} {advice} the {self._rows or 'rows'} as they are."
+        )
+
+    @property
+    def power_sentence(self):
+        """Which gain would have been seen, if it were there."""
+        best = self.table.loc[self.baseline, "mean"] + self.detectable
+        if self.score in BOUNDED and best > 1:
+            return (
+                f"{self.runs} {self.unit} are too few to show even the largest gain "
+                f"that is possible, from {self.table.loc[self.baseline, 'mean']:.3f} "
+                "to 1."
+            )
+        return (
+            f"Only a gain of at least {self.detectable:.2g} would most likely have "
+            "shown."
         )
 
     @property

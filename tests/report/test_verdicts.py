@@ -47,6 +47,7 @@ def test_the_sections_hold_the_sentence_and_every_method(judged):
     verdict = judged(VAE=(0.0, -0.1, 0.1), SMOTE=(0.1, -0.1, 0.3))
     (section,) = verdict_sections(verdict)
     assert section.parts[0].text == verdict.sentence
+    assert "lines between neighbours" in differences(verdict).caption
     assert [row[0] for row in section.parts[1].rows] == list(verdict.table.index)
     assert "SMOTE" in differences(verdict).text
     assert not np.isnan(verdict.detectable)

@@ -27,7 +27,7 @@ def test_answers_with_the_rows_counted_and_their_number_to_tell():
     assert (given.unit, given.runs, given.baseline) == ("labelled rows", 60, BASELINE)
     assert "over 60 labelled rows" in given.sentence
     if given.outcome == CANNOT_TELL and given.more_runs:
-        assert f"Label about {given.more_runs} more rows" in given.sentence
+        assert f"About {given.more_runs} more rows would tell" in given.sentence
     assert pickle.loads(pickle.dumps(given)).sentence == given.sentence
 
 

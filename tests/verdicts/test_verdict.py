@@ -50,10 +50,18 @@ def test_cannot_tell_and_how_many_more_runs_would():
     given = verdict(few)
     assert given.outcome == CANNOT_TELL
     assert given.more_runs > 0
-    assert f"Add about {given.more_runs} more runs" in given.sentence
+    assert f"About {given.more_runs} more runs would tell" in given.sentence
     # With that many runs of the same mean and spread it does tell.
     times = -(-(given.more_runs + 8) // 8) + 1
     assert verdict(pd.concat([few] * times)).outcome != CANNOT_TELL
+
+
+def test_a_gain_that_cannot_be_is_not_asked_for():
+    scores = runs({"noise": 0.02}, noise=0.4, n=8, seed=3)
+    given = verdict(scores)
+    assert given.outcome == CANNOT_TELL and given.detectable > 0.3
+    assert "too few to show even the largest gain that is possible" in given.sentence
+    assert "Only a gain of at least" in verdict(scores, score="nats").sentence
 
 
 def test_under_the_null_it_seldom_says_use_it():
