@@ -159,8 +159,8 @@ def _next_steps(found):
             steps.append(Command(again, f"{label}, and ask again:"))
     if found.images.folders.num_unlabelled:
         text = (
-            f"Look through {found.out / 'labels.csv'}: the labels that kvae guesses for "
-            "your other images may be worth more than new ones."
+            f"Look through {found.out / 'labels.csv'}: the labels that kvae guesses "
+            "for your other images may be worth more than new ones."
         )
         steps.append(Command("", text))
     return (*steps, explore)
