@@ -5,6 +5,7 @@ import pandas as pd
 from dash import html
 
 from kvae.explorer.pictures import to_uri
+from kvae.templates.cells import cell_text
 
 SMALL = 56  # pixels of images in strips and galleries
 MOST_ROWS = 100  # of drawn rows that the page shows
@@ -21,7 +22,7 @@ def cell(value):
         return ""
     if isinstance(value, float | np.floating):
         return f"{value:.6g}"
-    return str(value)
+    return cell_text(value)
 
 
 def pair(row, real, names):
