@@ -28,5 +28,9 @@ class UnevenClassesWarning(KvaeWarning):
     """Labels are spread as if classes had as many rows each, and they do not."""
 
 
+class UnfitWorkerWarning(KvaeWarning):
+    """A worker of a cluster lacks what the work needs, and is left out."""
+
+
 class UnreadableImagesWarning(KvaeWarning):
     """Some images could not be read, and are left out."""

@@ -25,6 +25,8 @@ class StoreConfig:
 
     jobs: int = 0
     """Worker processes (0: one for each core); the result does not depend on it."""
+    cluster: str | None = None
+    """Address of a Dask scheduler, whose workers train instead, or `local`."""
     stored: bool = False
     """Train nothing: sum up what the store holds already."""
     allow_dirty: bool = False
@@ -128,7 +130,7 @@ def run_bundles(bundles, path, config, unit="cell"):
     Args:
         bundles: list of Bundle.
         path: of the store.
-        config: Config, with `jobs` and `stored`.
+        config: Config, with `jobs`, `cluster` and `stored`.
         unit: str, what a cell is called in the bar.
 
     Returns:
@@ -159,6 +161,7 @@ def run_bundles(bundles, path, config, unit="cell"):
             store,
             jobs=config.jobs or joblib.cpu_count(),
             progress=lambda done: bar.update(done - bar.n),
+            cluster=config.cluster,
             revision=revision(),
             date=datetime.date.today().isoformat(),
         )
@@ -194,16 +197,20 @@ def write_table(path, table, results):
     origin = {
         "revision": " ".join(results["revision"].unique()),
         "date": max(results["date"]),
-        "command": shlex.join(["python", *program(), *_flags()]),
+        "command": shlex.join(["python", *program(), *flags()]),
     }
     path.parent.mkdir(parents=True, exist_ok=True)
     # In full: what is printed is rounded once, from here.
     table.assign(**origin).to_csv(path, index=False)
 
 
-def _flags():
-    """Returns the flags, without that which trains nothing and so changes nothing."""
-    return [flag for flag in sys.argv[1:] if flag != "--stored"]
+def flags():
+    """Returns the flags without those that change nothing: --stored, --cluster."""
+    given = [flag for flag in sys.argv[1:] if not flag.startswith("--cluster=")]
+    while "--cluster" in given:  # and its address, which nobody else can use
+        position = given.index("--cluster")
+        del given[position : position + 2]
+    return [flag for flag in given if flag != "--stored"]
 
 
 def program():

@@ -145,5 +145,5 @@ def _command():
     from kvae.report.parts import Command
     from recipes import common
 
-    words = shlex.join(["python", *common.program(), *sys.argv[1:]])
+    words = shlex.join(["python", *common.program(), *common.flags()])
     return Command(words, f"Revision {common.revision()}:")

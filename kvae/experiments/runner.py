@@ -3,14 +3,11 @@
 import contextlib
 import dataclasses
 import os
-import signal
 import sys
-import time
-import traceback
 import warnings
 from collections.abc import Callable
 
-from kvae import quiet
+from kvae.experiments import workers
 from kvae.experiments.identity import key_of, without_defaults
 
 
@@ -59,27 +56,33 @@ def missing_cells(bundles, store):
     return [(bundle, cells) for bundle, cells in missing if cells]
 
 
-def run(bundles, store, jobs=1, progress=None, **settings):
+def run(bundles, store, jobs=1, progress=None, cluster=None, **settings):
     """Runs the cells that the store does not hold yet.
 
     Each bundle runs in a worker process with one thread, for any number of jobs:
     neither their number nor the order in which bundles are done changes a result. An
     error is kept for the summary while the other bundles go on; after Ctrl-C or
-    kill -9 the next run goes on with the cells that were not finished.
+    kill -9 the next run goes on with the cells that were not finished, and no worker
+    lives on.
 
     Args:
         bundles: list of Bundle.
         store: Store.
-        jobs: int, worker processes.
+        jobs: int, worker processes on this machine.
         progress: optional function, called with the number of cells done after each
             bundle.
-        **settings: kept with every cell, beside its share of its bundle's seconds.
+        cluster: optional str, address of a Dask scheduler whose workers run the
+            bundles instead, or "local" for one of Dask's on this machine.
+        **settings: kept with every cell, beside its share of its bundle's seconds and
+            the machine that ran it.
 
     Returns:
         Dict {key of a bundle's first missing cell: traceback} of bundles that failed.
-    """
-    import joblib
 
+    Raises:
+        ConnectionError: where the cluster's scheduler does not answer, or is lost.
+        ValueError: where a worker of the cluster has other code or packages.
+    """
     failed = {}
     with store.writing():
         todo = missing_cells(bundles, store)
@@ -87,56 +90,61 @@ def run(bundles, store, jobs=1, progress=None, **settings):
         done = total - sum(len(cells) for _, cells in todo)
         report = progress or (lambda done: None)
         report(done)
-        tasks = (joblib.delayed(_guarded)(bundle, cells) for bundle, cells in todo)
-        # A function whose file needs TensorFlow has brought it into this process;
-        # where it is not, workers need not wait for it.
-        needs_tensorflow = "tensorflow" in sys.modules
-        with joblib.parallel_config(
-            "loky",
-            inner_max_num_threads=1,
-            initializer=_start_worker,
-            initargs=(needs_tensorflow,),
-        ):
-            # Two workers even for one job, which gets one bundle at a time: joblib
-            # would run a single one in this process, with all its threads.
-            results = joblib.Parallel(
-                n_jobs=max(2, jobs),
-                pre_dispatch=jobs,
-                batch_size=1,
-                return_as="generator_unordered",
-            )(tasks)
-        with contextlib.closing(results), warnings.catch_warnings():
-            # joblib replaces a worker whose memory has grown, and wonders aloud.
-            warnings.filterwarnings("ignore", message="A worker stopped while some")
-            for keys, rows, error, seconds in results:
+        if not todo:
+            return failed
+        where = _on_this_machine if cluster is None else _on_a_cluster
+        with where(todo, jobs, cluster) as results:
+            for keys, rows, error, seconds, machine in results:
                 if error:
                     failed[keys[0]] = error
                 else:
                     share = round(seconds / len(keys), 2)
                     found = dict(zip(keys, rows, strict=True))
-                    store.append(found, seconds=share, **settings)
+                    store.append(found, seconds=share, machine=machine, **settings)
                 done += len(keys)
                 report(done)
     return failed
 
 
-def _start_worker(needs_tensorflow):
-    """One thread: it makes results independent of the machine's load and of jobs."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent stops the workers
-    # TensorFlow reads them when it computes for the first time, whoever imports it.
-    os.environ["TF_NUM_INTRAOP_THREADS"] = "1"
-    os.environ["TF_NUM_INTEROP_THREADS"] = "1"
-    if needs_tensorflow:
-        quiet.start_tensorflow()
+@contextlib.contextmanager
+def _on_this_machine(todo, jobs, _):
+    """Yields what each bundle gave, from worker processes that end with this one."""
+    import joblib
+
+    tasks = (
+        joblib.delayed(workers.run_bundle)(bundle, cells) for bundle, cells in todo
+    )
+    # A function whose file needs TensorFlow has brought it into this process;
+    # where it is not, workers need not wait for it.
+    needs_tensorflow = "tensorflow" in sys.modules
+    with joblib.parallel_config(
+        "loky",
+        inner_max_num_threads=1,
+        initializer=workers.start,
+        initargs=(os.getpid(), needs_tensorflow),
+    ):
+        # Two workers even for one job, which gets one bundle at a time: joblib
+        # would run a single one in this process, with all its threads.
+        results = joblib.Parallel(
+            n_jobs=max(2, jobs),
+            pre_dispatch=jobs,
+            batch_size=1,
+            return_as="generator_unordered",
+        )(tasks)
+    with contextlib.closing(results), warnings.catch_warnings():
+        # joblib replaces a worker whose memory has grown, and wonders aloud.
+        warnings.filterwarnings("ignore", message="A worker stopped while some")
+        yield (
+            (keys, rows, error and error[2], seconds, workers.machine())
+            for keys, rows, error, seconds in results
+        )
 
 
-def _guarded(bundle, cells):
-    """Returns (keys, rows of each cell, traceback or None, seconds)."""
-    start = time.perf_counter()
-    try:
-        rows, error = bundle.run(list(cells.values())), None
-    except Exception:
-        rows, error = None, traceback.format_exc()
-    if "keras" in sys.modules:  # workers are reused; what they trained is not
-        sys.modules["keras"].utils.clear_session()
-    return list(cells), rows, error, time.perf_counter() - start
+@contextlib.contextmanager
+def _on_a_cluster(todo, jobs, address):
+    """Yields what each bundle gave, from the workers of a cluster."""
+    from kvae.experiments import cluster
+
+    with cluster.connected(address, jobs) as client:
+        with contextlib.closing(cluster.results(todo, client)) as results:
+            yield results
