@@ -1,7 +1,5 @@
 """The page that a recipe ends with: report.html, beside its tables and figures."""
 
-import sys
-
 TABLES = ("summary.csv", "table.csv")  # what the answer is read from
 NO_KEYS = {"mean", "low", "high", "runs", "difference", "p", "revision", "date"}
 MOST_CHARTS, MOST_LINES = 12, 2000

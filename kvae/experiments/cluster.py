@@ -257,9 +257,11 @@ def _gathered(client, futures, known):
 @contextlib.contextmanager
 def _scheduler_expected(client):
     """Says in one sentence that the scheduler is lost, where it is."""
+    lost = client.status != "running"
     try:
-        yield
-        lost = client.status != "running"
+        if not lost:  # else Dask would look for it for a while
+            yield
+            lost = client.status != "running"
     except (OSError, CancelledError, RuntimeError):
         # Dask needs a moment to see that nobody answers.
         time.sleep(0.5)
