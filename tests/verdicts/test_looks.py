@@ -2,7 +2,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kvae.verdicts.looks import last_confidence, reason_to_stop, widest
+from kvae.verdicts.looks import (
+    CONFIDENCE,
+    INTERIM,
+    LOOKS,
+    last_confidence,
+    reason_to_stop,
+    widest,
+)
 from kvae.verdicts.verdict import make_verdict
 
 
@@ -45,6 +52,7 @@ def test_the_widest_interval_counts():
     assert widest(UNCLEAR) == pytest.approx(0.1)
 
 
-def test_what_earlier_looks_may_err_is_missing_at_the_last():
-    assert last_confidence(1) == 0.95
-    assert last_confidence(4) + 3 * 0.001 == pytest.approx(0.95)
+@pytest.mark.parametrize("looks", [1, 2, len(LOOKS)])
+def test_all_looks_together_err_as_often_as_one_may(looks):
+    errors = [INTERIM] * (looks - 1) + [1 - last_confidence(looks)]
+    assert sum(errors) == pytest.approx(1 - CONFIDENCE)
