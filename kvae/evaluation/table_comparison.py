@@ -26,11 +26,12 @@ class ColumnComparison:
 
     Args:
         name: of the column.
-        kind: "numbers", "dates" or "values".
+        kind: "numbers", "dates", "durations" or "values".
         bars: DataFrame, a line for each value or bin: what (str), real and new (shares
             of the rows that have a value); start and end of a bin, else missing.
         difference: float from 0 to 1, the total variation distance of the bars: the
-            share of generated rows that would have to be others.
+            share of generated rows that would have to be others; 1 where only one of
+            both has values at all.
         by_chance: float, the difference to expect of so few rows were both of one
             distribution.
         holes: (real, new), shares of rows without a value.
@@ -81,7 +82,8 @@ def compare_tables(real, new, most=MOST_ROWS, seed=0):
         TableComparison.
 
     Raises:
-        ValueError: where the columns differ, or a table has no rows.
+        ValueError: where the columns differ, two of them have one name, or a table has
+            no rows.
 
     Example:
         >>> frame = pd.DataFrame({"n": [1.0, 2, 3, 4], "c": list("abab")})
@@ -93,6 +95,11 @@ def compare_tables(real, new, most=MOST_ROWS, seed=0):
         raise ValueError(
             "compare_tables expects tables of the same columns. Received: "
             f"{unshared} in only one of them."
+        )
+    if twice := sorted({*map(str, real.columns[real.columns.duplicated()])}):
+        raise ValueError(
+            "compare_tables expects columns of different names. Received: several "
+            f"columns named {', '.join(map(repr, twice))}."
         )
     if not (len(real) and len(new)):
         raise ValueError(
@@ -128,15 +135,21 @@ def _compare_column(name, real, new):
     holes = float(real.isna().mean()), float(new.isna().mean())
     real, new = real.dropna(), new.dropna()
     kind = _kind(real)
+    if kind == "numbers":
+        real, new = _alike(real, new)
     if kind == "values" or real.nunique() <= MOST_BARS:
-        bars, spikes = _bars(real, new, ordered=kind != "values"), _bars(real[:0], new)
+        bars = _bars(real, new, ordered=kind != "values")
+        spikes = bars[:0]  # the bars say it
     else:
         bars, spikes = _histogram(real, new, kind), _spikes(real, new)
+    difference = 0.5 * float((bars["real"] - bars["new"]).abs().sum())
+    if (len(real) > 0) != (len(new) > 0):
+        difference = 1.0
     return ColumnComparison(
         name,
         kind,
         bars,
-        difference=0.5 * float((bars["real"] - bars["new"]).abs().sum()),
+        difference=difference,
         by_chance=_by_chance(bars["real"], len(real), len(new)),
         holes=holes,
         spikes=spikes[:MOST_BARS],
@@ -155,10 +168,20 @@ def _by_chance(shares, num_real, num_new):
 
 
 def _kind(column):
+    if types.is_timedelta64_dtype(column.dtype):
+        return "durations"
     if is_date(column.dtype):
         return "dates"
     numeric = types.is_numeric_dtype(column.dtype)
     return "numbers" if numeric and not types.is_bool_dtype(column.dtype) else "values"
+
+
+def _alike(real, new):
+    """Returns both as numbers of one type: 1 and 1.0, or 0.0 and -0.0, are one text."""
+    if not types.is_numeric_dtype(new.dtype):
+        return real, new
+    both = pd.concat([real, new], ignore_index=True) + 0
+    return both[: len(real)], both[len(real) :]
 
 
 def _bars(real, new, ordered=False):
@@ -198,7 +221,7 @@ def _histogram(real, new, kind):
         np.histogram(np.clip(numbers, low, high), edges)[0] / max(len(numbers), 1)
         for numbers in (real, new)
     ]
-    names = [_text(edge, kind) for edge in edges]
+    names = _texts(edges, kind)
     ends = {"start": edges[:-1], "end": edges[1:]}
     if kind == "dates":
         ends = {name: edge * 86_400e3 for name, edge in ends.items()}  # milliseconds
@@ -218,23 +241,27 @@ def _spikes(real, new):
 
 
 def _as_numbers(column, kind):
-    """Returns numbers; of dates days since 1970."""
+    """Returns numbers; of dates days since 1970, of durations days."""
     if kind == "numbers":
         return column.to_numpy("float64")
-    if isinstance(column.dtype, pd.PeriodDtype):
-        column = column.dt.to_timestamp()
-    if types.is_timedelta64_dtype(column.dtype):
-        return (column / pd.Timedelta(days=1)).to_numpy("float64")
     if isinstance(column.dtype, pd.DatetimeTZDtype):
         column = column.dt.tz_convert(None)
-    since = column - pd.Timestamp(0)
-    return (since / pd.Timedelta(days=1)).to_numpy("float64")
+    # By NumPy: nanoseconds, in which pandas reckons, end in 2262.
+    counts = column.to_numpy()
+    unit, size = np.datetime_data(counts.dtype)
+    return counts.astype("int64") / (
+        np.timedelta64(1, "D") / np.timedelta64(size, unit)
+    )
 
 
-def _text(number, kind):
-    if kind == "numbers":
-        return f"{number:.4g}"
-    return str((pd.Timestamp(0) + pd.Timedelta(days=number)).date())
+def _texts(edges, kind):
+    if kind != "dates":
+        unit = " days" if kind == "durations" else ""
+        return [f"{edge:.4g}{unit}" for edge in edges]
+    days = edges[-1] - edges[0] >= BINS  # else several edges are of one day
+    seconds = np.floor(edges * 86_400).astype("int64").astype("datetime64[s]")
+    texts = np.datetime_as_string(seconds, unit="D" if days else "s")
+    return [text.replace("T", " ") for text in texts.tolist()]
 
 
 def _compare_pairs(real, new):

@@ -99,3 +99,54 @@ def test_other_columns_are_an_error():
         compare_tables(pd.DataFrame({"a": [1]}), pd.DataFrame({"b": [1]}))
     with pytest.raises(ValueError, match="rows of both kinds"):
         compare_tables(pd.DataFrame({"a": [1]}), pd.DataFrame({"a": []}))
+
+
+def test_a_number_is_the_same_whatever_its_type():
+    real = pd.DataFrame({"n": [1, 2, 0, 1]})
+    compared = compare_tables(real, pd.DataFrame({"n": [1.0, 2.0, -0.0, 1.0]}))
+    assert column(compared, "n").difference == 0
+
+
+def test_a_column_of_few_values_has_no_spikes_beside_its_bars():
+    frame = pd.DataFrame({"c": list("aabb"), "n": [1, 1, 2, 2]})
+    assert [len(found.spikes) for found in compare_tables(frame, frame).columns] == [
+        0,
+        0,
+    ]
+
+
+def test_dates_that_nanoseconds_do_not_reach_are_compared():
+    years = np.arange(1200, 9999, 100)
+    dates = [np.datetime64(f"{year}-12-31", "s") for year in years]
+    frame = pd.DataFrame({"until": np.array(dates)})
+    bars = column(compare_tables(frame, frame), "until").bars
+    assert bars["what"].iloc[-1].endswith(" to 9857-07-01")
+    assert bars["start"].is_monotonic_increasing
+
+
+def test_bins_within_a_day_tell_the_time():
+    times = pd.date_range("2024-01-01", periods=25, freq="h", tz="UTC")
+    frame = pd.DataFrame({"at": times})
+    bars = column(compare_tables(frame, frame), "at").bars
+    assert bars["what"].is_unique and "2024-01-01 05:" in bars["what"].iloc[5]
+
+
+def test_durations_are_days():
+    took = pd.DataFrame({"took": pd.to_timedelta(np.arange(0, 49, 2), "h")})
+    found = column(compare_tables(took, took), "took")
+    assert found.kind == "durations"
+    assert found.bars["what"].iloc[-1].endswith("1.99 days")
+    assert found.bars["real"].sum() == pytest.approx(1)
+
+
+def test_where_one_side_has_no_values_all_differ():
+    real, new = pd.DataFrame({"n": [1.0, 2.0]}), pd.DataFrame({"n": [np.nan, np.nan]})
+    assert column(compare_tables(real, new), "n").difference == 1
+    assert column(compare_tables(new, real), "n").difference == 1
+    assert column(compare_tables(new, new), "n").difference == 0
+
+
+def test_columns_of_one_name_are_an_error():
+    twice = pd.DataFrame([[1, 2]], columns=["n", "n"])
+    with pytest.raises(ValueError, match="several columns named 'n'"):
+        compare_tables(twice, twice)
