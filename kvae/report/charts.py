@@ -4,6 +4,8 @@ Fields have names of ours, never those of a user's columns: a dot or a bracket i
 means something to Vega.
 """
 
+import math
+
 from kvae.plots.palette import BRIGHT, GREY
 from kvae.report.parts import Chart
 
@@ -117,9 +119,14 @@ def column(compared):
     tip = ["what:N", "rows:N", alt.Tooltip("share:Q", format=".1%")]
     base = alt.Chart(alt.Data(values=lines))
     if binned:
-        kind = "T" if compared.kind == "dates" else "Q"
+        dates = compared.kind == "dates"
+        kind = "T" if dates else "Q"
+        title = "days" if compared.kind == "durations" else None
+        axis = alt.Axis(labelOverlap=True)
+        # Dates are the file's: where the page is read, midnight may be another day.
+        scale = alt.Scale(type="utc") if dates else alt.Undefined
         chart = base.mark_bar(opacity=0.55).encode(
-            x=alt.X(f"start:{kind}", title=None, axis=alt.Axis(labelOverlap=True)),
+            x=alt.X(f"start:{kind}", title=title, axis=axis, scale=scale),
             x2="end",
             y=alt.Y("share:Q", stack=None, axis=share),
             y2=alt.Y2Datum(0),
@@ -266,7 +273,7 @@ def training(curve, caption):
     scale = alt.Scale(domain=terms, range=list(BRIGHT[: len(terms)]))
     chart = (
         alt.Chart(alt.Data(values=lines))
-        .mark_line(strokeWidth=2)
+        .mark_line(strokeWidth=2, point=len(curve) == 1)  # one point makes no line
         .encode(
             x=alt.X("step:Q", title="gradient steps"),
             y=alt.Y("nats:Q", title="nats per row"),
@@ -291,4 +298,13 @@ def _sign(row):
 def _spec(chart):
     """Returns the dict of a chart; colours of texts and lines are the page's."""
     chart = chart.configure(background="transparent").configure_view(stroke=None)
-    return chart.to_dict()
+    return _finite(chart.to_dict())
+
+
+def _finite(spec):
+    """Returns a spec with None for numbers that JSON has no text for."""
+    if isinstance(spec, dict):
+        return {key: _finite(value) for key, value in spec.items()}
+    if isinstance(spec, list):
+        return [_finite(value) for value in spec]
+    return None if isinstance(spec, float) and not math.isfinite(spec) else spec

@@ -1,3 +1,5 @@
+import json
+
 import altair as alt
 import numpy as np
 import pandas as pd
@@ -64,3 +66,21 @@ def test_rows_without_a_label_are_grey():
     points = points.assign(rows="real", name="row")
     color = charts.latent_map(points, "").spec["encoding"]["color"]["scale"]
     assert color["domain"] == ["b", "no label"] and color["range"][1] == "#808080"
+
+
+def test_dates_stand_where_they_are_in_the_file_wherever_the_page_is_read(frame):
+    (column,) = (c for c in compare_tables(frame, frame).columns if c.name == "day")
+    assert charts.column(column).spec["encoding"]["x"]["scale"] == {"type": "utc"}
+
+
+def test_numbers_without_a_text_in_json_leave_gaps():
+    curve = pd.DataFrame({"loss": [1.0, np.nan], "kl": [1.0, np.inf]}, index=[5, 10])
+    spec = charts.training(curve, "").spec
+    json.dumps(spec, allow_nan=False)  # raises for NaN
+    nats = [line["nats"] for line in spec["data"]["values"]]
+    assert nats == [1.0, None, 1.0, None]
+
+
+def test_a_curve_of_one_point_is_seen():
+    curve = pd.DataFrame({"loss": [1.0]}, index=[5])
+    assert charts.training(curve, "").spec["mark"]["point"] is True
