@@ -1,8 +1,11 @@
 """Sections about a table: its columns, real beside generated rows, each new row."""
 
+import shlex
+
 import numpy as np
 import pandas as pd
 
+from kvae.evaluation.table_comparison import MOST_COLUMNS as MOST_PAIRED
 from kvae.report import charts
 from kvae.report.page import Section
 from kvae.report.parts import Beside, Fold, Grid, Notes, Text
@@ -87,6 +90,8 @@ def comparison_section(compared, measures=None, copies=None):
         beside.append(Grid.of(grid, "Pairs that differ most", index=None))
     if beside:
         parts.append(Beside(tuple(beside)))
+    if len(compared.columns) > MOST_PAIRED:
+        parts.append(Text(f"Pairs are of the table's first {MOST_PAIRED} columns."))
     if len(compared.unseen):
         parts.append(_unseen(compared.unseen))
     if measures is not None:
@@ -102,7 +107,9 @@ def _unseen(table):
     shown = table.sort_values("share", ascending=False)
     shares = [f"{share:.1%}" for share in shown["share"]]
     remedy = [
-        f"--together {line.first},{line.second}" if line.share > 0 else ""
+        f"--together {shlex.quote(f'{line.first},{line.second}')}"
+        if line.share > 0
+        else ""
         for line in shown.itertuples()
     ]
     return Grid.of(
@@ -128,21 +135,20 @@ def rows_section(new, labels, lineage, doubts, real, target):
     order = np.argsort(doubts["probability"].to_numpy(), kind="stable")[:MOST_ROWS]
     columns = list(new.columns[:MOST_COLUMNS])
     parent = lineage["parent"].to_numpy("float64", na_value=np.nan)
-    lines = []
-    for i in order:
-        known = not np.isnan(parent[i])
-        lines.append(
-            {
-                "likely": round(doubts["probability"].iloc[i], 3),
-                target: labels[i],
-                **{str(name): new[name].iloc[i] for name in columns},
-                "sampler": lineage["sampler"].iloc[i],
-                "parent": int(parent[i]) + 1 if known else None,
-                "distance": round(doubts["distance"].iloc[i], 2),
-                "the parent's values": _short(real, int(parent[i])) if known else "",
-            }
-        )
-    shown = pd.DataFrame(lines)
+    of = [None if np.isnan(parent[i]) else int(parent[i]) for i in order]
+    # Pairs, not a dict: a table may have a column that is called as one of these.
+    cells = [
+        ("likely", doubts["probability"].iloc[order].round(3)),
+        (target, [labels[i] for i in order]),
+        *((name, new[name].iloc[order]) for name in columns),
+        ("sampler", lineage["sampler"].iloc[order]),
+        ("parent", pd.array([None if p is None else p + 1 for p in of], "Int64")),
+        ("distance", doubts["distance"].iloc[order].round(2)),
+        ("the parent's values", ["" if p is None else _short(real, p) for p in of]),
+    ]
+    series = [pd.Series(values).reset_index(drop=True) for _, values in cells]
+    shown = pd.concat(series, axis=1)
+    shown.columns = [str(name) for name, _ in cells]
     texts = [
         "likely: how probable the row's class is, by a random forest of the real rows. "
         "distance: to the nearest real row, in units of the VAE's inputs. parent: the "

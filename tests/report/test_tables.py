@@ -1,9 +1,11 @@
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from kvae.evaluation.table_comparison import compare_tables
-from kvae.report.parts import Grid
+from kvae.report.parts import Fold, Grid
 from kvae.report.tables import MOST_ROWS, comparison_section, rows_section
 
 
@@ -58,3 +60,37 @@ def test_pairs_never_seen_come_with_their_remedy():
     found = grids(comparison_section(compare_tables(real, new)))
     (row,) = found["Columns of which one determines the other"].rows
     assert row == ["city", "code", "50.0%", "--together city,code"]
+
+
+def test_columns_called_as_what_is_known_of_a_row_are_kept():
+    names = ["likely", "parent", "sampler", "distance"]
+    new = pd.DataFrame([[7.0, 8.0, "u", 9.0]], columns=names)
+    lineage = pd.DataFrame({"sampler": ["noise"], "parent": pd.array([0], "Int64")})
+    doubts = pd.DataFrame({"probability": [0.25], "distance": [0.5]})
+    section = rows_section(new, ["yes"], lineage, doubts, new, target="class")
+    (row,) = grids(section)["New rows"].rows
+    assert row[:-1] == ["0.25", "yes", "7", "8", "u", "9", "noise", "1", "0.5"]
+
+
+def test_values_of_a_column_with_few_do_not_stand_out():
+    frame = pd.DataFrame({"c": list("ab") * 20})
+    parts = comparison_section(compare_tables(frame, frame)).parts
+    titles = [part.title for part in parts if isinstance(part, Fold)]
+    assert "Numbers that stand out" not in titles
+
+
+def test_a_remedy_can_be_pasted_into_a_shell():
+    real = pd.DataFrame({"my city": list("ab") * 20, "code": list("12") * 20})
+    new = pd.DataFrame({"my city": list("ab"), "code": list("22")})
+    found = grids(comparison_section(compare_tables(real, new)))
+    (row,) = found["Columns of which one determines the other"].rows
+    assert row[-1] == "--together 'my city,code'"
+
+
+def test_columns_whose_pairs_are_not_compared_are_no_secret():
+    frame = pd.DataFrame({"c": list("ab") * 10})
+    compared = compare_tables(frame, frame)
+    wide = dataclasses.replace(compared, columns=compared.columns * 61)
+    parts = comparison_section(wide).parts
+    texts = [getattr(part, "text", "") for part in parts]
+    assert "Pairs are of the table's first 60 columns." in texts
