@@ -102,7 +102,8 @@ def image_page(found, seed=0):
                     new.x[some],
                     np.asarray(found.labels)[some],
                     likely.to_numpy(),
-                    f"{'a sample of ' if len(some) < len(new.y) else ''}new images",
+                    "new images"
+                    + (f" out of {len(new.y):,}" if len(some) < len(new.y) else ""),
                 ),
             ),
         )

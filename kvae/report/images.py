@@ -35,14 +35,17 @@ def classes_section(real, new, classes):
         for rows, most in ((real, 3), (new, COLUMNS - 3)):
             some = rows.x[rows.y == c][:most]
             lines += [some, *[blank] * (most - len(some))]
-    names = ", ".join(map(str, classes[:MOST_CLASSES]))
+    shown = classes[:MOST_CLASSES]
+    whole = sheet(np.concatenate(lines), COLUMNS)
+    # There is no room on the page for large images, which would make it large.
+    scale = min(1, MOST_SIDE / max(real.x.shape[1:3]))
     parts.append(
         Picture(
-            png_uri(sheet(np.concatenate(lines), COLUMNS)),
-            f"From the top: {names}",
-            f"Contact sheet of {len(classes)} classes, three real and nine new images "
-            "each.",
-            width=COLUMNS * max(SIDE, real.x.shape[2]),
+            png_uri(whole, round(scale * max(whole.shape[:2]))),
+            f"From the top: {', '.join(map(str, shown))}",
+            f"Contact sheet of {len(shown)} classes, up to three real and nine new "
+            "images each.",
+            width=COLUMNS * max(SIDE, min(MOST_SIDE, real.x.shape[2])),
         )
     )
     return Section("New images", tuple(parts))
@@ -59,7 +62,11 @@ def doubted(images, labels, likely, what):
     """
     order = np.argsort(likely, kind="stable")[:DOUBTED]
     pictures = tuple(
-        (png_uri(images[i], MOST_SIDE), f"{labels[i]}: {likely[i]:.0%}") for i in order
+        (
+            png_uri(images[i], MOST_SIDE),
+            f"{labels[i]}: " + ("?" if np.isnan(likely[i]) else f"{likely[i]:.0%}"),
+        )
+        for i in order
     )
     caption = (
         f"The {len(order)} most doubtful of {len(images):,} {what}: label, and how "

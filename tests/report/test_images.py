@@ -1,8 +1,18 @@
+import base64
+import io
+
 import numpy as np
 import pytest
+from PIL import Image
 
 from kvae.data.guarded import Rows
-from kvae.report.images import DOUBTED, classes_section, doubted, labels_section
+from kvae.report.images import (
+    DOUBTED,
+    MOST_SIDE,
+    classes_section,
+    doubted,
+    labels_section,
+)
 
 
 @pytest.fixture
@@ -35,3 +45,17 @@ def test_sure_labels_are_counted(images):
     probability = np.repeat([0.95, 0.5], 25)
     section = labels_section(images, np.array(["a"] * 50), probability, 50)
     assert "50% of them got one with a probability above 0.9" in section.parts[0].text
+
+
+def test_a_label_that_was_not_judged_is_the_last_and_has_no_number(images):
+    gallery = doubted(images[:2], np.array(["a", "b"]), np.array([np.nan, 0.5]), "x")
+    assert [line for _, line in gallery.pictures] == ["b: 50%", "a: ?"]
+
+
+def test_a_sheet_of_large_images_is_scaled_down():
+    large = np.zeros((3, 224, 224, 3), "float32")
+    rows = Rows(large, np.array([0, 1, 1]))
+    (_, picture) = classes_section(rows, rows, ["a", "b"]).parts
+    written = io.BytesIO(base64.b64decode(picture.uri.split(",")[1]))
+    width, height = Image.open(written).size
+    assert width < 12 * (MOST_SIDE + 2) and height < 2 * (MOST_SIDE + 2)
