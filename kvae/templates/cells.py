@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 MOST_CELL = 200  # characters of a cell that are shown
+MOST_WHOLE = 1e15  # from here on a float does not know its last digits
 
 
 def cell_text(value):
@@ -17,7 +18,7 @@ def cell_text(value):
         return ""
     if isinstance(value, float | np.floating):
         # Whole numbers in a column of floats are whole numbers to people.
-        whole = np.isfinite(value) and value == round(value)
+        whole = abs(value) < MOST_WHOLE and value == round(value)
         return f"{value:.0f}" if whole else f"{value:.4g}"
     text = str(value)
     if isinstance(value, pd.Timestamp) and value == value.normalize():

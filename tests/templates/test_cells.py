@@ -31,3 +31,7 @@ def test_a_grid_of_every_dtype(every_dtype):
     assert found["header"][0] == "row" and len(found["header"]) == 25
     assert len(found["rows"]) == len(every_dtype)
     assert all(isinstance(cell, str) for row in found["rows"] for cell in row)
+
+
+def test_a_huge_number_is_no_row_of_digits():
+    assert [cell_text(value) for value in (1e300, -1.5e22)] == ["1e+300", "-1.5e+22"]
