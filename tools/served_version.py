@@ -1,6 +1,7 @@
 """A SavedModel in a session of TensorFlow 1, as TF Serving runs it."""
 
 import threading
+from http import HTTPStatus
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,23 @@ import tensorflow as tf
 
 class InvalidArgumentError(ValueError):
     """What a server answers with INVALID_ARGUMENT, or REST's status 400."""
+
+
+class NotFoundError(LookupError):
+    """What a server answers with NOT_FOUND, or REST's status 404."""
+
+
+def status_of(error):
+    """Returns (HTTPStatus, sentence): how a server answers a call that raised this."""
+    if isinstance(error, NotFoundError):
+        return HTTPStatus.NOT_FOUND, str(error)
+    if isinstance(error, InvalidArgumentError):
+        return HTTPStatus.BAD_REQUEST, str(error)
+    if isinstance(error, (MemoryError, tf.errors.ResourceExhaustedError)):
+        sentence = "There is no memory for this request. Ask for fewer rows."
+        return HTTPStatus.TOO_MANY_REQUESTS, sentence
+    sentence = f"The server failed: {type(error).__name__}"
+    return HTTPStatus.INTERNAL_SERVER_ERROR, sentence
 
 
 class ServedVersion:
@@ -110,17 +128,22 @@ class Models:
         """Returns (number, ServedVersion).
 
         Raises:
-            LookupError: where there is none.
+            NotFoundError: where there is none.
         """
-        folder = self.base / name
-        versions = [
-            int(path.name) for path in folder.glob("[0-9]*") if path.name.isdigit()
-        ]
-        number = number or max(versions, default=None)
+        # Names are looked up, never put into a path: they may hold slashes and dots.
+        folders = {path.name: path for path in self.base.iterdir() if path.is_dir()}
+        versions = {
+            int(path.name): path
+            for path in (folders[name].iterdir() if name in folders else ())
+            if path.name.isdecimal() and path.name.isascii()
+        }
+        asked = f"Latest({name})" if number is None else f"Specific({name}, {number})"
+        if number is None:
+            number = max(versions, default=None)
         if number not in versions:
-            raise LookupError(f"Servable not found for request: Latest({name})")
+            raise NotFoundError(f"Servable not found for request: {asked}")
         with self.lock:
             if (name, number) not in self.loaded:
-                version = ServedVersion(folder / str(number))
+                version = ServedVersion(versions[number])
                 self.loaded[name, number] = version
         return number, self.loaded[name, number]

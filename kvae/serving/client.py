@@ -54,7 +54,7 @@ class Client:
         if scheme not in ("http", "https", "grpc") or not rest:
             raise ValueError(
                 "Client expects a url such as http://localhost:8501 (REST) or "
-                f"grpc://localhost:8500. Received: {url!r}."
+                f"grpc://localhost:8500. Received: {wire.shortened(repr(url))}."
             )
         self.url, self.model, self.version = url.rstrip("/"), model, version
         self.timeout, self.retries = timeout, retries
@@ -208,7 +208,8 @@ class Client:
                 raise self._too_slow() from error
             raise ConnectionError(str(error.reason)) from error
         except http.client.HTTPException as error:
-            raise ConnectionError(f"broken answer: {error!r}") from error
+            words = wire.shortened(repr(error))
+            raise ConnectionError(f"broken answer: {words}") from error
 
     def _repeated(self, ask):
         """Asks again, a little later each time, while the server is unavailable."""
@@ -263,8 +264,9 @@ def _column(name, column):
     values, hole = column.to_numpy(object), column.isna().to_numpy()
     if column.dtype.kind in "mM":
         raise ValueError(
-            f"Column {name!r} holds dates, which a served table counts in steps. Send "
-            "what its encode signature answers with, or leave the model's dates out."
+            f"Column {wire.shortened(repr(name))} holds dates, which a served table "
+            "counts in steps. Send what its encode signature answers with, or leave "
+            "the model's dates out."
         )
     known = values[~hole]
     kinds = (int, float, np.number)
@@ -306,7 +308,7 @@ def _error_of(text):
     try:
         return json.loads(text)["error"]
     except (ValueError, KeyError, TypeError):
-        return text[:500]
+        return text
 
 
 def in_words(message):
@@ -319,6 +321,7 @@ def in_words(message):
         >>> in_words("assertion failed: [z expects] [2]\n\t [[Assert]]")
         'z expects 2'
     """
+    message = wire.shortened(message)
     found = re.search(r"assertion failed: (\[.*\])", message)
     if found:
         return re.sub(r"\] \[", " ", found[1])[1:-1]

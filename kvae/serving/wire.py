@@ -19,6 +19,8 @@ _DTYPES = {
     "int64": (9, "int64_val"),
     "bool": (10, "bool_val"),
 }
+_SHOWN = 1000  # characters of a line in a message
+_LINES = 10
 _FILES = ("_bytes", "examples")  # ends of names whose strings are no text
 
 
@@ -65,6 +67,24 @@ def to_line(signature_name, inputs, outputs=None):
         if tensors is not None:
             line[key] = {name: to_json(name, value) for name, value in tensors.items()}
     return json.dumps(line)
+
+
+def shortened(text):
+    """Returns a message without the megabytes that it may quote.
+
+    The middle of long lines is left out, and all but the first lines.
+
+    Example:
+        >>> len(shortened("[" + 5_000_000 * "x" + "]")) < 1100
+        True
+    """
+    kept, half = [], _SHOWN // 2
+    for line in text.split("\n", _LINES)[:_LINES]:
+        if len(line) > _SHOWN:
+            left_out = len(line) - 2 * half
+            line = f"{line[:half]} ... ({left_out} characters) ... {line[-half:]}"
+        kept.append(line)
+    return "\n".join(kept)
 
 
 @functools.cache

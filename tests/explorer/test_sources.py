@@ -56,10 +56,9 @@ def models(tmp_path_factory):
 @pytest.fixture(scope="module")
 def server(models):
     rest = stand_in_server.rest_server(served_version.Models(models), port=0)
-    threading.Thread(target=rest.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{rest.server_port}"
-    rest.shutdown()
-    rest.server_close()
+    threading.Thread(target=rest.run, daemon=True).start()
+    yield f"http://127.0.0.1:{rest.effective_port}"
+    rest.stop()
 
 
 @pytest.mark.parametrize("name", ["images", "multi"])

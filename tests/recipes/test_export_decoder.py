@@ -7,7 +7,7 @@ import pytest
 from kvae.cli import commands as cli
 from kvae.serving import read_description, versions
 from recipes import export_decoder
-from tools import served_version, stand_in_server
+from tools import rest_json, served_version
 
 
 @pytest.fixture(scope="module")
@@ -55,14 +55,14 @@ def test_five_rows_of_a_class_from_a_csv_the_same_twice(
         "signature_name": "sample",
         "inputs": {"class": "yes", "n": 5, "seed": 7},
     }
-    answer = stand_in_server.predict_json(served, ask)["outputs"]
-    assert answer == stand_in_server.predict_json(served, ask)["outputs"]
+    answer = rest_json.predict_json(served, ask)["outputs"]
+    assert answer == rest_json.predict_json(served, ask)["outputs"]
     assert set(answer) == set(frame.columns)
     assert answer["buys"] == ["yes"] * 5
     assert set(answer["city"]) <= {"Bonn", "Ulm", ""}
     assert all(isinstance(age, int) for age in answer["age (years)"])
     many = {**ask, "inputs": {**ask["inputs"], "n": 200}}
-    ages = stand_in_server.predict_json(served, many)["outputs"]["age (years)"]
+    ages = rest_json.predict_json(served, many)["outputs"]["age (years)"]
     assert np.mean(np.array(ages) > 45) > 0.7
     assert all(value == round(value, 2) for value in answer["income"])
     description = read_description(tmp_path / "people" / str(number))

@@ -217,14 +217,13 @@ def urls(request, models_dir, image_model, multi_model, table_model):
         return
     models = served_version.Models(models_dir)
     rest = stand_in_server.rest_server(models, port=0)
-    threading.Thread(target=rest.serve_forever, daemon=True).start()
-    made = {"rest": f"http://127.0.0.1:{rest.server_port}", "grpc": None}
+    threading.Thread(target=rest.run, daemon=True).start()
+    made = {"rest": f"http://127.0.0.1:{rest.effective_port}", "grpc": None}
     grpc = None
     if importlib.util.find_spec("tensorflow_serving"):
         grpc, port = stand_in_server.grpc_server(models, port=0)
         made["grpc"] = f"grpc://127.0.0.1:{port}"
     yield made
-    rest.shutdown()
-    rest.server_close()
+    rest.stop()
     if grpc is not None:
         grpc.stop(0)
