@@ -36,6 +36,11 @@ def answer(verdict, what="rows"):
         return text, ("Do not train on them before it is.",), "open"
     score, baseline = verdict.score, verdict.baseline
     percent = f"{100 * verdict.confidence:g} %"
+    # What an interval promises: how seldom its way of answering errs.
+    seldom = (
+        f"about {100 * (1 - verdict.confidence):.3g} in 100 data sets like this one, "
+        "or fewer, would lead to this answer by chance"
+    )
     means = verdict.table["mean"]
     change = (
         f"{score} goes from {means[baseline]:.3f} ({baseline!r}) to "
@@ -45,20 +50,24 @@ def answer(verdict, what="rows"):
     )
     change = change[:1].upper() + change[1:]
     basis = f"Judged on {verdict.runs} {verdict.unit}{_how_often(verdict)}."
-    if verdict.judges is not None:
+    # One that was asked for judged every part: it has the baseline's very mean.
+    if verdict.judges is not None and means[baseline] not in set(
+        verdict.judges["mean"]
+    ):
         basis += (
             " The classifier that judged was the best one of each training part, so "
             f"{means[baseline]:.3f} is not the score of a single one."
         )
     if verdict.outcome == USE:
         first = f"Augment: the new {what} of {verdict.method!r} help."
-        reasons = (change, f"How sure: {percent}, that it rises at all.")
+        reasons = (change, f"How sure: if no way to augment helped, {seldom}.")
     elif verdict.outcome == DO_NOT:
-        first = f"Do not augment: new {what} do not help here."
+        little = "help too little" if verdict.low > 0 else "do not help"
+        first = f"Do not augment: new {what} {little} here."
         reasons = (
             change,
-            f"How sure: {percent}, that no way to augment adds the "
-            f"{verdict.worthwhile:g} that would be worth having.",
+            f"How sure: if one way to augment added the {verdict.worthwhile:g} that "
+            f"would be worth having, {seldom}.",
         )
     else:
         first = f"Do not augment yet: whether new {what} help cannot be told."

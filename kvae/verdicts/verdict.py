@@ -35,10 +35,12 @@ class Verdict:
         confidence: float, of the intervals of all methods together.
         worthwhile: float, the least difference that would be worth having.
         runs: int, how many pairs, or labelled rows or images, there are.
-        more_runs: int, about how many more would tell; None where the outcome is clear,
-            or no reasonable number would.
+        more_runs: int, about how many more would tell in half of all cases, were the
+            true differences those of the table; None where the outcome is clear, or no
+            reasonable number would.
         table: DataFrame from `kvae.evaluation.compare` or `compare_held_out`, with
-            intervals widened for the number of methods.
+            intervals widened for the number of methods. The outcome rests on these;
+            p values are corrected by Holm, and may be small beside one that holds 0.
         score: str, what is compared.
         unit: str, what `runs` counts: "paired runs", "labelled rows" or "labelled
             images".
@@ -88,8 +90,8 @@ class Verdict:
                 f"{self.baseline!r}; {best} {basis}."
             )
         do, unit = ("Label", self._rows) if self._rows else ("Add", "runs")
-        more = f"About {self.more_runs} more {unit} would tell, if the change stays "
-        more += f"what it is: {do.lower()} them, or leave"
+        more = f"About {self.more_runs} more {unit} would tell as often as not, if the "
+        more += f"true change is the one measured: {do.lower()} them, or leave"
         advice = more if self.more_runs else "Leave"
         return (
             f"Cannot tell: {best} against {self.baseline!r} {basis}. "
@@ -101,14 +103,15 @@ class Verdict:
         """Which gain would have been seen, if it were there."""
         best = self.table.loc[self.baseline, "mean"] + self.detectable
         if self.score in BOUNDED and best > 1:
+            # Who makes no mistake is steadier than the methods whose width is known.
             return (
-                f"{self.runs} {self.unit} are too few to show even the largest gain "
+                f"{self.runs} {self.unit} are few: at best a gain near the largest "
                 f"that is possible, from {self.table.loc[self.baseline, 'mean']:.3f} "
-                "to 1."
+                "to 1, would have shown."
             )
         return (
-            f"Only a gain of at least {self.detectable:.2g} would most likely have "
-            "shown."
+            f"A gain of {self.detectable:.2g} would have shown in four cases of five, "
+            "a smaller one less often."
         )
 
     @property
@@ -142,7 +145,7 @@ class Verdict:
         interval = in_brackets(
             *row[["difference", "difference_low", "difference_high"]], sign="+"
         )
-        if row["difference_low"] > max(self.difference, 0):
+        if row["difference_low"] > max(self.table["difference_high"].max(), 0):
             return (
                 f"{text} The classifier matters more than augmentation: {best} is "
                 f"{interval} above {first}."
@@ -172,9 +175,12 @@ def verdict(
 
     The best of several methods looks good by luck; so intervals hold for all methods
     together (Bonferroni). "do not augment": every interval lies below the least
-    difference worth having. "use it": a method's interval lies above 0. Otherwise
-    there is no telling, and the number of runs is given at which the interval would be
-    narrow enough, were the difference to stay.
+    difference worth having, though some may lie above 0. "use it": a method's interval
+    lies above 0. Otherwise there is no telling, and the number of runs is given at
+    which the interval would be narrow enough, were the difference to stay.
+
+    Runs count what differs between them. Where they share a test set, the answer is
+    about its rows, and does not count that others would score otherwise.
 
     Args:
         scores: DataFrame (num_runs, num_methods), a column for each method, a line for

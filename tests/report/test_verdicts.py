@@ -1,3 +1,5 @@
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -23,8 +25,24 @@ def judged(make_intervals):
 @pytest.mark.parametrize(
     ("interval", "first", "sure", "tone"),
     [
-        ((0.05, 0.02, 0.08), "Augment: the new rows of 'VAE' help.", "rises", "good"),
-        ((0.0, -0.008, 0.008), "Do not augment: new", "no way to augment adds", "bad"),
+        (
+            (0.05, 0.02, 0.08),
+            "Augment: the new rows of 'VAE' help.",
+            "if no way to augment helped, about 5 in 100",
+            "good",
+        ),
+        (
+            (0.0, -0.008, 0.008),
+            "Do not augment: new rows do not help here.",
+            "added the 0.01 that would be worth having, about 5 in 100",
+            "bad",
+        ),
+        (
+            (0.005, 0.002, 0.008),
+            "Do not augment: new rows help too little here.",
+            "added the 0.01",
+            "bad",
+        ),
         ((0.0, -0.1, 0.1), "Do not augment yet", "Not sure", "open"),
     ],
 )
@@ -36,6 +54,16 @@ def test_an_answer_says_what_to_do_and_how_sure_it_is(
     assert f"{interval[1]:+.3f} to {interval[2]:+.3f}" in reasons[0]
     assert any(sure in reason for reason in reasons)
     assert any("100 labelled rows" in r and "5 folds" in r for r in reasons)
+
+
+def test_who_judged_is_said_to_vary_only_where_it_does(judged, make_intervals):
+    verdict = judged(VAE=(0.05, 0.02, 0.08))
+    judges = make_intervals(forest=(0.05, 0.02, 0.08))
+    asked_for = dataclasses.replace(verdict, judges=judges)
+    assert not any("not the score of a single one" in r for r in answer(asked_for)[1])
+    best = judges.assign(mean=judges["mean"] - 0.01)
+    varied = dataclasses.replace(verdict, judges=best)
+    assert any("not the score of a single one" in r for r in answer(varied)[1])
 
 
 def test_without_a_verdict_nothing_is_claimed():

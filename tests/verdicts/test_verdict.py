@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from kvae.verdicts.held_out import compare_held_out
 from kvae.verdicts.verdict import CANNOT_TELL, DO_NOT, USE, make_verdict, verdict
 
 
@@ -51,6 +52,7 @@ def test_cannot_tell_and_how_many_more_runs_would():
     assert given.outcome == CANNOT_TELL
     assert given.more_runs > 0
     assert f"About {given.more_runs} more runs would tell" in given.sentence
+    assert "would have shown in four cases of five" in given.sentence
     # With that many runs of the same mean and spread it does tell.
     times = -(-(given.more_runs + 8) // 8) + 1
     assert verdict(pd.concat([few] * times)).outcome != CANNOT_TELL
@@ -60,8 +62,58 @@ def test_a_gain_that_cannot_be_is_not_asked_for():
     scores = runs({"noise": 0.02}, noise=0.4, n=8, seed=3)
     given = verdict(scores)
     assert given.outcome == CANNOT_TELL and given.detectable > 0.3
-    assert "too few to show even the largest gain that is possible" in given.sentence
-    assert "Only a gain of at least" in verdict(scores, score="nats").sentence
+    assert "at best a gain near the largest that is possible" in given.sentence
+    assert "A gain of 0." in verdict(scores, score="nats").sentence
+
+
+def make_rows(*rights):
+    """A verdict on methods that are right on these rows."""
+    true = np.arange(len(rights[0])) % 2
+    predicted = [np.where(right, true, 1 - true)[None] for right in rights]
+    table = compare_held_out(true, predicted, ["real", "other"], scoring="accuracy")
+    return make_verdict(
+        table, 0.95, worthwhile=0.01, most=60, score="accuracy", unit="labelled rows"
+    )
+
+
+def test_the_largest_gain_may_show_where_a_noisy_method_has_wide_intervals():
+    real, noisy = np.arange(20) < 12, np.arange(20) % 2 == 0
+    unclear = make_rows(real, noisy)
+    assert unclear.detectable > 0.4
+    assert "at best a gain near the largest" in unclear.sentence
+    assert make_rows(real, np.ones(20, bool)).outcome == USE
+
+
+def test_a_gain_of_the_detectable_size_shows_four_times_in_five():
+    noise, count = 0.03, 10
+    sizes = [
+        verdict(runs({"a": 0.0}, noise=noise, n=count, seed=seed)).detectable
+        for seed in range(20)
+    ]
+    gain = np.sqrt(np.mean(np.square(sizes)))
+    found = [
+        verdict(runs({"a": gain}, noise=noise, n=count, seed=seed)).outcome == USE
+        for seed in range(100)
+    ]
+    assert 0.7 < np.mean(found) < 0.92
+
+
+def test_the_classifier_matters_more_where_augmentation_surely_adds_less():
+    columns = ["mean", "difference", "difference_low", "difference_high", "runs"]
+    none = [0.7, np.nan, np.nan, np.nan, 60]
+
+    def judged(high):
+        rows = {"real": none, "noise": [0.72, 0.02, 0.04 - high, high, 60]}
+        better = {"line": none, "forest": [0.8, 0.1, 0.06, 0.14, 60]}
+        table, judges = (
+            pd.DataFrame.from_dict(each, orient="index", columns=columns)
+            for each in (rows, better)
+        )
+        given = make_verdict(table, 0.95, worthwhile=0.01, most=60, judges=judges)
+        return given.judges_sentence
+
+    assert "classifier matters more than augmentation" in judged(high=0.05)
+    assert judged(high=0.15).endswith("forest less line: +0.100 [+0.060, +0.140].")
 
 
 def test_under_the_null_it_seldom_says_use_it():
