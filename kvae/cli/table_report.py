@@ -21,9 +21,11 @@ from kvae.report.page import Page
 from kvae.report.parts import Command
 from kvae.report.tables import columns_section, comparison_section, rows_section
 from kvae.report.verdicts import answer, differences, verdict_sections
+from kvae.templates.cells import cell_text
 from kvae.verdicts.verdict import CANNOT_TELL, USE
 
 MOST_JUDGED = 2_000  # new rows whose doubt is measured
+OTHER_CLASSES = 0.01  # share of rows of other classes that is worth a sentence
 
 
 @dataclasses.dataclass(frozen=True)
@@ -77,13 +79,23 @@ def table_page(found, seed=0):
     first, reasons, tone = answer(found.verdict)
     if found.no_verdict:
         reasons = (found.no_verdict, *reasons)
+    if not len(found.new_rows):
+        first, tone = "No new rows were drawn.", "open"
+        reasons = tuple(dict.fromkeys(found.fitted.notes_))
     sections = [] if found.verdict is None else [*verdict_sections(found.verdict)]
     sections.append(columns_section(found.described, found.notes))
     fitted, inputs = found.fitted, found.frame.drop(columns=found.target)
     known = ~missing_labels(found.frame[found.target])
     if len(found.new_rows):
         compared = compare_tables(inputs[known], found.new_rows, seed=seed)
-        sections.append(comparison_section(compared, found.measures, found.copies))
+        sections.append(
+            comparison_section(
+                compared,
+                found.measures,
+                found.copies,
+                other_classes=_other_classes(found.frame[found.target], found.labels),
+            )
+        )
     x, y = fitted.training_rows()
     index = {label: i for i, label in enumerate(fitted.classes_.tolist())}
     new_y = np.array([index[label] for label in found.labels], int)
@@ -119,11 +131,17 @@ def table_page(found, seed=0):
     )
 
 
+def _other_classes(real, new):
+    """Returns whether new rows have other shares of the classes than real rows."""
+    shares = [labels.value_counts(normalize=True) for labels in (real, new)]
+    return bool(shares[0].sub(shares[1], fill_value=0).abs().sum() / 2 > OTHER_CLASSES)
+
+
 def _latent(fitted, inputs, real, new_rows, new):
     groups = {"real": real}
     if len(new[1]):
         groups["generated"] = new
-    names = [str(label) for label in fitted.classes_]
+    names = [cell_text(label) for label in fitted.classes_.tolist()]
     points, share, total = map_points(fitted.vae_, groups, names)
     frames = {"real": inputs, "generated": new_rows}
     points["name"] = ""
@@ -141,6 +159,8 @@ def _next_steps(found):
         f"kvae explore {folder}/model", "Walk through the latent space, row by row:"
     )
     again = command_line()
+    if not len(found.new_rows):
+        return Command("", "Train your classifier on your own rows alone."), explore
     if found.verdict is None:
         measure = again.replace(" --no-verdict", "")
         text = "Let it be measured" if measure != again else "Mend that, and run again"

@@ -1,5 +1,6 @@
 """Sections about the VAE: its latent space, and how it was trained."""
 
+from kvae.plots.palette import BRIGHT
 from kvae.report import charts
 from kvae.report.page import Section
 from kvae.report.parts import Notes, Text, png_uri
@@ -8,6 +9,10 @@ from kvae.templates.cells import cell_text
 BY_CLASS = (
     "The VAE is told the class, so each class has a latent space of its own: points of "
     "two classes that are near each other need not be alike."
+)
+COLORS_REPEAT = (
+    "There are more classes than colours: several classes share one, and the pointer "
+    "tells which it is."
 )
 MOST_CELLS = 8  # columns of a row that are named when the pointer is on its point
 
@@ -28,6 +33,7 @@ def latent_section(points, share, of_rows, images=False, by_class=False):
         f"({share:.0%} of the variance). Hold the pointer over a point to see its row.",
         *([f"{len(points):,} of {of_rows:,} rows are shown."] if few else []),
         *([BY_CLASS] if by_class else []),
+        *([COLORS_REPEAT] if points["label"].nunique() > len(BRIGHT) else []),
     ]
     chart = charts.latent_map(points, "Latent space", images=images)
     return Section("Latent space", (*map(Text, texts), chart))

@@ -33,13 +33,14 @@ def columns_section(described, notes):
     return Section("Your table", tuple(parts))
 
 
-def comparison_section(compared, measures=None, copies=None):
+def comparison_section(compared, measures=None, copies=None, other_classes=False):
     """Real beside generated rows.
 
     Args:
         compared: TableComparison.
         measures: optional Series of measures of quality.
         copies: optional CopyCheck.
+        other_classes: bool, whether classes have other shares of the generated rows.
     """
     drawn = [charts.column(column) for column in compared.columns]
     first, rest = drawn[:MOST_CHARTS], drawn[MOST_CHARTS:]
@@ -48,6 +49,11 @@ def comparison_section(compared, measures=None, copies=None):
         "rows that would have to hold another value; by chance alone, so few rows "
         "differ as said in brackets."
     ]
+    if other_classes:
+        texts.append(
+            "Classes have other shares of the generated than of the real rows: columns "
+            "that go with the class differ by that alone."
+        )
     if compared.rows != compared.of_rows:
         texts.append(
             f"Compared are samples: {compared.rows[0]:,} of {compared.of_rows[0]:,} "

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
@@ -102,3 +104,48 @@ def test_the_report_loads(judged, tmp_path, open_page, barriers, width, dark):
     assert page.problems == [] and barriers(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.locator("table.dataTable").count() == 1
+
+
+def test_where_no_row_was_drawn_the_page_says_so_and_why(findings, monkeypatch):
+    monkeypatch.setattr(findings["fitted"], "notes_", ("nothing to generate",))
+    none = {name: findings[name][:0] for name in ("new_rows", "labels", "lineage")}
+    page = table_page(Findings(**findings | none))
+    assert page.answer == "No new rows were drawn."
+    assert page.reasons == ("nothing to generate",)
+    assert "own rows alone" in steps(page)
+
+
+def test_another_balance_of_classes_is_said(findings):
+    def texts(page):
+        (section,) = (s for s in page.sections if s.title.startswith("Generated"))
+        return " ".join(getattr(part, "text", "") for part in section.parts)
+
+    sentence = "Classes have other shares"
+    assert sentence not in texts(table_page(Findings(**findings)))
+    some = (findings["labels"] == "no").to_numpy()
+    names = ("new_rows", "labels", "lineage")
+    of_one = {name: findings[name][some].reset_index(drop=True) for name in names}
+    assert sentence in texts(table_page(Findings(**findings | of_one)))
+
+
+@pytest.mark.filterwarnings("ignore::kvae.warning_classes.CollapsedVAEWarning")
+def test_whole_numbers_that_are_classes_are_whole_on_the_map():
+    frame = pd.DataFrame({"n": range(20), "y": [0.0, 1.0] * 9 + [None] * 2})
+    table = MyTable(frame, "y", sampler=VAEOverSampler(steps=2))
+    described, plan = table.plan()
+    new_rows, labels, lineage, fitted = table.augment()
+    run = Findings(
+        file=Path("data.csv"),
+        target="y",
+        out=Path("out"),
+        described=described,
+        notes=[],
+        plan=plan,
+        frame=frame,
+        new_rows=new_rows,
+        labels=labels,
+        lineage=lineage,
+        fitted=fitted,
+    )
+    (section,) = (s for s in table_page(run).sections if s.title == "Latent space")
+    assert section.parts[-1].text.endswith("coloured by class: 0, 1.")

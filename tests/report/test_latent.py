@@ -1,6 +1,7 @@
 import numpy as np
 import pandas as pd
 
+from kvae.plots.palette import BRIGHT
 from kvae.report.latent import latent_section, thumbnails, training_section
 from kvae.report.parts import Chart, Notes
 
@@ -24,3 +25,13 @@ def test_a_vae_that_was_given_has_no_curve():
 def test_each_image_is_a_picture():
     uris = thumbnails(np.random.default_rng(0).random((3, 4, 4, 1)))
     assert len(set(uris)) == 3
+
+
+def test_more_classes_than_colours_are_said_to_share_them():
+    labels = [f"class {i}" for i in range(len(BRIGHT) + 1)]
+    points = pd.DataFrame({"x": np.arange(len(labels)), "label": labels})
+    points = points.assign(y=points["x"], rows="real", name="row")
+    texts = [part.text for part in latent_section(points, 1.0, len(labels)).parts]
+    assert any("more classes than colours" in text for text in texts)
+    few = latent_section(points[:3], 1.0, 3)
+    assert not any("more classes" in part.text for part in few.parts)
