@@ -19,7 +19,7 @@ def cell_text(value):
     if isinstance(value, float | np.floating):
         # Whole numbers in a column of floats are whole numbers to people.
         whole = abs(value) < MOST_WHOLE and value == round(value)
-        return f"{value:.0f}" if whole else f"{value:.4g}"
+        return f"{value + 0:.0f}" if whole else f"{value:.4g}"
     text = str(value)
     if isinstance(value, pd.Timestamp) and value == value.normalize():
         text = str(value.date())

@@ -35,3 +35,7 @@ def test_a_grid_of_every_dtype(every_dtype):
 
 def test_a_huge_number_is_no_row_of_digits():
     assert [cell_text(value) for value in (1e300, -1.5e22)] == ["1e+300", "-1.5e+22"]
+
+
+def test_nothing_has_no_sign():
+    assert cell_text(-0.0) == "0"
