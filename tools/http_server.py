@@ -126,7 +126,7 @@ class _Channel(HTTPChannel):
         if self.lingers_since is not None or not self.connected:
             return super().handle_close()
         if self.request is not None and not self.will_close:
-            words = "The request ended before all of its announced length had come."
+            words = "Malformed request: it ended before it was complete."
             return self._refuse(refusal(400, words))
         self.will_close = self.close_when_flushed = False
         self.lingers_since = time.monotonic()

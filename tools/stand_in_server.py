@@ -70,6 +70,7 @@ def main():
         ("max-body", MAX_BODY, "bytes of a request; more is answered 413"),
         ("queue", QUEUE, "requests that may wait; more are answered 429"),
         ("threads", THREADS, "requests that are answered at a time"),
+        ("timeout", TIMEOUT, "seconds for a request to come; then it is answered 408"),
     ):
         text += f" ({default})"
         parser.add_argument(f"--{name}", type=int, default=default, help=text)
@@ -82,7 +83,9 @@ def main():
         name: getattr(arguments, name) for name in ("max_body", "queue", "threads")
     }
     try:
-        server = rest_server(models, arguments.rest_port, **limits)
+        server = rest_server(
+            models, arguments.rest_port, **limits, timeout=arguments.timeout
+        )
         if arguments.grpc_port is not None:
             grpc, port = grpc_server(models, arguments.grpc_port, **limits)
             print(f"gRPC on 127.0.0.1:{port}")
