@@ -117,8 +117,8 @@ def select(x, y, methods=None, *, seed=0, unlabelled=None, **settings):
     Few rows cannot show a gain of 0.02; other tables can. So where no gain is clear, a
     method that gained on other tables (`kvae.verdicts.known_gains`; of all methods
     only self-training has) is chosen where that and what these rows tell make a gain of
-    0.01 or more likely. With fewer than 200 labelled rows nothing is cross-validated
-    then, since it would hardly change the choice.
+    0.01 or more likelier than not. With fewer than 200 labelled rows nothing is
+    cross-validated then, since it would hardly change the choice.
 
     With fewer than 5 rows in a class there is no telling, and a rule decides: images
     are shifted and rotated, and where there are unlabelled ones, `propagate` is used;
@@ -248,7 +248,7 @@ def _choice(table, methods, known, confidence):
     if name is not None and likely[name] >= WORTHWHILE:
         method, gain = known[name]
         return method, (
-            f"No gain is clear. {name!r} changed the score by {gain.mean:+.3f} on "
+            f"No gain is clear. {name!r} changed the score by {gain} on "
             f"other tables and by {_interval(rest.loc[name])} in cross-validation of "
             f"these rows: {likely[name]:+.3f} is to be expected."
         )
@@ -271,7 +271,7 @@ def _by_rule(x, y, names, known, classifier):
         method, gain = known[name]
         reason = (
             f"With {counts.sum()} labelled rows cross-validation would hardly outweigh "
-            f"what is known: {name!r} changed the score by {gain.mean:+.3f} on other "
+            f"what is known: {name!r} changed the score by {gain} on other "
             "tables with unlabelled rows."
         )
         return Selection(method, reason, classifier=classifier)

@@ -16,5 +16,9 @@ def test_the_surer_of_the_two_counts_for_more():
     assert equal == pytest.approx(-0.04)
 
 
+def test_says_how_much_tables_differ():
+    assert str(KnownGain(0.02, 0.03)) == "+0.020 (standard deviation 0.030)"
+
+
 def test_each_is_a_method():
     assert set(KNOWN_GAINS) <= set(METHODS)
