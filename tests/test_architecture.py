@@ -43,6 +43,7 @@ HOUSE = [
     "plots",
     "report",
     "explorer",
+    "bulk",
     "cli",
     "__main__",
 ]

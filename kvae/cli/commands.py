@@ -20,14 +20,13 @@ from kvae import quiet
 from kvae.checks import missing_labels
 from kvae.cli.cells import Reading
 from kvae.cli.explore_command import explore
-from kvae.cli.file_form import FileForm
-from kvae.cli.image_commands import augment_images, generate_images, is_about_images
+from kvae.cli.generate_command import generate
+from kvae.cli.image_commands import augment_images, is_about_images
 from kvae.cli.model_place import notes_on_place
 from kvae.cli.stages import Stages, say
 from kvae.cli.table_file import read_table
 from kvae.cli.target_column import expect_target
-from kvae.explorer.places import PICKLE, find
-from kvae.warning_classes import CollapsedVAEWarning, PickledModelWarning
+from kvae.warning_classes import CollapsedVAEWarning
 
 Positional = tyro.conf.Positional
 Texts = Annotated[tuple[str, ...], tyro.conf.UseAppendAction]
@@ -190,56 +189,6 @@ def augment(
         table_page(found, seed).write(out / "report.html")
     files = "report.html, augmented.csv, model/"
     say("", f"{len(new_rows)} new rows. {written} {out}: {files}.")
-
-
-def generate(
-    model: Positional[Path],
-    /,
-    rows: int = 100,
-    out: Path | None = None,
-    seed: int = 1,
-):
-    """Writes more rows, or images, from a model that `kvae augment` has written.
-
-    Args:
-        model: the folder model that it wrote, of which nothing is run. An older
-            model.joblib runs whatever code it holds: open only files that you trust.
-        rows: new rows for each class.
-        out: the CSV file to write, by default more.csv; for images the folder, by
-            default `more`.
-        seed: another seed gives other rows.
-    """
-    _expect_rows(rows)
-    place = find(model)
-    if place.is_pickle:
-        say(f"Note: {PICKLE.format(model)}.")
-    quiet.start_tensorflow()
-    import pandas as pd
-
-    from kvae.resampling.resampler import VAEOverSampler
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", PickledModelWarning)  # said as a note above
-        fitted = VAEOverSampler.load(place.where)
-    if fitted.training_rows()[0].ndim == 4:
-        out = Path("more") if out is None else out
-        say(f"{generate_images(fitted, rows, out, seed)} new images. Written to {out}.")
-        return
-    if fitted.table_ is None:
-        raise ValueError(
-            "kvae generate expects a model of a table or of images. Received: "
-            f"{model}, which makes plain numbers. Call its method sample from Python."
-        )
-    new_rows, labels, _ = fitted.sample(rows, seed)
-    out = Path("more.csv") if out is None else out
-    table = pd.DataFrame(new_rows)
-    table.insert(table.shape[1], fitted.target_name_, labels)
-    # Models of Python's know of no file.
-    form = vars(fitted).get("file_form_", FileForm())
-    if not isinstance(form, FileForm):  # which an older model.joblib has
-        form = FileForm.from_config(form)
-    form.write(form.texts(table), out)
-    say(f"{len(table)} new rows. Written to {out}.")
 
 
 def main(arguments=None):
