@@ -1,11 +1,13 @@
 """How much the checks and the loaders of an export cost: decode, 256 rows at a time.
 
     python -m tools.benchmark_serving            # 2 min; --quick: half a minute
+    python -m tools.benchmark_serving --load     # clients of a server; 5 min
 
 The bare decoder's tf.function beside the exported `decode`, by tf.saved_model.load, by
 the session loader, and in a C++ program that loads it as TF Serving does; all in turns,
 in one run. The aim is 1.3 times the bare decoder's time at most. The C++ program needs
-g++; it is built against the headers and libraries in TensorFlow's wheel.
+g++; it is built against the headers and libraries in TensorFlow's wheel. With `--load`
+1 to 64 clients ask the stand-in server by REST and gRPC (`serving_load.py`).
 """
 
 import shutil
@@ -134,10 +136,14 @@ def variants(vae, folder):
 def main():
     """Prints a line for each way to call decode."""
     quick = "--quick" in sys.argv[1:]
-    unknown = set(sys.argv[1:]) - {"--quick"}
+    unknown = set(sys.argv[1:]) - {"--quick", "--load"}
     if unknown:
         sys.exit(__doc__ if unknown & {"-h", "--help"} else f"error: unknown {unknown}")
     tf.get_logger().setLevel("ERROR")  # it calls the session loader deprecated
+    if "--load" in sys.argv[1:]:
+        from tools import serving_load
+
+        return serving_load.main(make_vae((512, 256)), quick)
     rounds, repeats = (3, 50) if quick else (9, 300)
     print(
         f"{'dense decoder':16} {'called by':20} {'ms':>7} {'of bare':>8} {'rows/s':>9}"

@@ -55,7 +55,8 @@ def application(models):
 def _answer(models, environ):
     method = environ["REQUEST_METHOD"]
     # Not PATH_INFO: the slashes in an escaped name are no slashes of the address.
-    path = re.sub(r"^https?://[^/?#]*", "", environ["REQUEST_URI"], flags=re.IGNORECASE)
+    path = environ["REQUEST_URI"].encode("latin-1").decode(errors="replace")
+    path = re.sub("^https?://[^/?#]*", "", path, flags=re.IGNORECASE)
     path = re.split("[?#]", path, maxsplit=1)[0]
     if not path.lower().startswith("/v1/"):
         raise _RefusedError(

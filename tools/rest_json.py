@@ -147,8 +147,9 @@ def _tensor(key, value, dtype):
         array = np.array(value, object)
         wrong = set(map(type, array.flat)) - _TYPES[dtype.kind]
         if not wrong:
-            return array.astype(dtype)
-    except (ValueError, OverflowError, RecursionError) as error:
+            with np.errstate(over="raise"):  # 1e300 is no float32
+                return array.astype(dtype)
+    except (ValueError, ArithmeticError, RecursionError) as error:
         message = f"JSON Value for {key}: {error}"
         raise InvalidArgumentError(message) from error
     found = next(part for part in array.flat if type(part) in wrong)

@@ -16,7 +16,7 @@ import tensorflow as tf
 
 from tools.served_version import Models
 
-MAX_BODY = 2**24  # bytes
+MAX_BODY = 2**23  # bytes: a million numbers as JSON has them
 QUEUE = 512  # requests that wait
 THREADS = 2
 TIMEOUT = 30  # seconds for a request to come
