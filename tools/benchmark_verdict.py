@@ -31,7 +31,7 @@ from kvae import random
 from kvae.data.labels import stratified_folds
 from kvae.evaluation.scores import score
 from kvae.verdicts.held_out import compare_held_out
-from kvae.verdicts.looks import CONFIDENCE, INTERIM, LOOKS
+from kvae.verdicts.looks import CONFIDENCE, INTERIM, LOOKS, last_confidence
 from kvae.verdicts.verdict import USE, family_wise, make_verdict
 
 FOLDS = 5
@@ -217,8 +217,9 @@ def false_alarms(n, simulations, candidates=3):
                 alarms, stopped = alarms + 1, stopped + 1
                 break
         else:
-            last = CONFIDENCE - INTERIM * (len(LOOKS) - 1)
-            found = _verdict(y, predicted, part, LOOKS[-1], last)
+            found = _verdict(
+                y, predicted, part, LOOKS[-1], last_confidence(len(LOOKS))
+            )
             alarms += found.outcome == USE
             wide.append((found.high - found.low) / 2)
     return {
