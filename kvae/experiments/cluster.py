@@ -1,6 +1,8 @@
 """Bundles on the workers of a Dask cluster: here, or on many machines."""
 
+import collections
 import contextlib
+import logging
 import os
 import queue
 import sys
@@ -17,7 +19,13 @@ from kvae.warning_classes import UnfitWorkerWarning
 
 LOCAL = "local"
 PATIENCE = 60  # seconds that the first worker is waited for
-_IN_FLIGHT = 3  # bundles for each worker: the next is there when one is done
+_IN_FLIGHT = 3  # tasks for each worker: the next is there when one is done
+_LONG = 0.5  # seconds that a task of several bundles may take
+_GATHERED = 5  # seconds in which a result comes from a worker that is there
+_ENDS_WORKERS = (
+    "ended its worker several times, at the last while nothing else ran there. Has the "
+    "worker too little memory?"
+)
 
 
 @contextlib.contextmanager
@@ -34,9 +42,8 @@ def connected(address, jobs=1):
         ConnectionError: where no scheduler answers, or it has no workers.
 
     Example:
-        >>> with connected("local", jobs=2) as client:  # doctest: +SKIP
-        ...     client.submit(sum, [1, 2]).result()
-        3
+        >>> with connected("local") as client:  # doctest: +SKIP
+        ...     done = list(results([(bundle, bundle.keys())], client))
     """
     try:
         import distributed
@@ -45,6 +52,7 @@ def connected(address, jobs=1):
             "A cluster needs Dask. Install kvae's extra: pip install 'kvae[cluster]'."
         ) from error
     with contextlib.ExitStack() as stack:
+        stack.enter_context(_quiet("distributed.client"))
         place = address
         if address == LOCAL:
             place = stack.enter_context(
@@ -73,6 +81,18 @@ def connected(address, jobs=1):
         yield client
 
 
+@contextlib.contextmanager
+def _quiet(name):
+    """Silences a logger, which shows tracebacks of what is said in a sentence here."""
+    logger = logging.getLogger(name)
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
+
+
 def results(todo, client):
     """Yields what each bundle gave, in the order in which they are done.
 
@@ -96,41 +116,93 @@ def results(todo, client):
     # Workers that were started here have the code that is here.
     crew = _Crew(client, _code_of(todo) if client.cluster is None else [])
     crew.look(strict=True)
-    waiting, in_flight, done = list(reversed(todo)), {}, queue.SimpleQueue()
+    waiting, in_flight, done = _Waiting(todo), {}, queue.SimpleQueue()
     run, number = uuid.uuid4().hex[:8], 0  # another run has keys of its own
     try:
         while waiting or in_flight:
-            while waiting and len(in_flight) < _IN_FLIGHT * len(crew.fit):
-                task = waiting.pop()
+            while len(in_flight) < _IN_FLIGHT * len(crew.fit):
+                tasks = waiting.next(len(in_flight))
+                if not tasks:
+                    break
                 future = client.submit(
                     _run,
-                    *task,
+                    tasks,
                     needs_tensorflow,
-                    key=f"bundle-{run}-{number}",
+                    key=f"bundles-{run}-{number}",
                     workers=sorted(crew.fit),
                     retries=2,
                     priority=-number,
                 )
                 number += 1
-                in_flight[future] = task, frozenset(crew.fit)
+                in_flight[future] = tasks, frozenset(crew.fit)
                 future.add_done_callback(done.put)
-            for future, result in _gathered(client, _all_of(done, 1), in_flight):
-                task, _ = in_flight.pop(future)
-                keys, rows, error, seconds, machine, worker = result
-                if error and issubclass(error[0], FileNotFoundError):
-                    crew.leave_out(worker, error[1])
-                    waiting.append(task)
-                else:
-                    yield keys, rows, error and error[2], seconds, machine
+            for future, result in _gathered(client, done, in_flight):
+                tasks, _ = in_flight.pop(future)
+                if result is None:
+                    yield from waiting.lost(tasks, often=True)
+                    continue
+                machine, worker, each = result
+                waiting.suit(max(seconds for *_, seconds in each), len(crew.fit))
+                for task, (keys, rows, error, seconds) in zip(tasks, each, strict=True):
+                    if error and issubclass(error[0], FileNotFoundError):
+                        crew.leave_out(worker, error[1])
+                        waiting.bundles.append(task)
+                    else:
+                        yield keys, rows, error and error[2], seconds, machine
             crew.look()
-            for future, (task, chosen) in list(in_flight.items()):
+            for future, (tasks, chosen) in list(in_flight.items()):
                 if not chosen & crew.fit:  # the workers it was meant for are gone
                     del in_flight[future]
                     future.cancel()
-                    waiting.append(task)
+                    yield from waiting.lost(tasks)
     finally:
         if client.status == "running":
             client.cancel(list(in_flight))
+
+
+class _Waiting:
+    """Bundles to run. Those that may have ended their worker run alone, at the last."""
+
+    def __init__(self, todo):
+        self.bundles, self.suspects = list(reversed(todo)), []
+        self.losses = collections.Counter()
+        self.together = 1  # what takes milliseconds is not sent bundle by bundle
+        self.alone = False
+
+    def __bool__(self):
+        return bool(self.bundles or self.suspects)
+
+    def next(self, busy):
+        """Returns the bundles of the next task, none where it has to wait for others.
+
+        Args:
+            busy: int, how many tasks are being run.
+        """
+        if busy and self.alone:
+            return []
+        self.alone = not self.bundles and not busy and bool(self.suspects)
+        if self.alone:
+            return [self.suspects.pop()]
+        count = min(self.together, len(self.bundles))
+        return [self.bundles.pop() for _ in range(count)]
+
+    def suit(self, longest, num_workers):
+        """Chooses how many bundles the next tasks have, by what the last one took."""
+        share = len(self.bundles) // (_IN_FLIGHT * max(1, num_workers))
+        fit = int(_LONG / max(longest, 1e-3))
+        self.together = max(1, min(2 * self.together, fit, share, 100))
+
+    def lost(self, tasks, often=False):
+        """Takes bundles back whose workers are gone; yields what is given up."""
+        for bundle, cells in tasks:
+            keys = list(cells)
+            self.losses[keys[0]] += 1
+            if self.alone:
+                yield keys, None, f"{keys[0]} {_ENDS_WORKERS}", 0.0, None
+            elif often or self.losses[keys[0]] > 2:
+                self.suspects.append((bundle, cells))
+            else:
+                self.bundles.append((bundle, cells))
 
 
 class _Crew:
@@ -212,15 +284,15 @@ def _described(code):
     return {**workers.installed(code), "threads": "TensorFlow's" if late else "1"}
 
 
-def _run(bundle, cells, needs_tensorflow):
-    """Runs on a worker: what `workers.run_bundle` returns, and where it ran."""
+def _run(tasks, needs_tensorflow):
+    """Runs on a worker: its machine, its address, and each `workers.run_bundle`."""
     import distributed
 
     if needs_tensorflow:
         quiet.start_tensorflow()
     with threadpoolctl.threadpool_limits(1):
-        result = workers.run_bundle(bundle, cells)
-    return *result, workers.machine(), distributed.get_worker().address
+        each = [workers.run_bundle(bundle, cells) for bundle, cells in tasks]
+    return workers.machine(), distributed.get_worker().address, each
 
 
 def _code_of(todo):
@@ -239,18 +311,21 @@ def _all_of(done, seconds):
     return found
 
 
-def _gathered(client, futures, known):
-    """Returns [(future, its result)]; of what Dask gave up, its error as a result."""
+def _gathered(client, done, known):
+    """Returns [(future, its result)] of those done; None for what Dask gave up."""
+    found = []
     with _scheduler_expected(client):
-        futures = [future for future in futures if future in known]
-        good = [future for future in futures if future.status == "finished"]
-        found = list(zip(good, client.gather(good), strict=True))
-        for future in futures:
-            if future.status == "error":
-                (_, cells), _ = known[future]
-                error = future.exception()
-                told = type(error), str(error), f"{type(error).__name__}: {error}"
-                found.append((future, (list(cells), None, told, 0.0, None, None)))
+        for future in _all_of(done, 1):
+            if future not in known:
+                continue
+            try:
+                found.append((future, future.result(timeout=_GATHERED)))
+            except TimeoutError:  # the result went with its worker: done once more
+                future.add_done_callback(done.put)
+            except Exception:
+                if future.status != "error":
+                    raise
+                found.append((future, None))
     return found
 
 

@@ -21,7 +21,7 @@ pytest.importorskip("distributed")
 ROOT = Path(__file__).parents[2]
 
 
-def train(seed, cells, seconds=0.0, folder=None, needs=None):
+def train(seed, cells, seconds=0.0, folder=None, needs=None, deadly=None):
     import os
     import time
     from pathlib import Path
@@ -30,6 +30,8 @@ def train(seed, cells, seconds=0.0, folder=None, needs=None):
 
     if needs is not None and os.environ.get("KVAE_TEST_WORKER") == needs:
         raise FileNotFoundError("There is no data here. Prepare it.")
+    if seed == deadly:
+        os._exit(1)
     if folder is not None:
         Path(folder, f"seed{seed}-{os.getpid()}").touch()
     time.sleep(seconds)
@@ -237,3 +239,12 @@ def test_local_starts_workers_here_and_keeps_errors(tmp_path):
     x = np.random.default_rng(2).normal(size=(100, 100))
     (row,) = [row for row in store.rows().to_dict("records") if row["seed"] == 2]
     assert row["norm"] == pytest.approx(np.linalg.norm(x @ x))
+
+
+@pytest.mark.slow  # 40 s: Dask starts eight workers anew
+def test_what_ends_its_workers_is_given_up_and_the_others_go_on(tmp_path):
+    store = Store(tmp_path / "store.jsonl")
+    errors = run(bundles(200, deadly=150), store, jobs=2, cluster="local")
+    ((key, error),) = errors.items()
+    assert key.startswith("seed=150 ") and "ended its worker several times" in error
+    assert len(store.cells()) == 199
