@@ -114,7 +114,7 @@ class _Worker:
 
 def _work(pipe, parent):
     """Runs in a worker: answers calls until there are none."""
-    workers.start(parent, needs_tensorflow=True)
+    workers.start(parent)
     with threadpoolctl.threadpool_limits(1):
         while True:
             try:

@@ -7,7 +7,8 @@ import warnings
 import numpy as np
 import pandas as pd
 
-from kvae.explorer.places import FITTED, GRAPH
+from kvae import quiet
+from kvae.explorer.places import FITTED, GRAPH, GRAPH_FILE
 from kvae.warning_classes import KvaeWarning
 
 IMAGE = "png"  # the column of images, each a PNG
@@ -23,10 +24,9 @@ def open_rows(place):
     Raises:
         ValueError: for a model on a server, or one that cannot be opened.
     """
-    if place.kind == FITTED:
-        return FittedRows(place)
-    if place.kind == GRAPH:
-        return ServedRows(place)
+    if place.kind in (FITTED, GRAPH):
+        quiet.start_tensorflow()
+        return FittedRows(place) if place.kind == FITTED else ServedRows(place)
     raise ValueError(
         "Shards are made from a folder that kvae augment, VAEOverSampler.save or "
         f"kvae.export wrote. Received: the address {place.where}. Name the folder."
@@ -118,6 +118,7 @@ class ServedRows:
 
     def __init__(self, place):
         import tensorflow as tf
+        from tensorflow.core.protobuf import saved_model_pb2
 
         from kvae.serving.description import read_description
 
@@ -131,7 +132,10 @@ class ServedRows:
             )
         self._sample = signatures["sample_batch"]
         self.classes = [None]
-        if "class" in self._sample.structured_input_signature[1]:
+        # By its own name, which a function's argument cannot have.
+        saved = (place.where / GRAPH_FILE).read_bytes()
+        (graph,) = saved_model_pb2.SavedModel.FromString(saved).meta_graphs
+        if "class" in graph.signature_def["sample_batch"].inputs:
             self.classes = list(read_description(place.where)["class_names"])
         answer = self._ask(np.zeros((1, 2), "int64"), self.classes[0])
         self.is_image = "x" in answer and answer["x"].ndim == 4

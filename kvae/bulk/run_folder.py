@@ -40,6 +40,7 @@ class RunFolder:
         try:
             with (self.path / JOURNAL).open("ab") as self._journal:
                 _lock(self._journal, self.path)
+                self._drop_half_a_line()
                 self.manifest = self._read()
                 if self.manifest is not None:
                     remove_partial(self.path)
@@ -75,8 +76,8 @@ class RunFolder:
 
         Others, and those whose content has changed, are to be made again.
         """
-        lines = (self.path / JOURNAL).read_bytes().split(b"\n")[:-1]
-        records = [*self.manifest.get("shards", ()), *map(json.loads, lines)]
+        journal = (self.path / JOURNAL).read_text().splitlines()
+        records = [*self.manifest.get("shards", ()), *map(json.loads, journal)]
         found = {}
         for record in records:
             path = self.shards / record["file"]
@@ -105,6 +106,11 @@ class RunFolder:
             {**self.manifest, "complete": True, "rows": rows, "shards": records}
         )
         (self.path / JOURNAL).unlink()
+
+    def _drop_half_a_line(self):
+        """Cuts off what a power cut has left at the end of the journal."""
+        text = (self.path / JOURNAL).read_bytes()
+        self._journal.truncate(text.rfind(b"\n") + 1)
 
     def _write(self, manifest):
         with written_whole(self.path / MANIFEST) as partial:

@@ -9,7 +9,7 @@ class TFRecordShards:
     """TFRecord files.
 
     Whole numbers and answers are int64 features, other numbers float (which has 24
-    bits), words and dates bytes, as images are; a hole is a feature without a value.
+    bits), words, dates and images bytes. A hole is a feature that is not there.
 
     Args:
         example: DataFrame, rows that show which values each column has.
@@ -33,14 +33,18 @@ class TFRecordShards:
         for name, kind in self._kinds.items():
             of = lists.get(kind, tf.train.BytesList)
             features[name] = [
-                tf.train.Feature(**{f"{kind}_list": of(value=value)})
+                None
+                if value is None
+                else tf.train.Feature(**{f"{kind}_list": of(value=[value])})
                 for value in _values(frame[name], kind)
             ]
         try:
             with tf.io.TFRecordWriter(str(path)) as file:
                 for row in zip(*features.values(), strict=True):
-                    row = dict(zip(features, row, strict=True))
-                    example = tf.train.Example(features=tf.train.Features(feature=row))
+                    pairs = zip(features, row, strict=True)
+                    known = {name: value for name, value in pairs if value is not None}
+                    known = tf.train.Features(feature=known)
+                    example = tf.train.Example(features=known)
                     # Python's dicts, and protobuf's, have orders of their own.
                     file.write(example.SerializeToString(deterministic=True))
         except tf.errors.OpError as error:
@@ -64,10 +68,10 @@ def _kind(column):
 
 
 def _values(column, kind):
-    """Returns a list of the value of each row, empty for a hole."""
+    """Returns a list of the value of each row, None for a hole."""
     of = {"int64": int, "float": float, "bytes": _as_bytes}[kind]
     pairs = zip(column.astype(object), column.notna(), strict=True)
-    return [[of(value)] if known else [] for value, known in pairs]
+    return [of(value) if known else None for value, known in pairs]
 
 
 def _as_bytes(value):

@@ -51,7 +51,7 @@ def generate(
         provenance: add columns that say where each row comes from; of shards.
         shard_rows: most rows of a shard; by default 100,000, fewer of images and wide
             tables.
-        jobs: processes that make shards, of about 0.7 GiB each; by default one for
+        jobs: processes that make shards, of about 0.9 GiB each; by default one for
             each core.
     """
     if rows < 1:
