@@ -178,6 +178,7 @@ class HttpServer(TcpWSGIServer):
             max_request_header_size=_HEADER_BYTES,
             max_request_body_size=max_body + 1,  # waitress refuses the size itself
             recv_bytes=2**16,
+            outbuf_overflow=2**22,
             inbuf_overflow=2**16,  # the rest of a body that waits lies in a file
             log_socket_errors=False,
             asyncore_use_poll=True,  # select knows no file number above 1023

@@ -240,7 +240,8 @@ def _class_names(vae, class_names, codes, generative_classifier):
             )
     if len(set(class_names)) < len(class_names):
         raise ValueError(
-            f"export expects class names that differ. Received: {class_names}."
+            "export expects class names that differ. Received: "
+            f"{wire.shortened(str(class_names))}."
         )
     return class_names
 

@@ -133,7 +133,7 @@ def rollback(base, name):
 def _folder(base, name):
     if not isinstance(name, str):
         raise TypeError(
-            f"push expects a name that is a str. Received: {name!r}, a "
+            f"push expects a name that is a str. Received: {repr(name)[:_SHOWN]}, a "
             f"{type(name).__name__}."
         )
     # A server reads names in addresses (name:predict) and in models.config.

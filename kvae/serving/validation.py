@@ -81,7 +81,7 @@ def main(file, warm_up, *paths):
         try:
             report = _examine(Path(path), warm_up)
         except Exception as error:  # whatever it is: the version is refused for it
-            report = _refused(f"{type(error).__name__}: {error}")
+            report = _refused(wire.shortened(f"{type(error).__name__}: {error}"))
         report["seconds"] = round(time.perf_counter() - start, 2)
         reports.append(report)
     Path(file).write_text(json.dumps(reports))

@@ -177,6 +177,7 @@ class Unsteady(BaseHTTPRequestHandler):
     """Unavailable twice, then slow."""
 
     answers = []
+    body = b'{"outputs": {"x": [[1.0]]}}'
 
     def do_POST(self):
         self.rfile.read(int(self.headers["Content-Length"]))
@@ -186,7 +187,7 @@ class Unsteady(BaseHTTPRequestHandler):
             status = 200
         self.send_response(status)
         self.end_headers()
-        self.wfile.write(b'{"outputs": {"x": [[1.0]]}}')
+        self.wfile.write(self.body)
 
     def log_message(self, *arguments):
         pass
@@ -229,6 +230,22 @@ def test_slow_answers_time_out(unsteady):
 def test_urls_are_checked():
     with pytest.raises(ValueError, match="grpc://localhost:8500"):
         Client("localhost:8501", "m")
+
+
+def test_messages_quote_no_megabytes(unsteady, monkeypatch):
+    megabytes = 5_000_000 * "x"
+    with pytest.raises(ValueError, match="^Client expects a url") as error:
+        Client(megabytes, "m")
+    assert len(str(error.value)) < 1500
+    answer = json.dumps(
+        {"error": f"assertion failed: [z expects] [{megabytes}]\n\t [["}
+    )
+    monkeypatch.setattr(Unsteady, "body", answer.encode())
+    with pytest.raises(ServingError, match=r"^z expects xx.*xx$") as error:
+        Client(unsteady(400), "m").decode([[0.0]])
+    assert len(str(error.value)) < 1500
+    with pytest.raises(ConnectionError, match="2 attempts"):
+        Client(unsteady(503, 503), "m", retries=1).decode([[0.0]])
 
 
 def test_imports_neither_tensorflow_nor_the_rest_of_kvae():

@@ -60,3 +60,11 @@ def test_the_messages_are_those_of_tf_serving():
 def test_says_which_dtypes_travel():
     with pytest.raises(ValueError, match="float32.*Received: complex128"):
         wire.to_request("m", "s", {"x": np.array(1j)})
+
+
+def test_long_messages_keep_the_ends_of_their_lines():
+    assert wire.shortened("a\nshort one") == "a\nshort one"
+    first, second = wire.shortened(f"begin{10**6 * 'x'}end\nsecond").split("\n")
+    assert first.startswith("begin") and first.endswith("end") and len(first) < 1100
+    assert "(999008 characters)" in first and second == "second"
+    assert len(wire.shortened("line\n" * 10**6)) < 100
