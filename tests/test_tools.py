@@ -54,6 +54,13 @@ def test_benchmark_replicas_compares_stacks_with_loops_at_equal_scores():
         assert float(stack[-1]) == pytest.approx(float(traced[-1]), rel=0.01)
 
 
+@pytest.mark.slow
+def test_benchmark_generate_ends_with_equal_checksums():
+    lines = run_quick("benchmark_generate")
+    assert "checksums equal" in lines
+    assert lines[-1].startswith("20,000 rows in 20 shards")
+
+
 def prepare(*arguments, **environment):
     return subprocess.run(
         [sys.executable, "-m", "tools.prepare_data", *map(str, arguments)],
@@ -195,6 +202,19 @@ def test_benchmark_serving_compares_every_loader_with_the_bare_decoder():
     assert len(bare) == 2
     assert all(float(line.split()[-2]) == 1.0 for line in bare)
     assert all(float(line.split()[-1]) > 0 for line in lines)
+
+
+@pytest.mark.slow
+def test_benchmark_serving_loads_the_stand_in_beside_the_bare_function():
+    pytest.importorskip("tensorflow_serving")
+    lines = run_quick("benchmark_serving", "--load")
+    bare = [line for line in lines if line.startswith("bare tf.function")]
+    assert len(bare) == 4 and all(float(line.split()[-1]) == 1.0 for line in bare)
+    for way in ("REST", "gRPC"):
+        loads = [line.split()[-6:] for line in lines if line.startswith(way)]
+        assert len(loads) == 2 * 4
+        for rate, _, _, p50, p95, p99 in loads:
+            assert float(rate) > 0 and float(p50) <= float(p95) <= float(p99)
 
 
 def test_benchmark_fidelity_scores_everyone_beside_real_rows(tmp_path):

@@ -3,6 +3,10 @@
 What waitress leaves to its user is added here: a bounded queue (429), an end to
 requests that never end (408), and a close that waits until the other side has read the
 answer. Needs the extra `serve`.
+
+waitress, because a thread sees a request only when it is whole, and sizes have limits:
+cheroot gives a thread to each sender, slow ones too, and uvicorn knows no limit of a
+body and no time-out for it. It is one package of pure Python, without dependencies.
 """
 
 import collections
