@@ -16,6 +16,8 @@ role, and a folder that all machines see:
 
     python -m recipes.search --out shared/search --role chief --address 10.0.0.1:8123
     python -m recipes.search --out shared/search --role one --address 10.0.0.1:8123
+
+Or, by score, the trials of `random` and `grid` are cells on a Dask cluster: --cluster.
 """
 
 import dataclasses
@@ -55,6 +57,8 @@ class Config:
     """host:port of the chief."""
     patience: float = 600.0
     """Seconds that a worker waits for a chief."""
+    cluster: str | None = None
+    """Address of a Dask scheduler whose workers score the trials, or `local`."""
     tensorboard: bool = False
     """Log trials for TensorBoard's HParams, to --out/tensorboard."""
     data_dir: Path | None = None
@@ -70,7 +74,16 @@ QUICK = {"trials": 3, "seeds": 2}
 SHARE = 0.25  # of the training rows: for the comparison
 FIRST_SEED = 1000
 # What may differ between processes of one search, and between calls that go on.
-_FREE = {"address", "data_dir", "out", "patience", "role", "seeds", "tensorboard"}
+_FREE = {
+    "address",
+    "cluster",
+    "data_dir",
+    "out",
+    "patience",
+    "role",
+    "seeds",
+    "tensorboard",
+}
 _FREE |= {"trials"}  # a search may go on beyond its end
 
 
@@ -124,6 +137,8 @@ def main(config):
         watch = role.watch_chief(config.patience)
     elif role is not None:
         print(f"chief     listens on {role.address}; start workers now", flush=True)
+    if config.cluster is not None:
+        _score_on_cluster(config, problem, hypermodel)
     arguments, callbacks = _rows(config, problem), []
     if config.tensorboard:
         import keras
@@ -138,6 +153,20 @@ def main(config):
         return
     table = trials_table(tuner)
     _write(config, problem, hypermodel, tuner=tuner, table=table)
+
+
+def _score_on_cluster(config, problem, hypermodel):
+    """Scores all trials that the search will ask for, as cells of a store."""
+    values = hypermodel.draw(config.tuner, config.trials, config.seed)
+    store = config.out / "scores.jsonl"
+    grid = common.StoreConfig(cluster=config.cluster)
+    errors = hypermodel.score_elsewhere(
+        values,
+        _digest(problem),
+        run=lambda bundles: common.run_bundles(bundles, store, grid, unit="trial"),
+    )
+    for key, error in errors.items():
+        print(f"Failed there, tried again here: {key}\n{error}")
 
 
 def _role(config):
@@ -163,6 +192,17 @@ def _check(config):
     for flag, given, wants in (
         ("target", config.target is not None and not _is_file(config), "a file"),
         ("shots", config.shots is not None and is_elbo, "--objective score"),
+        ("cluster", config.cluster is not None and is_elbo, "--objective score"),
+        (
+            "cluster",
+            config.cluster is not None and config.tuner not in ("random", "grid"),
+            "--tuner random or grid, whose trials do not wait for each other's scores",
+        ),
+        (
+            "cluster",
+            config.cluster is not None and config.role is not None,
+            "one process: roles are KerasTuner's way to many machines",
+        ),
         ("convolutions", config.convolutions and not is_elbo, "--objective elbo"),
         (
             "tuner hyperband",
@@ -329,6 +369,15 @@ def _hypermodel(config, problem):
     budget = Budget(repeats=1, latent_dim=8 if problem.is_image else 2)
     if config.quick:
         budget = Budget(repeats=1, folds=2, steps=20, vae_steps=20)
+    if config.cluster is not None:
+        from recipes.cells.search import ScoredElsewhere
+
+        return ScoredElsewhere(
+            *_labelled(problem, config.seed),
+            budget=budget,
+            seed=config.seed,
+            unlabelled=-1,
+        )
     return AugmentationHyperModel(
         *_labelled(problem, config.seed), budget=budget, seed=config.seed, unlabelled=-1
     )

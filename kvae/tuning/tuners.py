@@ -65,7 +65,7 @@ def make_tuner(
         objective=hypermodel.objective,
         directory=str(directory),
         project_name=name,
-        seed=seed,
+        seed=seed or 2**31 - 1,  # of 0 KerasTuner makes another one each time
         # A trial may ask for what cannot be trained; others can.
         max_consecutive_failed_trials=10**6,
         **arguments,

@@ -103,6 +103,14 @@ def test_a_table_says_the_command_but_not_that_nothing_was_trained(
     assert line["command"].endswith(" --rows 5") and "--stored" not in line["command"]
 
 
+@pytest.mark.parametrize(
+    "flag", [["--cluster", "10.0.0.1:1"], ["--cluster=10.0.0.1:1"]]
+)
+def test_what_is_written_names_no_address(monkeypatch, flag):
+    monkeypatch.setattr(sys, "argv", ["recipe", *flag, "--rows", "5"])
+    assert common.flags() == ["--rows", "5"]
+
+
 @dataclass(frozen=True)
 class StoreConfig(common.StoreConfig):
     out: Path = Path("out")

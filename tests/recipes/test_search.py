@@ -212,3 +212,29 @@ def test_a_search_remembers_what_it_is(searched):
     record = json.loads((searched / "search.json").read_text())
     assert record["data"] == "wine" and record["rows"]
     assert not {"out", "role", "address", "seeds", "trials"} & set(record)
+
+
+@pytest.mark.slow  # two searches, and TensorFlow imported by two workers
+def test_trials_scored_on_a_cluster_are_those_of_a_search_here(tmp_path):
+    scores = {}
+    for cluster in (None, "local"):
+        out = tmp_path / str(cluster)
+        search.main(config(out, objective="score", cluster=cluster))
+        trials = pd.read_csv(out / "trials.csv")
+        scores[cluster] = trials.drop(columns="trial")
+    pd.testing.assert_frame_equal(scores[None], scores["local"], rtol=1e-4)
+    stored = [json.loads(line) for line in open(tmp_path / "local" / "scores.jsonl")]
+    assert len(stored) == 3 and all(record["machine"] for record in stored)
+
+
+@pytest.mark.parametrize(
+    ("changes", "wants"),
+    [
+        ({"objective": "elbo"}, "--objective score"),
+        ({"objective": "score", "tuner": "bayesian"}, "--tuner random or grid"),
+        ({"objective": "score", "role": "one"}, "one process"),
+    ],
+)
+def test_a_cluster_goes_with_trials_that_wait_for_no_score(tmp_path, changes, wants):
+    with pytest.raises(ValueError, match=f"--cluster goes with {wants}"):
+        search.main(config(tmp_path, cluster="local", **changes))

@@ -236,3 +236,10 @@ def test_the_progress_bar_counts_what_was_done_before(tmp_path, monkeypatch):
 def test_unknown_tuners_and_no_trials_are_refused(kind, trials, message, tmp_path):
     with pytest.raises(ValueError, match=message):
         make_tuner(kind, Made(), trials, tmp_path)
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_a_seed_draws_the_same_trials_again(tmp_path, seed):
+    first, _ = tuned(tmp_path / "first", seed=seed)
+    again, _ = tuned(tmp_path / "again", seed=seed)
+    assert first.run == again.run
