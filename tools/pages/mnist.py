@@ -68,12 +68,14 @@ def _between(table):
 
 
 def _seeds(table):
-    """How many seeds the rows have: "10 seeds, 3 above 100 images per class"."""
-    few = table["examples_per_class"] <= 100
-    upto, above = (int(table[part]["runs"].min()) for part in (few, ~few))
-    if upto == above:
-        return f"{upto} seeds"
-    return f"{upto} seeds, {above} above 100 images per class"
+    """How many seeds the rows have: "10 seeds, 3 at 200 and 500 per class"."""
+    rows = table.groupby("examples_per_class")["runs"].min()
+    usual = int(rows.mode().iloc[0])
+    others = [
+        f"{runs} at {', '.join(map(str, of_runs.index))}"
+        for runs, of_runs in rows[rows != usual].groupby(rows[rows != usual])
+    ]
+    return f"{usual} seeds" + "".join(f", {text} per class" for text in others)
 
 
 def _gains(table, method):
