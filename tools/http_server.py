@@ -102,13 +102,18 @@ class _Channel(HTTPChannel):
         now, request = time.monotonic(), self.request
         if self.lingers_since is not None:
             self.will_close = now - self.lingers_since > _LINGER
-        elif self.requests:
+        elif self.requests and not self.total_outbufs_len:
             return  # it waits for the server, not the server for it
         elif request is not None and now - request.began > self.adj.channel_timeout:
             seconds = self.adj.channel_timeout
             self._refuse(refusal(408, f"The request did not end within {seconds} s."))
         elif time.time() - self.last_activity > self.adj.channel_timeout:
-            self.will_close = True
+            super().handle_close()  # nobody sends, and nobody reads
+
+    def write_soon(self, data):
+        # An answer may come long after its request; its reader has all the time again.
+        self.last_activity = time.time()
+        return super().write_soon(data)
 
     def readable(self):
         return self.lingers_since is not None or super().readable()

@@ -5,6 +5,7 @@ import re
 import socket
 import subprocess
 import sys
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -189,6 +190,29 @@ def test_whoever_comes_to_a_full_queue_is_told(models_dir, image_model):
     finally:
         server.process.terminate()
         server.process.wait()
+
+
+def test_who_does_not_read_its_answers_stops_nobody():
+    http_server = pytest.importorskip("tools.http_server")
+
+    def megabytes(environ, start_response):
+        start_response("200 OK", [])
+        return [20 * MEBIBYTE * b"x"]
+
+    one_thread = {"threads": 1, "queue": 9, "max_body": 1000, "timeout": 1}
+    server = http_server.HttpServer(megabytes, port=0, **one_thread)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    address = "127.0.0.1", server.effective_port
+    asked = message("GET", "/", [])
+    with socket.create_connection(address) as idle:
+        idle.sendall(3 * asked)
+        with socket.create_connection(address, timeout=30) as other:
+            other.sendall(asked)
+            assert other.recv(100).startswith(b"HTTP/1.1 200 OK")
+    server.stop()
+    thread.join(10)
+    assert not thread.is_alive()
 
 
 def test_grpc_has_the_same_limits(server):
