@@ -1,9 +1,10 @@
 """A run: a plan, workers that make its shards, and a folder that remembers them."""
 
 import dataclasses
-import os
 from importlib import metadata
 from pathlib import Path
+
+import joblib
 
 import kvae
 from kvae import progress
@@ -73,7 +74,7 @@ class BulkRun:
                 with the model.
             LostWorkerError: where workers die again and again.
         """
-        jobs = len(os.sched_getaffinity(0)) if jobs is None else jobs
+        jobs = joblib.cpu_count() if jobs is None else jobs
         expect_count("--jobs", jobs, 1)
         place = find(self.model)
         maker = ShardMaker(place, self.format, self.provenance, self.csv_form)

@@ -47,10 +47,11 @@ class RunFolder:
                     remove_partial(self.shards)
                 yield self
         finally:
-            if not (self.path / MANIFEST).exists():  # nothing was begun
-                (self.path / JOURNAL).unlink(missing_ok=True)
-                if not was_there:
-                    self.path.rmdir()
+            journal = self.path / JOURNAL
+            if journal.exists() and not journal.stat().st_size:
+                journal.unlink()
+            if not was_there and not any(self.path.iterdir()):  # nothing was begun
+                self.path.rmdir()
 
     def begin(self, manifest):
         """Writes the manifest of a new run, a dict with what it is of under `run`."""

@@ -16,7 +16,7 @@ from kvae.explorer.places import FITTED, PICKLE, find
 from kvae.warning_classes import PickledModelWarning
 
 Positional = tyro.conf.Positional
-MAKING = "making rows"
+MAKING = "generating"
 
 
 def generate(

@@ -103,6 +103,8 @@ def test_the_number_of_rows_of_a_shard_may_be_left_out_when_it_goes_on(
     whole, table_model
 ):
     assert BulkRun(table_model, whole, rows=60).write(jobs=1)["complete"]
+    names = sorted(path.name for path in whole.iterdir())
+    assert names == ["SHA256SUMS", "manifest.json", "shards"]
 
 
 def test_what_cannot_be_written_or_is_no_number_is_said_at_once(table_model, tmp_path):
