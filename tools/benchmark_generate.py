@@ -42,7 +42,7 @@ class Config:
 
 
 def main(config):
-    rows, shard_rows = config.rows, 100_000
+    rows, shard_rows = config.rows, 50_000
     if config.quick:
         rows, shard_rows = 20_000, 1000
     with tempfile.TemporaryDirectory() as folder:

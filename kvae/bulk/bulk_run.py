@@ -31,7 +31,7 @@ class BulkRun:
         seed: int.
         format: "parquet", "csv", "tfrecord" or "png".
         provenance: bool, whether columns say where each row comes from.
-        shard_rows: optional int >= 1, the most rows of a file; by default 100,000, and
+        shard_rows: optional int >= 1, the most rows of a file; by default 50,000, and
             fewer of wide rows and images.
         csv_form: as in `ShardMaker`.
 

@@ -4,8 +4,8 @@ import dataclasses
 
 from kvae import random
 
-SHARD_ROWS = 100_000
-SHARD_NUMBERS = 2**24  # 64 MiB of float32, of which a worker holds a few copies
+SHARD_ROWS = 50_000
+SHARD_NUMBERS = 2**23  # 32 MiB of float32, of which a worker holds many copies
 
 
 @dataclasses.dataclass(frozen=True)
@@ -69,7 +69,7 @@ def default_shard_rows(width):
 
     Example:
         >>> default_shard_rows(80), default_shard_rows(64 * 64 * 3)
-        (100000, 1365)
+        (50000, 682)
     """
     return max(1, min(SHARD_ROWS, SHARD_NUMBERS // max(width, 1)))
 

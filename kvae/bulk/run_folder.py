@@ -37,21 +37,17 @@ class RunFolder:
         """
         was_there = self._expect_ours()
         self.path.mkdir(parents=True, exist_ok=True)
-        try:
-            with (self.path / JOURNAL).open("ab") as self._journal:
-                _lock(self._journal, self.path)
+        with (self.path / JOURNAL).open("ab") as self._journal:
+            _lock(self._journal, self.path)
+            try:
                 self._drop_half_a_line()
                 self.manifest = self._read()
                 if self.manifest is not None:
                     remove_partial(self.path)
                     remove_partial(self.shards)
                 yield self
-        finally:
-            journal = self.path / JOURNAL
-            if journal.exists() and not journal.stat().st_size:
-                journal.unlink()
-            if not was_there and not any(self.path.iterdir()):  # nothing was begun
-                self.path.rmdir()
+            finally:
+                self._tidy(was_there)
 
     def begin(self, manifest):
         """Writes the manifest of a new run, a dict with what it is of under `run`."""
@@ -107,6 +103,14 @@ class RunFolder:
             {**self.manifest, "complete": True, "rows": rows, "shards": records}
         )
         (self.path / JOURNAL).unlink()
+
+    def _tidy(self, was_there):
+        """Removes an empty journal, and the folder where nothing was begun."""
+        journal = self.path / JOURNAL
+        if journal.exists() and not journal.stat().st_size:
+            journal.unlink()
+        if not was_there and not any(self.path.iterdir()):
+            self.path.rmdir()
 
     def _drop_half_a_line(self):
         """Cuts off what a power cut has left at the end of the journal."""

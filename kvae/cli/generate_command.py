@@ -49,7 +49,7 @@ def generate(
         format: of shards, by default parquet: csv is written as the table's file was;
             png are tar files of images with labels.csv; tfrecord has tf.Examples.
         provenance: add columns that say where each row comes from; of shards.
-        shard_rows: most rows of a shard; by default 100,000, fewer of images and wide
+        shard_rows: most rows of a shard; by default 50,000, fewer of images and wide
             tables.
         jobs: processes that make shards, of about 0.9 GiB each; by default one for
             each core.

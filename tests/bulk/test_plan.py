@@ -29,5 +29,5 @@ def test_another_seed_gives_other_seeds():
 
 
 def test_wide_rows_get_smaller_shards():
-    assert default_shard_rows(0) == 100_000
+    assert default_shard_rows(0) == 50_000
     assert default_shard_rows(2**30) == 1

@@ -82,6 +82,7 @@ def test_a_second_run_waits_for_the_first(tmp_path):
         with pytest.raises(OSError, match="Another process writes"):
             with RunFolder(tmp_path).locked():
                 pass
+        folder.end([shard(folder, "one")])
 
 
 def test_a_run_that_could_not_begin_leaves_no_folder(tmp_path):
