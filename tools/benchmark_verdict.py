@@ -217,9 +217,7 @@ def false_alarms(n, simulations, candidates=3):
                 alarms, stopped = alarms + 1, stopped + 1
                 break
         else:
-            found = _verdict(
-                y, predicted, part, LOOKS[-1], last_confidence(len(LOOKS))
-            )
+            found = _verdict(y, predicted, part, LOOKS[-1], last_confidence(len(LOOKS)))
             alarms += found.outcome == USE
             wide.append((found.high - found.low) / 2)
     return {
