@@ -137,13 +137,17 @@ def main():
     """Prints a line for each way to call decode."""
     quick = "--quick" in sys.argv[1:]
     unknown = set(sys.argv[1:]) - {"--quick", "--load"}
+    if unknown & {"-h", "--help"}:
+        print(__doc__)
+        return
     if unknown:
-        sys.exit(__doc__ if unknown & {"-h", "--help"} else f"error: unknown {unknown}")
+        sys.exit(f"error: unknown {unknown}")
     tf.get_logger().setLevel("ERROR")  # it calls the session loader deprecated
     if "--load" in sys.argv[1:]:
         from tools import serving_load
 
-        return serving_load.main(make_vae((512, 256)), quick)
+        serving_load.main(make_vae((512, 256)), quick)
+        return
     rounds, repeats = (3, 50) if quick else (9, 300)
     print(
         f"{'dense decoder':16} {'called by':20} {'ms':>7} {'of bare':>8} {'rows/s':>9}"

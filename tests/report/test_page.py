@@ -82,6 +82,7 @@ def test_rows_are_sorted_searched_and_paged(written, open_page):
     heading.focus()
     for _ in range(3):  # descending, as it was, ascending
         page.keyboard.press("Enter")
+        page.wait_for_timeout(500)  # it is sorted a little later
         if page.locator("th[aria-sort=ascending]").count():
             break
     again = [float(text) for text in page.locator(numbers).all_inner_texts()]
