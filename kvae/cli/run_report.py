@@ -18,7 +18,7 @@ from kvae.models.conditional_vae import ConditionalVAE
 from kvae.models.multi_vae import MultiVAE
 from kvae.report.charts import NO_LABEL
 from kvae.report.page import Section
-from kvae.report.parts import Command, Fold, Grid, Text
+from kvae.report.parts import Command, Fold, Grid
 
 PACKAGES = ("kvae", "keras", "tensorflow", "numpy", "pandas", "scikit-learn")
 MOST_POINTS = 600  # of each kind of row on a map
@@ -54,11 +54,6 @@ def origin_section(settings, lines):
             Fold("What was said in the terminal", (Command("\n".join(lines)),)),
         ),
     )
-
-
-def note_section(text):
-    """A section that says why another is missing."""
-    return Section("Not in this report", (Text(text),))
 
 
 def map_points(vae, groups, names, seed=0):
