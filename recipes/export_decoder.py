@@ -73,6 +73,7 @@ class Trained:
     class_names: tuple
     table: object = None
     target: str = "label"
+    date_formats: dict | None = None
     facts: dict = field(default_factory=dict)
 
 
@@ -100,6 +101,7 @@ def main(config):
             signatures=config.signatures or None,
             table=trained.table,
             target=trained.target,
+            date_formats=trained.date_formats,
             about={
                 **trained.facts,
                 "name": name,
@@ -121,6 +123,7 @@ def main(config):
 def _open(config):
     """Returns what `kvae augment`, or `VAEOverSampler.save`, has written."""
     from kvae import VAEOverSampler
+    from kvae.cli.generate_command import form_of
     from kvae.data.guarded import Rows
 
     if not config.model.exists():
@@ -130,6 +133,8 @@ def _open(config):
         )
     sampler = VAEOverSampler.load(config.model)
     asked = {k: v for k, v in sampler.get_params().items() if k != "vae"}
+    columns = () if sampler.table_ is None else sampler.table_.form.columns
+    served = {column.name for column in columns}
     return Trained(
         config.model.resolve().parent.name,
         sampler.vae_,
@@ -137,6 +142,7 @@ def _open(config):
         class_names=tuple(str(label) for label in sampler.classes_),
         table=sampler.table_,
         target=sampler.target_name_,
+        date_formats=form_of(sampler).date_letters(served),
         facts={"settings": {**asked, "notes": sampler.notes_}},
     )
 

@@ -83,6 +83,16 @@ class DateForm:
         """bool: whether these are dates as ISO 8601 has them."""
         return self.day == "%Y-%m-%d" and self.padded
 
+    @property
+    def letters(self):
+        """str: the form in the letters of GNU's strftime, such as "%-d.%-m.%Y"."""
+        day, clock = self.day, self.clock
+        if not self.padded:
+            day = re.sub("%([dm])", r"%-\1", day)
+        if not self.clock_padded:
+            clock = re.sub("%([HI])", r"%-\1", clock)
+        return day + _clock_letters(clock, self.digits, self.small) + self.zone
+
     def read(self, texts):
         """Returns the dates of texts (N,), a Series of datetime64; some are missing."""
         return self._parsed(texts, "raise")
@@ -157,6 +167,15 @@ class TimeForm:
     digits: int = 0
     noon: str | None = None
     small: bool = False
+
+    @property
+    def letters(self):
+        """str: the form in the letters of GNU's strftime, such as "%-I:%M %p"."""
+        hour = "H" if self.noon is None else "I"
+        clock = f"%{hour}:%M" if self.padded else f"%-{hour}:%M"
+        clock += ":%S" if self.parts == 3 else ""
+        noon = "" if self.noon is None else f"{self.noon}%p"
+        return _clock_letters(clock + noon, self.digits, self.small)
 
     def read(self, texts):
         """Returns the times of texts (N,), a Series of timedelta64[ms]."""
@@ -281,6 +300,13 @@ def looks_like_dates(texts):
     """
     dates = texts.str.fullmatch(f"{_CELL.pattern}") | texts.str.fullmatch(_TIME.pattern)
     return dates.astype(bool) & ~texts.str.fullmatch(r"\d+").astype(bool)
+
+
+def _clock_letters(clock, digits, small):
+    """Returns a clock's letters with those for decimals of seconds, and am or pm."""
+    if digits:
+        clock = clock.replace("%S", f"%S.%{digits}f")
+    return clock.replace("%p", "%P") if small else clock
 
 
 def _clock_of(parts):

@@ -9,6 +9,7 @@ from kvae.cli.column_forms import TruthForm
 from kvae.cli.date_forms import DateForm, TimeForm
 from kvae.cli.number_forms import NumberForm
 
+_DATED = (DateForm, TimeForm)
 FORMS = {form.__name__: form for form in (DateForm, NumberForm, TimeForm, TruthForm)}
 
 
@@ -41,6 +42,11 @@ class FileForm:
     line_end: str = "\n"
     forms: dict = dataclasses.field(default_factory=dict)
     marks: dict = dataclasses.field(default_factory=dict)
+
+    def date_letters(self, columns):
+        """Returns {column: letters of strftime} of those that are dates or times."""
+        dated = {n: f for n, f in self.forms.items() if isinstance(f, _DATED)}
+        return {name: form.letters for name, form in dated.items() if name in columns}
 
     def get_config(self):
         """Returns the arguments, with names and arguments of forms: plain values."""

@@ -14,13 +14,9 @@ import urllib.request
 import numpy as np
 
 from kvae.serving import wire
+from kvae.serving.description import DESCRIBED
+from kvae.serving.typed_inputs import typed, typed_column
 
-# Every other array of numbers is a table's column and travels as float64; every other
-# single number is the amount of a sampler and travels as float32.
-_DTYPES = {
-    **dict.fromkeys(("x", "z", "interpolate", "noise", "posterior"), "float32"),
-    **{"n": "int32", "seed": "int64", "seeds": "int64"},
-}
 _FLOAT32 = ("x", "z_mean", "z_log_var")
 _UNAVAILABLE = 503
 _FIRST_PAUSE = 0.1  # seconds; doubles with each further attempt
@@ -32,6 +28,9 @@ class ServingError(RuntimeError):
 
 class Client:
     """Speaks to one model of a TF Serving server.
+
+    Rows of a table come back as a DataFrame with the order of columns and the dtypes
+    that the table had, which the model is asked for once.
 
     Args:
         url: "http://host:8501" for REST, "grpc://host:8500" for gRPC.
@@ -58,7 +57,7 @@ class Client:
             )
         self.url, self.model, self.version = url.rstrip("/"), model, version
         self.timeout, self.retries = timeout, retries
-        self._ask = self._rest
+        self._ask, self._described = self._rest, None
         if scheme == "grpc":
             from kvae.serving import grpc_channel
 
@@ -82,7 +81,7 @@ class Client:
             ConnectionError: where it cannot be reached.
         """
         inputs = {"n": n, "seed": seed, "class": class_name}
-        return _as_rows(self.predict("sample", inputs))
+        return self._as_rows(self.predict("sample", inputs))
 
     def decode(self, z, class_name=None):
         """Returns the rows at latent points.
@@ -91,7 +90,7 @@ class Client:
             z: float array (N, d).
             class_name: N strings, for a MultiVAE.
         """
-        rows = _as_rows(self.predict("decode", {"z": z, "class": class_name}))
+        rows = self._as_rows(self.predict("decode", {"z": z, "class": class_name}))
         return rows[0] if isinstance(rows, tuple) else rows
 
     def augment(
@@ -121,14 +120,14 @@ class Client:
         inputs["class"] = class_name
         if rows is None:
             inputs |= {"n": n, "interpolate": interpolate}
-            return _as_rows(self.predict("augment_class", inputs))
+            return self._as_rows(self.predict("augment_class", inputs))
         import pandas as pd
 
         if isinstance(rows, pd.DataFrame):
-            columns = {str(name): _column(name, rows[name]) for name in rows}
+            columns = {str(name): typed_column(rows[name]) for name in rows}
         else:
-            columns = _typed({"x": rows})
-        return _as_rows(self._predict("augment_rows", _typed(inputs) | columns))
+            columns = typed({"x": rows})
+        return self._as_rows(self._predict("augment_rows", typed(inputs) | columns))
 
     def predict(self, signature_name, inputs):
         """Returns the arrays that a signature answers, a dict.
@@ -137,7 +136,16 @@ class Client:
             signature_name: str.
             inputs: dict of arrays; those that are None are left out.
         """
-        return self._predict(signature_name, _typed(inputs))
+        return self._predict(signature_name, typed(inputs))
+
+    def describe(self):
+        """Returns what the model says of itself: parts of its description, a dict.
+
+        Raises:
+            ServingError: for a model without the signature `describe`.
+        """
+        answer = self.predict("describe", {"key": np.array(DESCRIBED)})
+        return dict(zip(DESCRIBED, map(json.loads, answer["value"]), strict=True))
 
     def signatures(self):
         """Returns what the model can be asked, as the server describes it.
@@ -164,6 +172,25 @@ class Client:
     def _predict(self, signature_name, typed):
         answer = self._ask(signature_name, typed)
         return {name: _readable(name, value) for name, value in answer.items()}
+
+    def _as_rows(self, answer):
+        """Returns (rows, labels) or, where rows have columns of their own, a frame."""
+        if "x" in answer and answer["x"].ndim > 1:  # a column x has one axis
+            labels = [key for key in answer if key not in ("accepted", "score", "x")]
+            return answer["x"], answer[labels[0]] if labels else None
+        from kvae.serving.described_columns import as_frame
+
+        return as_frame(answer, self._columns(answer))
+
+    def _columns(self, answer):
+        """Returns the descriptions of the columns of an answer; [] of none."""
+        known = {each["name"] for each in self._described or ()}
+        if self._described is None or not known <= set(answer):  # the model is another
+            try:
+                self._described = self.describe()["attributes"] or []
+            except ServingError:  # of a model that an earlier version has exported
+                self._described = []
+        return self._described
 
     def _rest(self, signature_name, inputs):
         body = wire.to_line(signature_name, inputs).encode()
@@ -242,48 +269,6 @@ def _shape(info):
     return tuple(None if size < 0 else size for size in sizes)
 
 
-def _typed(inputs):
-    """Returns the inputs that are not None as arrays of the dtypes they travel with."""
-    typed = {}
-    for name, value in inputs.items():
-        if value is None:
-            continue
-        value = np.asarray(value)
-        if name == "class" or value.dtype.kind in "SU":
-            typed[name] = _texts(value)
-        elif value.dtype.kind == "O":
-            typed[name] = value
-        else:
-            otherwise = "float64" if value.ndim else "float32"
-            typed[name] = value.astype(_DTYPES.get(name, otherwise))
-    return typed
-
-
-def _column(name, column):
-    """Returns a column of a frame: float64 with NaN for holes, or text with ""."""
-    values, hole = column.to_numpy(object), column.isna().to_numpy()
-    if column.dtype.kind in "mM":
-        raise ValueError(
-            f"Column {wire.shortened(repr(name))} holds dates, which a served table "
-            "counts in steps. Send what its encode signature answers with, or leave "
-            "the model's dates out."
-        )
-    known = values[~hole]
-    kinds = (int, float, np.number)
-    numbers = all(isinstance(v, kinds) and not isinstance(v, bool) for v in known)
-    if numbers and column.dtype.name != "category":
-        return np.where(hole, np.nan, values).astype("float64")
-    return _texts(np.where(hole, "", values))
-
-
-def _texts(values):
-    """Returns an object array of str, or of the bytes that are there."""
-    texts = np.empty(values.shape, object)
-    for place, value in np.ndenumerate(values):
-        texts[place] = value if isinstance(value, bytes) else str(value)
-    return texts
-
-
 def _readable(name, value):
     # One axis has a column of a table, which may be called x.
     numbers = name == "score" or value.ndim > 1 and name in _FLOAT32
@@ -292,16 +277,6 @@ def _readable(name, value):
     if value.dtype == object and name != "image_bytes":
         return np.array([v.decode() for v in value.ravel()]).reshape(value.shape)
     return value
-
-
-def _as_rows(answer):
-    """Returns (rows, labels) or, where rows are columns of their own, a DataFrame."""
-    if "x" in answer and answer["x"].ndim > 1:  # a column x has one axis
-        labels = [key for key in answer if key not in ("accepted", "score", "x")]
-        return answer["x"], answer[labels[0]] if labels else None
-    import pandas as pd
-
-    return pd.DataFrame(answer)
 
 
 def _error_of(text):

@@ -12,15 +12,18 @@ _PACKAGES = ("kvae", "keras", "tensorflow", "numpy")
 # What a caller may say about a model; everything else is read off it.
 ABOUT = ("data", "licence", "name", "revision", "scores", "settings", "text")
 
+# What a served model itself answers, to those who cannot look into its folder.
+DESCRIBED = ("name", "kind", "revision", "data", "class_names", "target", "attributes")
 
-def describe(model, signatures, attributes, about):
-    """Returns the description of an export as a dict for JSON.
+
+def describe(model, attributes, about, target="label"):
+    """Returns the description of an export as a dict for JSON, but its signatures.
 
     Args:
         model: ServedModel.
-        signatures: list of Signature.
-        attributes: tuple of Attribute of a table, or None.
+        attributes: list of dicts, one for each column of a table, or None.
         about: dict with some of the keys of `ABOUT`.
+        target: str, what class names are called in answers.
     """
     vae, reference = model.vae, model.reference
     return {
@@ -31,14 +34,19 @@ def describe(model, signatures, attributes, about):
         "reconstruction": vae.reconstruction,
         "beta": vae.beta,
         "class_names": model.class_names and list(model.class_names),
-        "attributes": attributes and [_attribute(a) for a in attributes],
+        "target": target,
+        "attributes": attributes,
         "codes_of_real_rows": 0 if reference is None else reference.rows,
         "privacy": _privacy(reference),
         "generative_classifier": model.judge_model is not None,
-        "signatures": {s.name: _signature(s) for s in signatures},
         "versions": {name: _version(name) for name in _PACKAGES},
         "python": platform.python_version(),
     }
+
+
+def describe_signatures(signatures):
+    """Returns {name: what it does, its inputs} of a list of Signature, for JSON."""
+    return {signature.name: _signature(signature) for signature in signatures}
 
 
 def read_description(path):
@@ -79,18 +87,6 @@ def _signature(signature):
             name: [spec.dtype.name, list(spec.shape)]
             for name, spec in signature.inputs.items()
         },
-    }
-
-
-def _attribute(attribute):
-    levels = attribute.levels and list(attribute.levels)
-    if levels and attribute.kind in ("binary", "nominal", "ordinal"):
-        levels = [str(level) for level in levels]
-    return {
-        "name": attribute.name,
-        "kind": attribute.kind,
-        "levels": levels,  # numbers, of a number that has no others
-        "holes": attribute.missing is not None,
     }
 
 

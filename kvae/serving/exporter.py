@@ -12,12 +12,12 @@ import tensorflow as tf
 from kvae.checks import expect_count, expect_one_of, expect_shape
 from kvae.models.conditional_vae import ConditionalVAE
 from kvae.models.multi_vae import MultiVAE
-from kvae.serving import description, saved_graph, wire
+from kvae.serving import described_columns, description, saved_graph, wire
 from kvae.serving.example_requests import example_request
 from kvae.serving.graph import row_formats
 from kvae.serving.graph.reference_codes import ReferenceCodes
 from kvae.serving.graph.served_model import ServedModel
-from kvae.serving.graph.signatures import SignatureFactory
+from kvae.serving.graph.signatures import SignatureFactory, describe
 from kvae.serving.graph.table_columns import TableRows
 
 
@@ -33,6 +33,7 @@ def export(
     signatures=None,
     table=None,
     target="label",
+    date_formats=None,
     about=None,
     overwrite=False,
 ):
@@ -43,7 +44,9 @@ def export(
     class to new rows. `augment_rows`: a new row around each row; `augment_class`: new
     rows around the codes of a class (`include_codes` only). `classify`: the generative
     classifier's verdict. Random ones have twins `..._batch` with `seeds` (B, 2); image
-    models twins `..._png`; all that take rows twins `..._examples` for tf.Examples.
+    models twins `..._png`; all that take rows twins `..._examples` for tf.Examples,
+    which name the class, where the model has to be told it, in their feature `target`.
+    `describe`: what the model is.
     Beside the graph lie `assets.extra/description.json`, and `requests.jsonl` with a
     request for each signature and its answer. The folder appears when it is complete,
     or not at all.
@@ -62,6 +65,8 @@ def export(
         table: optional `kvae.preprocessing.Table` the VAE's inputs were made by. Rows
             then travel in its columns and units, text as strings, holes as NaN and "".
         target: str, what class names are called in answers.
+        date_formats: optional dict {column: letters of strftime}, how the table writes
+            its dates, such as "%d.%m.%Y"; by default as ISO 8601 has them.
         about: optional dict for the description: data, licence, name, revision,
             scores, settings, text.
         overwrite: bool, whether a folder of that name is replaced.
@@ -71,8 +76,8 @@ def export(
 
     Raises:
         ValueError: for a VAE that is not built, or a stack that is no MultiVAE; class
-            names, codes, signatures or a classifier that do not fit; or a graph that
-            TF Serving would not run.
+            names, codes, signatures, forms of dates or a classifier that do not fit;
+            or a graph that TF Serving would not run.
         FileExistsError: where the folder exists and overwrite is False.
 
     Example:
@@ -108,14 +113,14 @@ def export(
         reference=reference,
         generative_classifier=generative_classifier,
     )
-    made = _signatures(model, table, target=target, max_rows=max_rows)
+    rows = _rows(model, table, target=target, date_formats=date_formats)
+    attributes = None if table is None else described_columns.describe(table, rows)
+    described = description.describe(model, attributes, about or {}, target)
+    made = _signatures(model, rows, target=target, max_rows=max_rows)
+    parts = {key: described[key] for key in description.DESCRIBED}
+    made["describe"] = describe(parts, rows)
     chosen = _choose(made, signatures)
-    described = description.describe(
-        model,
-        chosen,
-        attributes=table and table.to_inputs.schema,
-        about=about or {},
-    )
+    described["signatures"] = description.describe_signatures(chosen)
     with _aside(path) as folder:
         lines = _write(model, chosen, table, folder=folder)
         extra = Path(folder) / description.FOLDER
@@ -144,23 +149,28 @@ def export_decoder(vae, path, overwrite=False, about=None):
     return export(vae, path, signatures=["decode"], overwrite=overwrite, about=about)
 
 
-def _signatures(model, table, target, max_rows):
+def _rows(model, table, target, date_formats):
+    """Returns the format in which rows travel, before those of files."""
+    if table is None:
+        return row_formats.ArrayRows(model.element_shape, model.vae.likelihood.support)
+    expect_shape(
+        "export",
+        "(F,)",
+        model.element_shape,
+        expected=(table.to_inputs.width,),
+        remedy="Pass the table.",
+    )
+    return TableRows(table, target, date_formats)
+
+
+def _signatures(model, rows, target, max_rows):
     """Returns every signature of a model by name; the plain ones come first."""
     support, shape = model.vae.likelihood.support, model.element_shape
-    if table is None:
-        formats = [row_formats.ArrayRows(shape, support)]
-    else:
-        expect_shape(
-            "export",
-            "(F,)",
-            shape,
-            expected=(table.to_inputs.width,),
-            remedy="Pass the table.",
-        )
-        formats = [TableRows(table, target)]
+    formats = [rows]
     if support == (0.0, 1.0) and len(shape) == 3 and shape[-1] in (1, 3, 4):
         formats.append(row_formats.PngRows(shape))
-    formats.append(row_formats.ExampleRows(formats[0]))
+    label = target if model.by_class else None
+    formats.append(row_formats.ExampleRows(rows, label))
     made = {}
     for rows in formats:
         factory = SignatureFactory(model, rows, target=target, max_rows=max_rows)

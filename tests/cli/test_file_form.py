@@ -1,6 +1,6 @@
 import pandas as pd
 
-from kvae.cli.date_forms import DateForm
+from kvae.cli.date_forms import DateForm, TimeForm
 from kvae.cli.file_form import FileForm
 from kvae.cli.number_forms import NumberForm
 
@@ -45,3 +45,14 @@ def test_holes_between_blanks_are_written_as_something(tmp_path):
     form = FileForm(separator=" ")
     form.write(pd.DataFrame({"a": [1, None], "b": ["x", "y z"]}), tmp_path / "new.csv")
     assert (tmp_path / "new.csv").read_text() == 'a b\n1.0 x\nNA "y z"\n'
+
+
+def test_tells_how_it_writes_dates_and_times():
+    forms = {
+        "day": DateForm("%d.%m.%Y", clock=" %H:%M", padded=False, clock_padded=False),
+        "time": TimeForm(parts=3, digits=2, noon=" ", small=True),
+        "n": NumberForm(),
+        "gone": DateForm("%Y-%m-%d"),
+    }
+    letters = FileForm(forms=forms).date_letters({"day", "time", "n"})
+    assert letters == {"day": "%-d.%-m.%Y %-H:%M", "time": "%I:%M:%S.%2f %P"}

@@ -23,6 +23,8 @@ def people_csv(tmp_path_factory):
             "buys": np.where(yes, "yes", "no"),
         }
     )
+    days = pd.Timestamp("2019-01-01") + pd.to_timedelta(np.arange(80) * 7 % 400, "D")
+    frame.insert(3, "since", days.strftime("%d.%m.%Y"))
     frame.loc[::10, "city"] = None
     path = tmp_path_factory.mktemp("csv") / "people.csv"
     frame.to_csv(path, index=False)
@@ -60,6 +62,7 @@ def test_five_rows_of_a_class_from_a_csv_the_same_twice(
     assert set(answer) == set(frame.columns)
     assert answer["buys"] == ["yes"] * 5
     assert set(answer["city"]) <= {"Bonn", "Ulm", ""}
+    pd.to_datetime(pd.Series(answer["since"]), format="%d.%m.%Y")  # as the file does
     assert all(isinstance(age, int) for age in answer["age (years)"])
     many = {**ask, "inputs": {**ask["inputs"], "n": 200}}
     ages = rest_json.predict_json(served, many)["outputs"]["age (years)"]
@@ -67,7 +70,7 @@ def test_five_rows_of_a_class_from_a_csv_the_same_twice(
     assert all(value == round(value, 2) for value in answer["income"])
     description = read_description(tmp_path / "people" / str(number))
     assert description["settings"]["steps"] == 600
-    assert [a["name"] for a in description["attributes"]] == list(frame.columns[:3])
+    assert [a["name"] for a in description["attributes"]] == list(frame.columns[:4])
 
 
 @pytest.mark.parametrize(

@@ -116,7 +116,8 @@ def test_every_signature_is_there_with_its_twins(served):
         "classify",
     }  # fmt: skip
     examples = {f"{name}_examples" for name in ("encode", "reconstruct", "classify")}
-    expected = both | {f"{name}_png" for name in both} | examples | {"serving_default"}
+    expected = both | {f"{name}_png" for name in both} | examples
+    expected |= {"describe", "serving_default"}
     assert set(served.signatures) == expected
 
 
@@ -125,3 +126,33 @@ def test_a_model_without_classes_has_no_class_signatures(make_vae, tmp_path):
     signatures = json.loads((path / "assets.extra" / "description.json").read_text())
     assert "augment_class" not in signatures["signatures"]
     assert "class" not in signatures["signatures"]["sample"]["inputs"]
+
+
+def test_a_multi_vae_reads_examples_that_name_their_class(multi_vae, tmp_path):
+    asked = ["encode", "encode_examples", "reconstruct_examples"]
+    names = ["no", "yes"]
+    path = export(
+        multi_vae, tmp_path / "1", class_names=names, signatures=asked, target="buys"
+    )
+    (report,) = validate(path)
+    assert report["blessed"], report["reason"]
+    version = ServedVersion(path)
+    assert set(version.signatures["encode_examples"].inputs) == {"examples"}
+    x, classes = np.ones((2, 3), "float32"), np.array([b"yes", b"no"], object)
+    examples = [
+        tf.train.Example(
+            features=tf.train.Features(
+                feature={
+                    "x": tf.train.Feature(float_list=tf.train.FloatList(value=row)),
+                    "buys": tf.train.Feature(
+                        bytes_list=tf.train.BytesList(value=[label])
+                    ),
+                }
+            )
+        ).SerializeToString()
+        for row, label in zip(x, classes, strict=True)
+    ]
+    told = version.predict("encode", {"x": x, "class": classes})
+    read = version.predict("encode_examples", {"examples": np.array(examples, object)})
+    np.testing.assert_array_equal(read["z_mean"], told["z_mean"])
+    assert not np.array_equal(read["z_mean"][0], read["z_mean"][1])

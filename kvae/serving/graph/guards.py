@@ -72,15 +72,19 @@ def _matched(who, name, x, allowed, shape):
     choices = ", ".join(choice or "(empty)" for choice in allowed[:20])
     choices += ", ..." if len(allowed) > 20 else ""
     message = f"{who} expects {name} to be one of: {choices}. Received:"
-    unknown = tf.boolean_mask(tf.reshape(x, [-1]), tf.reshape(~known, [-1]))[:3]
-    # What is no text would make the answer none either.
-    unknown = tf.strings.unicode_transcode(
-        unknown, "UTF-8", "UTF-8", errors="replace", replacement_char=ord("?")
-    )
-    unknown = tf.strings.substr(unknown, 0, 50, unit="UTF8_CHAR")
+    unknown = shown(tf.boolean_mask(tf.reshape(x, [-1]), tf.reshape(~known, [-1])))
     stop = stop_unless(tf.reduce_all(known), message, unknown)
     with tf.control_dependencies([stop]):
         return tf.identity(x), tf.identity(same)
+
+
+def shown(texts):
+    """Returns the beginnings of the first texts (N,), as an answer can quote them."""
+    # What is no text would make the answer none either.
+    texts = tf.strings.unicode_transcode(
+        texts[:3], "UTF-8", "UTF-8", errors="replace", replacement_char=ord("?")
+    )
+    return tf.strings.substr(texts, 0, 50, unit="UTF8_CHAR")
 
 
 def same_length(who, /, **tensors):

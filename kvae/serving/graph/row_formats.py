@@ -22,7 +22,7 @@ class ArrayRows:
         support: (low, high), between which values lie; infinite where they may be any.
     """
 
-    suffix = ""
+    suffix, label = "", None
 
     def __init__(self, element_shape, support):
         self.shape, self.limits = (None, *element_shape), support
@@ -55,7 +55,7 @@ class PngRows:
         element_shape: (H, W, C), with 1, 3 or 4 channels; values lie in [0, 1].
     """
 
-    suffix = "_png"
+    suffix, label = "_png", None
     specs = {"image_bytes": tf.TensorSpec([None], tf.string)}
 
     def __init__(self, element_shape):
@@ -110,13 +110,24 @@ class ExampleRows:
 
     Args:
         rows: the other format: ArrayRows, PngRows or TableRows.
+        label: optional str, a feature more, which names the class of each row: where a
+            model has to be told it, as in training, there is no input beside it.
     """
 
     suffix = "_examples"
     specs = {"examples": tf.TensorSpec([None], tf.string)}
 
-    def __init__(self, rows):
-        self.rows = rows
+    def __init__(self, rows, label=None):
+        self.rows, self.label = rows, label
+
+    def read_classes(self, who, tensors, class_names):
+        """Returns int32 (B,), the class in the label of each example, checked."""
+        examples = guards.checked(who, "examples", tensors["examples"], shape=(None,))
+        feature = tf.io.FixedLenFeature([], tf.string, "")
+        names = tf.io.parse_example(examples, {self.label: feature})[self.label]
+        return guards.checked_class(
+            who, self.label, names, class_names=class_names, shape=(None,)
+        )
 
     def read(self, who, tensors):
         """Returns rows of the model, float32 (B, ...), checked."""
@@ -145,9 +156,16 @@ class ExampleRows:
         """Returns the tensors of the other format."""
         return self.rows.write(x)
 
-    def request(self, x):
-        """Returns the same tensors as a request holds them, for given rows."""
-        tensors = self.rows.request(x)
+    def request(self, x, classes=None):
+        """Returns the same tensors as a request holds them, for given rows.
+
+        Args:
+            x: float32 tensor (B, ...).
+            classes: B class names, where there is a label.
+        """
+        tensors = dict(self.rows.request(x))
+        if self.label is not None:
+            tensors[self.label] = tf.constant(classes, tf.string)
         columns = {name: tensor.numpy() for name, tensor in tensors.items()}
         examples = [
             _example({name: column[i] for name, column in columns.items()})

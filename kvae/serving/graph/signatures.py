@@ -6,6 +6,7 @@ of the answer: it may be asked in row form, and requests of many users may be ba
 """
 
 import dataclasses
+import json
 from collections.abc import Callable
 
 import tensorflow as tf
@@ -45,6 +46,30 @@ class Signature:
         return all(
             spec.shape.rank and not spec.shape[0] for spec in self.inputs.values()
         )
+
+
+def describe(parts, rows):
+    """Returns the signature by which a model answers what it is.
+
+    Args:
+        parts: dict {key: value for JSON}, of the model's description.
+        rows: row format, which takes no part.
+    """
+
+    def answer(who, tensors):
+        keys = guards.checked_class(
+            who, "key", tensors["key"], class_names=list(parts), shape=(None,)
+        )
+        texts = [json.dumps(value, default=str) for value in parts.values()]
+        return {"value": tf.gather(tf.constant(texts), keys)}
+
+    return Signature(
+        "describe",
+        {"key": tf.TensorSpec([None], tf.string)},
+        lambda tensors: answer("describe", tensors),
+        summary="parts of the description, as JSON",
+        rows=rows,
+    )
 
 
 class SignatureFactory:
@@ -94,7 +119,7 @@ class SignatureFactory:
             z_mean, z_log_var = self.model.encode(x, index)
             return {"z_mean": z_mean, "z_log_var": z_log_var}
 
-        inputs = {**self.rows.specs, **self._class_spec()}
+        inputs = self._row_specs()
         summary = "rows to latent points"
         return self._signature("encode", inputs, encode, summary=summary)
 
@@ -106,7 +131,7 @@ class SignatureFactory:
             z_mean, _ = self.model.encode(x, index)
             return self.rows.write(self.model.decode(z_mean, index))
 
-        inputs = {**self.rows.specs, **self._class_spec()}
+        inputs = self._row_specs()
         summary = "rows through encoder and decoder"
         return self._signature("reconstruct", inputs, reconstruct, summary=summary)
 
@@ -221,12 +246,12 @@ class SignatureFactory:
         """Returns rows, given by their name in messages, and class indices or None."""
         if not self.model.by_class:
             return *rows.values(), None
+        class_names = self.model.class_names
+        if self.rows.label is not None and "class" not in tensors:
+            index = self.rows.read_classes(who, tensors, class_names)
+            return *rows.values(), index
         index = guards.checked_class(
-            who,
-            "class",
-            tensors["class"],
-            class_names=self.model.class_names,
-            shape=(None,),
+            who, "class", tensors["class"], class_names=class_names, shape=(None,)
         )
         return guards.same_length(who, **rows, **{"class": index})
 
@@ -268,6 +293,12 @@ class SignatureFactory:
         named = self.model.by_class if named is None else named
         shape = [None] if batch else []
         return {"class": tf.TensorSpec(shape, tf.string)} if named else {}
+
+    def _row_specs(self):
+        """Returns the inputs that hold rows, and their classes where they are apart."""
+        if self.rows.label is not None:
+            return dict(self.rows.specs)
+        return {**self.rows.specs, **self._class_spec()}
 
     def _seed_specs(self, batch):
         if batch:

@@ -2,7 +2,9 @@
 
 import tensorflow as tf
 
+from kvae.preprocessing.columns import is_date
 from kvae.serving.graph import guards
+from kvae.serving.graph.date_texts import DateTexts
 from kvae.serving.graph.served_samplers import offered
 
 # Names in the requests that hold rows, and in the answers; those of samplers too.
@@ -13,17 +15,18 @@ class TableRows:
     """One tensor for each column: text, or numbers; "" and NaN are holes.
 
     Args:
-        table: `kvae.preprocessing.Table`, or anything with its layers `to_inputs` and
-            `from_inputs`.
+        table: `kvae.preprocessing.Table`.
         target: str, what labels are called in answers.
+        date_formats: optional dict {column: form of its dates}, as of `DateTexts`.
 
     Raises:
-        ValueError: for a column whose name a request needs itself.
+        ValueError: for a column whose name a request needs itself, and formats of
+            columns that hold no dates.
     """
 
-    suffix = ""
+    suffix, label = "", None
 
-    def __init__(self, table, target):
+    def __init__(self, table, target, date_formats=None):
         self.to_inputs, self.from_inputs = table.to_inputs, table.from_inputs
         self.encodings = table.to_inputs.encodings
         if not self.to_inputs.built:  # what is exported must be, weights or not
@@ -36,9 +39,13 @@ class TableRows:
                 "requests and answers use themselves. Rename them before the table is "
                 "learned."
             )
+        self.dates = _dates(table, date_formats or {})
         self.specs = {
             encoding.key: tf.TensorSpec(
-                [None], tf.string if _is_text(encoding) else tf.float64
+                [None],
+                tf.string
+                if _is_text(encoding) or encoding.key in self.dates
+                else tf.float64,
             )
             for encoding in self.encodings
         }
@@ -54,9 +61,11 @@ class TableRows:
 
     def write(self, x):
         """Returns {column: tensor} behind rows; whole numbers as int64 if they fit."""
-        columns = self.from_inputs(x)
+        columns = self.request(x)
         for encoding in self.encodings:
             key, decimals = encoding.key, encoding.decimals
+            if key in self.dates:
+                continue
             if decimals and not _is_text(encoding):
                 columns[key] = _rounded(columns[key], decimals)
             elif decimals == 0 and not encoding.flag and _fits_int64(encoding):
@@ -65,10 +74,15 @@ class TableRows:
 
     def request(self, x):
         """Returns the same tensors as a request holds them, for given rows."""
-        return self.from_inputs(x)
+        columns = self.from_inputs(x)
+        for key, texts in self.dates.items():
+            columns[key] = texts.write(columns[key])
+        return columns
 
     def _checked(self, who, encoding, column):
         key = encoding.key
+        if key in self.dates:
+            return self.dates[key].read(who, key, column, holes=encoding.flag)
         if _is_text(encoding):
             levels = encoding.levels or (encoding.constant,)
             allowed = (*levels, "") if encoding.flag else levels
@@ -76,6 +90,27 @@ class TableRows:
                 who, key, column, allowed=allowed, shape=(None,)
             )
         return guards.checked(who, key, column, shape=(None,), holes=encoding.flag)
+
+
+def _dates(table, formats):
+    """Returns {key: DateTexts} of the columns of dates."""
+    pairs = list(zip(table.form.columns, table.to_inputs.encodings, strict=True))
+    dated = [
+        (column, max([0, *(encoding.knots or ()), *(encoding.spikes or ())]))
+        for column, encoding in pairs
+        if is_date(column.dtype) and column.spellings is None
+    ]
+    odd = sorted(set(formats) - {column.key for column, _ in dated})
+    if odd:
+        raise ValueError(
+            "date_formats of export expects columns of dates. Received: "
+            f"{', '.join(odd)}; those of dates are "
+            f"{[column.key for column, _ in dated]}."
+        )
+    return {
+        column.key: DateTexts(column, last, formats.get(column.key))
+        for column, last in dated
+    }
 
 
 def _is_text(encoding):

@@ -66,3 +66,15 @@ def test_bernoulli_rows_lie_in_the_unit_range():
         rows.read("encode", {"x": tf.constant([[0.0, 2.0]])})
     rows = ArrayRows((2,), support=(-np.inf, np.inf))
     assert rows.read("encode", {"x": tf.constant([[0.0, 2.0]])}).shape == (1, 2)
+
+
+def test_an_example_names_its_class_where_the_model_has_to_be_told():
+    rows = ExampleRows(ArrayRows((2,), (-np.inf, np.inf)), label="buys")
+    x = tf.constant([[1.0, 2.0], [3.0, 4.0]])
+    tensors = rows.request(x, ["yes", "no"])
+    np.testing.assert_array_equal(rows.read("encode", tensors), x)
+    classes = rows.read_classes("encode_examples", tensors, ["no", "yes"])
+    assert classes.numpy().tolist() == [1, 0]
+    unlabelled = ExampleRows(rows.rows).request(x)
+    with pytest.raises(tf.errors.InvalidArgumentError, match="buys to be one of: no"):
+        rows.read_classes("encode_examples", unlabelled, ["no", "yes"])
