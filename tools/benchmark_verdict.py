@@ -6,8 +6,10 @@
     python -m tools.benchmark_verdict --before old.py   # the same tables, by both
 
 Coverage: nearest centroids of Gaussian classes, trained on weighted rows (the noise of
-training), five folds, repeated; the other method knows a little of the truth. What is
-true is measured on 10,000 rows and hundreds of training sets.
+training), five folds, repeated; the other method knows a little of the truth. Then
+`--learners` of scikit-learn, steady and unsteady ones, on 100 rows of two classes and
+300 of five; their other method learns from noisy copies, too. What is true is measured
+on 10,000 rows and hundreds of training sets.
 Beside it Nadeau and Bengio's corrected t over parts. False alarms: three candidates
 that are as good as the baseline, asked with all looks that `table_verdict` takes; the
 share of tables on which any of them is recommended. Power: labels that are right at a
@@ -21,11 +23,17 @@ import inspect
 import itertools
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 import tyro
 from scipy import stats
+from sklearn.base import clone
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.tree import DecisionTreeClassifier
 
 from kvae import random
 from kvae.data.labels import stratified_folds
@@ -37,6 +45,13 @@ from kvae.verdicts.verdict import USE, family_wise, make_verdict
 FOLDS = 5
 SEPARATION = 0.6  # of the classes' means, in deviations
 TODAY = {"": compare_held_out}
+LEARNERS = {
+    "line": LogisticRegression(),
+    "neighbours": KNeighborsClassifier(),
+    "forest": RandomForestClassifier(30),
+    "tree": DecisionTreeClassifier(max_depth=4),
+    "stump": DecisionTreeClassifier(max_depth=1),
+}
 
 
 @dataclass(frozen=True)
@@ -51,6 +66,8 @@ class Config:
     """How often the rows are split anew."""
     gains: tuple[float, ...] = (0.02, 0.05, 0.1)
     """True gains of the power table."""
+    learners: tuple[Literal[tuple(LEARNERS)], ...] = tuple(LEARNERS)
+    """Classifiers of the second table; a forest takes ten minutes."""
     before: Path | None = None
     """A file whose `compare_held_out` is judged beside today's."""
     out: Path | None = None
@@ -62,7 +79,7 @@ class Config:
 def main(config):
     if config.quick:
         config = Config(
-            30, (100,), (2,), (1, 5), (0.05,), before=config.before, out=config.out
+            30, (100,), (2,), (1, 5), (0.05,), ("tree",), config.before, config.out
         )
     ways = dict(TODAY)
     if config.before is not None:
@@ -77,6 +94,15 @@ def main(config):
                 coverage(n, shares / shares.sum(), repeats, config.simulations, ways)
             )
     show("Coverage of 95 % intervals, and their half width", lines, config.out)
+    lines = []
+    for name, (n, k), repeats in itertools.product(
+        config.learners, ((100, 2), (300, 5)), config.repeats
+    ):
+        line = coverage(
+            n, np.ones(k) / k, repeats, config.simulations, ways, LEARNERS[name]
+        )
+        lines.append({"learner": name, **line})
+    show("Learners' coverage of 95 % intervals", lines, config.out)
     lines = [false_alarms(n, config.simulations) for n in config.rows]
     title = "Recommended although no better, of three candidates, with all looks"
     show(title, lines, config.out)
@@ -95,7 +121,7 @@ def show(title, lines, out=None):
     print(f"\n{title}\n\n{table.to_string(index=False)}", flush=True)
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
-        name = title.split()[0].strip(",").lower()
+        name = title.split()[0].strip(",'").lower()
         table.to_csv(out / f"{name}.csv", index=False)
 
 
@@ -110,10 +136,13 @@ def _compare_of(path):
     return compare
 
 
-def coverage(n, shares, repeats, simulations, ways=TODAY):
+def coverage(n, shares, repeats, simulations, ways=TODAY, learner=None):
     """Returns a line: how often intervals hold the truth, and how wide they are."""
     stream = random.generator(0, "coverage", n, len(shares), repeats)
-    world = _World(stream, n, shares, gain=0.15)
+    if learner is None:
+        world = _World(stream, n, shares, gain=0.15)
+    else:
+        world = _Learned(stream, n, shares, learner)
     truth = world.true_difference(max(simulations, 200))
     found = collections.defaultdict(list)
     for _ in range(simulations):
@@ -186,6 +215,28 @@ class _World:
                 trained = self.train(x[~out], y[~out])
                 predicted[:, r, out] = self.predict(trained, x[out])
         return y, predicted, part
+
+
+class _Learned(_World):
+    """The same classes, and a scikit-learn classifier without and with noisy copies."""
+
+    def __init__(self, stream, n, shares, learner):
+        super().__init__(stream, n, shares, gain=0.0)
+        self.learner = learner
+
+    def train(self, x, y):
+        noisy = [x + 0.5 * self.stream.normal(size=x.shape) for _ in range(2)]
+        more = np.concatenate([x, *noisy]), np.tile(y, 3)
+        return [self._new().fit(*rows) for rows in ((x, y), more)]
+
+    def predict(self, models, x):
+        return np.stack([model.predict(x) for model in models])
+
+    def _new(self):
+        learner = clone(self.learner)
+        if "random_state" in learner.get_params():
+            learner.set_params(random_state=int(self.stream.integers(2**31)))
+        return learner
 
 
 def _score(true, predicted, num_classes):

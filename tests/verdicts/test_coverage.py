@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tools.benchmark_verdict import coverage, false_alarms, power
+from tools.benchmark_verdict import LEARNERS, coverage, false_alarms, power
 
 
 @pytest.mark.parametrize("repeats", [1, 3])
@@ -13,6 +13,12 @@ def test_intervals_cover_what_they_claim_and_are_no_wider_than_that(shares, repe
     # 80 tables: three binomial deviations about 0.95, and what is true is estimated.
     assert 0.87 <= found["coverage"] <= 1.0
     assert found["half width"] < 0.75 * found["corrected t: half width"]
+
+
+def test_intervals_of_unsteady_learners_are_wide_enough_too():
+    tree = LEARNERS["tree"]
+    found = coverage(60, np.ones(2) / 2, repeats=4, simulations=60, learner=tree)
+    assert 0.86 <= found["coverage"] <= 1.0
 
 
 def test_what_is_no_better_is_hardly_ever_recommended_with_all_looks():
