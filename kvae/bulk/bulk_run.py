@@ -58,12 +58,15 @@ class BulkRun:
         if self.shard_rows is not None:
             expect_count("--shard-rows", self.shard_rows, 1)
 
-    def write(self, jobs=None, tell=lambda text: None):
+    def write(self, jobs=None, tell=lambda text: None, cluster=None):
         """Writes the shards that the folder does not hold yet.
 
         Args:
             jobs: optional int >= 1, worker processes; by default one for each core.
             tell: function of str that is told what is about to be done.
+            cluster: optional str, address of a Dask scheduler whose workers make the
+                shards instead, or "local" for one of Dask's on this machine. They must
+                find model and folder under the paths that they have here.
 
         Returns:
             The manifest, a dict.
@@ -73,13 +76,20 @@ class BulkRun:
             ValueError: where the folder is of something else, or the format does not go
                 with the model.
             LostWorkerError: where workers die again and again.
+            ConnectionError: where the cluster's scheduler does not answer, or is lost.
         """
         jobs = joblib.cpu_count() if jobs is None else jobs
         expect_count("--jobs", jobs, 1)
         place = find(self.model)
-        maker = ShardMaker(place, self.format, self.provenance, self.csv_form)
-        with RunFolder(self.out).locked() as folder, Crew(jobs) as crew:
-            run = self._identity(place)
+        run = self._identity(place)
+        maker = ShardMaker(
+            place.absolute(),
+            self.format,
+            self.provenance,
+            self.csv_form,
+            run["model"]["sha256"],
+        )
+        with RunFolder(self.out).locked() as folder, _crew(jobs, cluster) as crew:
             if folder.manifest is None:
                 (described,) = crew.results([(ShardMaker.describe, (maker,))])
                 folder.begin(self._manifest(place, run, described))
@@ -120,6 +130,14 @@ class BulkRun:
         return plan_shards(counts, arguments["shard_rows"], self.seed)
 
 
+def _crew(jobs, cluster):
+    if cluster is None:
+        return Crew(jobs)
+    from kvae.bulk.cluster_crew import ClusterCrew
+
+    return ClusterCrew(cluster, jobs)
+
+
 def _make(maker, shards, folder, crew, tell):
     """Makes the shards that a folder lacks; returns its manifest."""
     ending, finished = FORMATS[maker.format].ending, folder.finished()
@@ -132,9 +150,12 @@ def _make(maker, shards, folder, crew, tell):
         return folder.manifest
     total = sum(sum(shard.counts) for shard in todo)
     wanted = {f"{shard.name}{ending}": sum(shard.counts) for shard in todo}
-    calls = [(ShardMaker.make, (maker, shard, folder.shards)) for shard in todo]
+    place = folder.shards.absolute()  # workers may run elsewhere
+    calls = [(ShardMaker.make, (maker, shard, place)) for shard in todo]
     with progress.counted(total, "rows") as done:
         for record in crew.results(calls):
+            if record["processor"] == folder.manifest["processor"]:
+                del record["processor"]
             folder.add(record)
             finished[record["file"]] = record
             done(wanted[record["file"]])

@@ -83,7 +83,16 @@ class RunFolder:
         return found
 
     def add(self, record):
-        """Notes that a shard is finished."""
+        """Notes that a shard is finished.
+
+        Raises:
+            OSError: where it is not there, since a worker wrote it elsewhere.
+        """
+        if not (self.shards / record["file"]).is_file():
+            raise OSError(
+                f"{self.shards / record['file']} was written by a worker, and is not "
+                "there. --out expects a folder that all workers share, under one path."
+            )
         self._journal.write(json.dumps(record).encode() + b"\n")
         self._journal.flush()
 

@@ -11,7 +11,8 @@ from kvae.bulk.png_shards import PNGShards
 from kvae.bulk.row_sources import open_rows
 from kvae.bulk.tfrecord_shards import TFRecordShards
 from kvae.bulk.whole_files import sha256, written_whole
-from kvae.explorer.places import Place
+from kvae.experiments import workers
+from kvae.explorer.places import SERVER, Place
 
 FORMATS = {
     "csv": CSVShards,
@@ -31,12 +32,15 @@ class ShardMaker:
         provenance: bool, whether columns say where each row comes from.
         csv_form: optional function of a VAEOverSampler that returns the `form` of
             `CSVShards`; it must be picklable.
+        sha256: optional str, of the model; another one that is found there, on another
+            machine or after a while, makes no shards.
     """
 
     place: Place
     format: str = "parquet"
     provenance: bool = False
     csv_form: Callable | None = None
+    sha256: str | None = None
 
     def describe(self):
         """Returns what a run must know of the model: classes, width and schema.
@@ -69,11 +73,19 @@ class ShardMaker:
             folder: Path.
 
         Returns:
-            Its record, a dict: file, rows, sha256 and seed.
+            Its record, a dict: file, rows, sha256, seed, and the processor that it was
+            made with.
 
         Raises:
+            FileNotFoundError: where the model, or the folder, is not there.
             OSError: where it cannot be written, which the message says.
         """
+        _expect_model(self)
+        if not Path(folder).is_dir():
+            raise FileNotFoundError(
+                f"There is no folder {folder} here. --out expects one that all workers "
+                "share, under one path."
+            )
         rows = open_rows(self.place)
         writer = _writer(self)
         frame = rows.draw(shard.counts, shard.seed, self.provenance)
@@ -88,7 +100,19 @@ class ShardMaker:
                 "are finished stay; the same command goes on from there."
             ) from error
         found = {"file": path.name, "rows": len(frame), "sha256": digest}
-        return {**found, "seed": shard.seed}
+        return {**found, "seed": shard.seed, "processor": workers.machine()}
+
+
+@functools.lru_cache(maxsize=1)
+def _expect_model(maker):
+    """Raises FileNotFoundError unless a worker finds the model that is meant."""
+    if maker.sha256 is None or maker.place.kind == SERVER:
+        return
+    if sha256(maker.place.where) != maker.sha256:
+        raise FileNotFoundError(
+            f"{maker.place.where} holds another model than that of this run. All "
+            "workers must find the same one under this path, and it must stay there."
+        )
 
 
 @functools.lru_cache(maxsize=1)  # a worker reads types off the model once

@@ -29,6 +29,7 @@ def generate(
     provenance: bool = False,
     shard_rows: int | None = None,
     jobs: int | None = None,
+    cluster: str | None = None,
 ):
     """Writes more rows, or images, from a model that `kvae augment` has written.
 
@@ -53,13 +54,16 @@ def generate(
             tables.
         jobs: processes that make shards, of about 0.9 GiB each; by default one for
             each core.
+        cluster: address of a Dask scheduler whose workers make the shards instead, or
+            `local`; model and --out must be on a file system that all of them share.
     """
     if rows < 1:
         raise ValueError(f"--rows expects a number of at least 1. Received: {rows}.")
     place = find(model)
     if place.is_pickle:
         say(f"Note: {PICKLE.format(model)}.")
-    of_shards = {"provenance": provenance, "shard_rows": shard_rows, "jobs": jobs}
+    of_shards = {"provenance": provenance, "shard_rows": shard_rows}
+    of_shards |= {"jobs": jobs, "cluster": cluster}
     if _is_bulk(place, out, format):
         _write_shards(place, out, format, rows=rows, seed=seed, **of_shards)
         return
@@ -132,7 +136,9 @@ def _has_no_table(place):
         return True  # an older file, or something else, as its opening will say
 
 
-def _write_shards(place, out, format, *, rows, seed, provenance, shard_rows, jobs):
+def _write_shards(
+    place, out, format, *, rows, seed, provenance, shard_rows, jobs, cluster
+):
     """Writes rows in shards, and says how many."""
     out = Path("more") if out is None else out
     run = BulkRun(
@@ -147,7 +153,7 @@ def _write_shards(place, out, format, *, rows, seed, provenance, shard_rows, job
     )
     stages = Stages(MAKING)
     with stages.at(MAKING):
-        manifest = run.write(jobs, tell=say)
+        manifest = run.write(jobs, say, cluster)
     made, asked = manifest["rows"], manifest["asked"]
     fewer = "" if made == asked else f" of {asked:,}, since others were rejected"
     say(f"{made:,} rows{fewer}. Written to {out}: manifest.json, SHA256SUMS, shards/.")

@@ -29,6 +29,12 @@ class Place:
     name: str
     is_pickle: bool = False
 
+    def absolute(self):
+        """Returns the same place for a process with another working directory."""
+        if self.kind == SERVER:
+            return self
+        return dataclasses.replace(self, where=self.where.absolute())
+
 
 def find(model):
     """Finds the model that a path or an address means.
