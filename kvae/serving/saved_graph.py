@@ -6,6 +6,8 @@ import re
 
 from tensorflow.core.protobuf import saved_model_pb2
 
+from kvae.serving.smaller_graph import shrink
+
 # A compiled function fails on a server that switches compilation off, as TF Serving
 # does by default; an operation with a state of its own gives other rows each time; a
 # Python function exists in this process alone.
@@ -60,6 +62,7 @@ def finish(path, signatures, names):
         saved = saved_model_pb2.SavedModel.FromString(stream.read())
     (graph,) = saved.meta_graphs
     expect_servable(graph.graph_def)
+    shrink(graph.graph_def)
     renamed = {argument: name for name, argument in names.items() if argument != name}
     for signature_name, signature in graph.signature_def.items():
         if signature_name in signatures:

@@ -73,7 +73,8 @@ class DateTexts:
         self._ends = [end // self._per_second for end in ends]
         self._changes, self._offsets = _offsets(self.zone, *self._ends)
         # The step of a single date says nothing.
-        self.form = form or self._default_form(self._step if last else 0)
+        default = self._default_form(self._step if last else 0)
+        self.form, self._is_default = form or default, form in (None, default)
         self._expect_form(column.name)
         self.example = self.write(tf.zeros(1, tf.float64)).numpy()[0].decode()
 
@@ -105,13 +106,12 @@ class DateTexts:
             holes: bool, whether "" is let pass, as NaN.
         """
         texts = guards.checked(who, name, texts, shape=(None,))
-        own = _pattern(self.form, self.is_length)
         iso, letters = _LENGTH if self.is_length else _ISO_DATE
         if self.zone is not None:  # a time without its zone says nothing
             iso, letters = iso + _ZONE, letters + "z"
-        parts = [
-            _reader(*pattern)(texts) for pattern in dict.fromkeys((own, (iso, letters)))
-        ]
+        parts = [_reader(iso, letters)(texts)]
+        if not self._is_default:  # which is one of ISO's
+            parts.insert(0, _reader(*_pattern(self.form, self.is_length))(texts))
         known, seconds, nanoseconds, minutes, zoned = parts[0]
         for other in parts[1:]:
             better = other[0] & ~known

@@ -49,6 +49,15 @@ class TableRows:
             )
             for encoding in self.encodings
         }
+        # One function of the graph each way, however many signatures call it; dates
+        # have become numbers before.
+        number = tf.TensorSpec([None], tf.float64)
+        inputs = [
+            number if key in self.dates else spec for key, spec in self.specs.items()
+        ]
+        x = tf.TensorSpec([None, self.to_inputs.width], tf.float32)
+        self._read = tf.function(self._inputs, inputs, autograph=False)
+        self._write = tf.function(self._columns, [x], autograph=False)
 
     def read(self, who, tensors):
         """Returns rows of the model, float32 (B, F), checked."""
@@ -56,11 +65,24 @@ class TableRows:
             encoding.key: self._checked(who, encoding, tensors[encoding.key])
             for encoding in self.encodings
         }
-        equal = guards.same_length(who, **columns)
-        return self.to_inputs(dict(zip(columns, equal, strict=True)))
+        return self._read(*guards.same_length(who, **columns))
 
     def write(self, x):
         """Returns {column: tensor} behind rows; whole numbers as int64 if they fit."""
+        columns = self._write(x)
+        return {key: columns[key] for key in self.specs}
+
+    def request(self, x):
+        """Returns the same tensors as a request holds them, for given rows."""
+        columns = self.from_inputs(x)
+        for key, texts in self.dates.items():
+            columns[key] = texts.write(columns[key])
+        return columns
+
+    def _inputs(self, *columns):
+        return self.to_inputs(dict(zip(self.specs, columns, strict=True)))
+
+    def _columns(self, x):
         columns = self.request(x)
         for encoding in self.encodings:
             key, decimals = encoding.key, encoding.decimals
@@ -70,13 +92,6 @@ class TableRows:
                 columns[key] = _rounded(columns[key], decimals)
             elif decimals == 0 and not encoding.flag and _fits_int64(encoding):
                 columns[key] = tf.cast(columns[key], tf.int64)
-        return columns
-
-    def request(self, x):
-        """Returns the same tensors as a request holds them, for given rows."""
-        columns = self.from_inputs(x)
-        for key, texts in self.dates.items():
-            columns[key] = texts.write(columns[key])
         return columns
 
     def _checked(self, who, encoding, column):
