@@ -147,6 +147,34 @@ class Client:
         answer = self.predict("describe", {"key": np.array(DESCRIBED)})
         return dict(zip(DESCRIBED, map(json.loads, answer["value"]), strict=True))
 
+    def check(self, rows=1000, seed=1, description=None, level=0.01):
+        """Compares what the model generates with its description, by tests.
+
+        Each column of as many rows of each class is tested, numbers in ten ranges,
+        and the p-values are adjusted for their number (Holm): a model that has not
+        changed fails with a chance of at most `level`. The same seed gives the same
+        rows, so that to ask again is no new chance; what columns have to do with each
+        other is not looked at.
+
+        Args:
+            rows: int, how many are asked for in all.
+            seed: int.
+            description: optional description of an earlier version, as `describe` or
+                `read_description` return it, or the folder it was exported to: the
+                check then says whether a push has changed the model, too.
+            level: float, the chance of a false alarm.
+
+        Returns:
+            `kvae.serving.watching.Check`: `passed`, and a `sentence` to print.
+
+        Raises:
+            ServingError: for a model without the signatures `describe` and `sample`.
+            ValueError: for a description that does not say what the model generates.
+        """
+        from kvae.serving import watching
+
+        return watching.check(self, rows, seed, description, level)
+
     def signatures(self):
         """Returns what the model can be asked, as the server describes it.
 

@@ -58,6 +58,34 @@ def as_frame(answer, described):
     return frame.rename(columns={k: each.get("label", k) for k, each in known.items()})
 
 
+def read_dates(texts, described):
+    """Returns served texts as dates.
+
+    Args:
+        texts: object array (N,) of str, "" for holes, in the form of `DateTexts`.
+        described: dict of a column, from `describe`.
+
+    Returns:
+        Series (N,) with the dtype of the table's column.
+    """
+    form, dtype = described["dates"], pd.api.types.pandas_dtype(described["dtype"])
+    texts = pd.Series(texts, dtype=object).replace("", None)
+    form = re.sub("%[-1-9]", "%", form).replace("%P", "%p")
+    if pd.api.types.is_timedelta64_dtype(dtype):
+        if form.startswith("%H:%M"):  # of which there may be more than 24
+            return pd.to_timedelta(texts + ":00" * ("%S" not in form)).astype(dtype)
+        times = pd.to_datetime(texts, format=form)
+        return (times - times.dt.normalize()).astype(dtype)
+    plain = numpy_date(dtype)
+    zone = plain.tz if isinstance(plain, pd.DatetimeTZDtype) else None
+    dates = pd.to_datetime(texts, format=form, utc="%z" in form)
+    if zone is None:
+        return dates.astype(dtype)
+    if "%z" not in form:  # in the zone itself, whose name is part of the form
+        dates = dates.dt.tz_localize(None).dt.tz_localize(zone)
+    return dates.dt.tz_convert(zone).astype(dtype)
+
+
 def _described(column, attribute, rows):
     levels = attribute.levels and list(attribute.levels)
     if levels and attribute.kind in _NAMED:
@@ -105,7 +133,7 @@ def _series(values, described):
     if "categories" in described:
         dtype = pd.CategoricalDtype(described["categories"], described["ordered"])
     if "dates" in described:
-        return _dates(values, described["dates"], dtype)
+        return read_dates(values, described)
     fields = {"hole": np.nan if described.get("hole") == "nan" else None}
     if values.dtype == object:
         texts = described.get("texts")
@@ -121,22 +149,3 @@ def _series(values, described):
         }
     name, kind = described["name"], described["kind"]
     return as_series(values, Column(name, name, kind, dtype, **fields))
-
-
-def _dates(texts, form, dtype):
-    """Returns texts of the form of `DateTexts`, "" for holes, as a Series of dates."""
-    texts = pd.Series(texts, dtype=object).replace("", None)
-    form = re.sub("%[-1-9]", "%", form).replace("%P", "%p")
-    if pd.api.types.is_timedelta64_dtype(dtype):
-        if form.startswith("%H:%M"):  # of which there may be more than 24
-            return pd.to_timedelta(texts + ":00" * ("%S" not in form)).astype(dtype)
-        times = pd.to_datetime(texts, format=form)
-        return (times - times.dt.normalize()).astype(dtype)
-    plain = numpy_date(dtype)
-    zone = plain.tz if isinstance(plain, pd.DatetimeTZDtype) else None
-    dates = pd.to_datetime(texts, format=form, utc="%z" in form)
-    if zone is None:
-        return dates.astype(dtype)
-    if "%z" not in form:  # in the zone itself, whose name is part of the form
-        dates = dates.dt.tz_localize(None).dt.tz_localize(zone)
-    return dates.dt.tz_convert(zone).astype(dtype)

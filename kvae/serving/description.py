@@ -13,15 +13,25 @@ _PACKAGES = ("kvae", "keras", "tensorflow", "numpy")
 ABOUT = ("data", "licence", "name", "revision", "scores", "settings", "text")
 
 # What a served model itself answers, to those who cannot look into its folder.
-DESCRIBED = ("name", "kind", "revision", "data", "class_names", "target", "attributes")
+DESCRIBED = (
+    "name",
+    "kind",
+    "revision",
+    "data",
+    "class_names",
+    "target",
+    "attributes",
+    "generates",
+)
 
 
-def describe(model, attributes, about, target="label"):
+def describe(model, attributes, generates, about, target="label"):
     """Returns the description of an export as a dict for JSON, but its signatures.
 
     Args:
         model: ServedModel.
         attributes: list of dicts, one for each column of a table, or None.
+        generates: dict of what it generates, or None.
         about: dict with some of the keys of `ABOUT`.
         target: str, what class names are called in answers.
     """
@@ -36,6 +46,7 @@ def describe(model, attributes, about, target="label"):
         "class_names": model.class_names and list(model.class_names),
         "target": target,
         "attributes": attributes,
+        "generates": generates,
         "codes_of_real_rows": 0 if reference is None else reference.rows,
         "privacy": _privacy(reference),
         "generative_classifier": model.judge_model is not None,

@@ -12,7 +12,13 @@ import tensorflow as tf
 from kvae.checks import expect_count, expect_one_of, expect_shape
 from kvae.models.conditional_vae import ConditionalVAE
 from kvae.models.multi_vae import MultiVAE
-from kvae.serving import described_columns, description, saved_graph, wire
+from kvae.serving import (
+    described_columns,
+    description,
+    sample_summary,
+    saved_graph,
+    wire,
+)
 from kvae.serving.example_requests import example_request
 from kvae.serving.graph import row_formats
 from kvae.serving.graph.reference_codes import ReferenceCodes
@@ -115,8 +121,13 @@ def export(
     )
     rows = _rows(model, table, target=target, date_formats=date_formats)
     attributes = None if table is None else described_columns.describe(table, rows)
-    described = description.describe(model, attributes, about or {}, target)
     made = _signatures(model, rows, target=target, max_rows=max_rows)
+    generates = None
+    if signatures is None or "sample" in signatures:
+        generates = sample_summary.generates(
+            made["sample"], model, attributes, max_rows, target
+        )
+    described = description.describe(model, attributes, generates, about or {}, target)
     parts = {key: described[key] for key in description.DESCRIBED}
     made["describe"] = describe(parts, rows)
     chosen = _choose(made, signatures)

@@ -22,11 +22,9 @@ from kvae.checks import expect_count
 from kvae.serving import validation
 from kvae.serving.description import FOLDER
 
-_NEW, _ASIDE = ".new-", ".push-"
-_RETIRED, _ROLLED_BACK = ".retired-", ".rolled-back-"
+_ASIDE, _RETIRED, _ROLLED_BACK = ".push-", ".retired-", ".rolled-back-"
 _HIGHEST = 2**63 - 1
 _SHOWN = 100  # characters of a name in a message
-_YOUNG = 60.0  # seconds that a push may take to lock its folder
 
 
 class PushRefusedError(ValueError):
@@ -249,25 +247,34 @@ def _aside(folder):
     """Yields a path in a hidden folder that is removed afterwards.
 
     The folder holds a lock as long as this process lives: the kernel lets go of it at
-    any death, and the next push knows what to sweep. It gets the name by which sweepers
-    look for it once it is locked: they would take it for a dead one before.
+    any death, and the next push knows what to sweep.
     """
-    parent = Path(tempfile.mkdtemp(prefix=_NEW, dir=folder))
-    try:
-        with open(parent / "lock", "w") as lock:
+    with contextlib.ExitStack() as stack:
+        with _alone(folder):  # a sweeper would take it for a dead one before its lock
+            parent = Path(tempfile.mkdtemp(prefix=_ASIDE, dir=folder))
+            stack.callback(shutil.rmtree, parent, ignore_errors=True)
+            lock = stack.enter_context(open(parent / "lock", "w"))
             fcntl.flock(lock, fcntl.LOCK_EX)
-            parent = parent.rename(folder / parent.name.replace(_NEW, _ASIDE, 1))
-            yield parent / "new"
-    finally:
-        shutil.rmtree(parent, ignore_errors=True)
+        yield parent / "new"
 
 
 def _sweep(folder):
     """Removes what killed pushes have left."""
-    dead = [path for path in folder.glob(f"{_ASIDE}*") if not _is_locked(path)]
-    dead += [path for path in folder.glob(f"{_NEW}*") if not _is_young(path)]
-    for path in [*dead, *folder.glob(f"{_RETIRED}*")]:
-        shutil.rmtree(path, ignore_errors=True)
+    with _alone(folder):
+        dead = [path for path in folder.glob(f"{_ASIDE}*") if not _is_locked(path)]
+        for path in [*dead, *folder.glob(f"{_RETIRED}*")]:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _alone(folder):
+    """Holds the lock of a model's folder itself, as all who make or sweep in it do."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _is_locked(path):
@@ -278,12 +285,6 @@ def _is_locked(path):
         return True
     except FileNotFoundError:
         pass  # half removed
-    return False
-
-
-def _is_young(path):
-    with contextlib.suppress(FileNotFoundError):
-        return time.time() - path.stat().st_mtime < _YOUNG
     return False
 
 

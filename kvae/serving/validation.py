@@ -9,12 +9,12 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
 import numpy as np
 
+from kvae import lifetime
 from kvae.serving import wire
 from kvae.serving.description import FOLDER, REQUESTS, read_description
 
@@ -41,38 +41,40 @@ def validate(*paths, warm_up=None, timeout=600):
         A dict for each path: blessed (bool), reason (str), signatures (how many
         answered), largest_difference (to the recorded answers), seconds.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "reports.json"
-        arguments = [str(file), warm_up or "", *map(str, paths)]
-        # An empty entry would be the current folder.
-        places = [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH")]
-        python_path = os.pathsep.join(filter(None, places))
-        environment = {**os.environ, "PYTHONPATH": python_path}
-        try:
-            # -P: no folder that happens to be current is searched for modules.
-            done = subprocess.run(
-                [sys.executable, "-P", "-c", _CHILD, *arguments],
-                capture_output=True,
-                env=environment,
-                text=True,
-                timeout=timeout,
-                errors="replace",
-            )
-        except subprocess.TimeoutExpired:
-            return [_refused(f"no answer after {timeout} s") for _ in paths]
-        if not file.exists():
-            last = (done.stderr.strip().splitlines() or ["no message"])[-1]
-            reason = f"the process ended with status {done.returncode}: {last}"
-            return [_refused(reason) for _ in paths]
-        return json.loads(file.read_text())
+    arguments = [str(os.getpid()), warm_up or "", *map(str, paths)]
+    # An empty entry would be the current folder.
+    places = [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH")]
+    python_path = os.pathsep.join(filter(None, places))
+    environment = {**os.environ, "PYTHONPATH": python_path}
+    try:
+        # -P: no folder that happens to be current is searched for modules.
+        done = subprocess.run(
+            [sys.executable, "-P", "-c", _CHILD, *arguments],
+            capture_output=True,
+            env=environment,
+            text=True,
+            timeout=timeout,
+            errors="replace",
+        )
+    except subprocess.TimeoutExpired:
+        return [_refused(f"no answer after {timeout} s") for _ in paths]
+    if not done.stdout:
+        last = (done.stderr.strip().splitlines() or ["no message"])[-1]
+        reason = f"the process ended with status {done.returncode}: {last}"
+        return [_refused(reason) for _ in paths]
+    return json.loads(done.stdout)
 
 
 def _refused(reason):
     return {"blessed": False, "reason": reason}
 
 
-def main(file, warm_up, *paths):
-    """What the other process does; writes the reports as JSON."""
+def main(parent, warm_up, *paths):
+    """What the other process does; prints the reports as JSON."""
+    lifetime.end_with(int(parent))
+    # The reports alone are printed: what libraries print goes to the errors.
+    printed = os.dup(sys.stdout.fileno())
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     import tensorflow  # noqa: F401  its start is no part of the times
 
     reports = []
@@ -84,7 +86,8 @@ def main(file, warm_up, *paths):
             report = _refused(wire.shortened(f"{type(error).__name__}: {error}"))
         report["seconds"] = round(time.perf_counter() - start, 2)
         reports.append(report)
-    Path(file).write_text(json.dumps(reports))
+    with open(printed, "w") as answer:
+        json.dump(reports, answer)
 
 
 def _examine(path, warm_up):

@@ -74,6 +74,12 @@ def test_a_table_answers_in_its_own_columns_and_units(client):
     assert moved["height"].between(1, 2.5).all()
 
 
+def test_says_over_the_wire_whether_a_model_is_what_it_says(client, image_model):
+    found = client("images").check(300, description=image_model)
+    assert found.passed, found.sentence
+    assert client("images").describe()["class_names"] == ["cat", "dog", "owl"]
+
+
 def test_frames_as_they_are_travel(client):
     rows = pd.DataFrame(
         {
