@@ -16,6 +16,7 @@ PACKAGE = Path(kvae.__file__).parent
 HOUSE = [
     "registration",
     "quiet",
+    "lifetime",
     "progress",
     "warning_classes",
     "templates",

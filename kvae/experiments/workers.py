@@ -13,7 +13,7 @@ import traceback
 from importlib import metadata
 from pathlib import Path
 
-from kvae import quiet
+from kvae import lifetime, quiet
 
 PACKAGES = ("tensorflow", "keras", "numpy", "scikit-learn", "pandas")
 _THREADS = (
@@ -34,9 +34,7 @@ def start(parent, needs_tensorflow=False):
     """
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent stops the workers
-    # A thread that looks, rather than Linux's PR_SET_PDEATHSIG: that is sent when the
-    # parent's thread ends that started this process, which need not be its main one.
-    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    lifetime.end_with(parent)
     use_one_thread()
     if needs_tensorflow:
         quiet.start_tensorflow()
@@ -49,13 +47,6 @@ def use_one_thread():
     libraries of linear algebra when they are imported.
     """
     os.environ.update(dict.fromkeys(_THREADS, "1"))
-
-
-def _end_with(parent):
-    """Ends this process soon after its parent, however that has ended."""
-    while os.getppid() == parent:
-        time.sleep(0.5)
-    os._exit(1)  # at once: whoever waited for a result is gone
 
 
 def run_bundle(bundle, cells):

@@ -9,46 +9,9 @@ import time
 
 import pytest
 
-from kvae.serving import PushRefusedError, push, pusher, rollback, validate, versions
+from kvae.serving import PushRefusedError, push, pusher, rollback, versions
 
 GOOD = {"blessed": True, "reason": "", "signatures": 1, "largest_difference": 0.0}
-# Pushes again and again in a process that it kills after a while; then waits for a
-# line, and starts over. Forked, so that kvae is imported once.
-KILLER = """
-import os, random, signal, sys, time
-from kvae.serving import pusher, validation
-source, base, quick, longest = *sys.argv[1:4], float(sys.argv[4])
-if quick == "quick":  # without TensorFlow
-    def validate(*paths, **kwargs):
-        time.sleep(0.1)
-        return [{"blessed": True, "reason": ""} for _ in paths]
-    validation.validate = validate
-moments = random.Random(0)
-for _ in range(20):
-    child = os.fork()
-    while child == 0:
-        pusher.push(source, base, "toy", keep=2)
-    time.sleep(moments.uniform(0, longest))
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    print("killed", flush=True)
-    sys.stdin.readline()
-"""
-
-
-def kills(source, base, *arguments):
-    """Yields after each of 20 pushes that were killed."""
-    with subprocess.Popen(
-        [sys.executable, "-c", KILLER, source, base, *arguments],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        for _ in range(20):
-            assert process.stdout.readline() == "killed\n"
-            yield
-            process.stdin.write("\n")
-            process.stdin.flush()
 
 
 @pytest.fixture
@@ -170,43 +133,22 @@ def test_a_push_is_not_swept_before_it_has_its_lock(
     source, tmp_path, blessed, monkeypatch
 ):
     folder, flock = tmp_path / "models" / "toy", fcntl.flock
+    sweeping = threading.Thread(target=pusher._sweep, args=(folder,))
 
-    def swept_just_before(lock, operation):
+    def sweep_just_before(lock, operation):
         monkeypatch.setattr(fcntl, "flock", flock)
-        pusher._sweep(folder)
+        if getattr(lock, "name", "").endswith("lock"):  # not that of the whole folder
+            sweeping.start()
+            sweeping.join(0.2)
+            assert sweeping.is_alive(), "it does not wait"
+        else:
+            monkeypatch.setattr(fcntl, "flock", sweep_just_before)
         flock(lock, operation)
 
     folder.mkdir(parents=True)
-    monkeypatch.setattr(fcntl, "flock", swept_just_before)
+    monkeypatch.setattr(fcntl, "flock", sweep_just_before)
     assert contents(push(source, tmp_path / "models", "toy")) == contents(source)
-
-
-def test_what_was_killed_before_its_lock_is_swept_after_a_minute(
-    source, tmp_path, blessed
-):
-    old, young = (tmp_path / "models" / "toy" / f".new-{age}" for age in "ab")
-    for path in (old, young):
-        path.mkdir(parents=True)
-    os.utime(old, (0, 0))
-    push(source, tmp_path / "models", "toy")
-    assert not old.exists()
-    assert young.exists()
-
-
-def test_kills_at_any_moment_leave_no_half_version(source, tmp_path, blessed):
-    base, whole = tmp_path / "models", contents(source)
-    shutil.copytree(source, base / "toy" / "1")
-    published = set()
-    for _ in kills(source, base, "quick", "0.4"):
-        found = versions(base, "toy")
-        published |= set(found)
-        assert found, "the previous version is gone"
-        assert all(contents(base / "toy" / str(n)) == whole for n in found)
-    assert len(published) > 3
-    # The next push sweeps up what the killed ones left.
-    push(source, base, "toy")
-    hidden = [path for path in (base / "toy").glob(".*") if (path / "lock").exists()]
-    assert hidden == []
+    sweeping.join()
 
 
 def test_what_is_no_text_is_no_name(tmp_path, source):
@@ -288,24 +230,3 @@ def test_names_and_sources_are_checked(tmp_path, source):
     with pytest.raises(FileNotFoundError, match="holds no saved_model.pb"):
         push(tmp_path, tmp_path / "models", "toy")
     assert not (tmp_path / "models").exists()
-
-
-@pytest.mark.slow
-def test_kills_during_real_validation_leave_no_half_version(multi_model, tmp_path):
-    """As above, with the process that loads the version; minutes."""
-    base, whole = tmp_path / "models", contents(multi_model)
-    start = time.perf_counter()
-    push(multi_model, base, "toy", version=1)
-    longest = 2 * (time.perf_counter() - start)  # so that some pushes come to an end
-    published = set()
-    for _ in kills(multi_model, base, "real", str(longest)):
-        assert versions(base, "toy"), "the previous version is gone"
-        published |= set(versions(base, "toy"))
-        for number in versions(base, "toy"):
-            found = contents(base / "toy" / str(number))
-            assert found.pop("assets.extra/tf_serving_warmup_requests")
-            assert found == whole
-    assert len(published) > 1
-    newest = base / "toy" / str(versions(base, "toy")[-1])
-    (report,) = validate(newest)
-    assert report["blessed"], report["reason"]
