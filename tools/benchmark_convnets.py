@@ -17,7 +17,6 @@ are medians over rounds. What matters is the ratio to "loop": above 1 is faster.
 import statistics
 from dataclasses import dataclass
 
-from recipes import common
 from tools import timing
 
 
@@ -130,4 +129,4 @@ def replicated(config, x, y):
 
 
 if __name__ == "__main__":
-    common.run(main, Config, QUICK, __doc__)
+    timing.run_benchmark(main, Config, QUICK, __doc__)

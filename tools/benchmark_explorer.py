@@ -8,19 +8,32 @@ The aim is a median below 100 ms, on digits and on MNIST, whose 60,000 codes are
 for in TFDS_DATA_DIR. Needs the extra `explore`, playwright and Chromium.
 """
 
-import argparse
 import os
 import shutil
 import sys
 import threading
 import time
 import warnings
+from dataclasses import dataclass
 
 import numpy as np
 
-from kvae import quiet
 from kvae.explorer.server import Server, listen
 from kvae.warning_classes import KvaeWarning
+from tools import timing
+
+
+@dataclass(frozen=True)
+class Config:
+    moves: int = 60
+    """Moves of each kind."""
+    steps: int = 500
+    """Training steps of the VAE."""
+    quick: bool = False
+    """digits alone, few moves."""
+
+
+QUICK = {"moves": 5, "steps": 20}
 
 MOVES = """async ([kind, count]) => {
   const view = document.querySelector("#view");
@@ -102,23 +115,17 @@ def measure(world, moves):
     return times, stood
 
 
-def main():
+def main(config):
     """Prints a line for each data set and kind of move."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--quick", action="store_true", help="digits alone, few moves")
-    quick = parser.parse_args().quick
     if not (shutil.which("chromium") or shutil.which("chromium-browser")):
         sys.exit("error: there is no Chromium here: apt-get install chromium")
-    quiet.start_tensorflow()
     names = ["digits"]
-    if not quick and "TFDS_DATA_DIR" in os.environ:
+    if not config.quick and "TFDS_DATA_DIR" in os.environ:
         names.append("mnist")
     print(f"{'data':8} {'codes':>7} {'move':8} {'median ms':>10} {'90 % below':>11}")
     for name in names:
-        world = make_world(name, steps=20 if quick else 500)
-        times, stood = measure(world, moves=5 if quick else 60)
+        world = make_world(name, steps=config.steps)
+        times, stood = measure(world, moves=config.moves)
         for kind, each in times.items():
             median, most = np.quantile(each, [0.5, 0.9])
             print(f"{name:8} {len(world.z):7,} {kind:8} {median:10.0f} {most:11.0f}")
@@ -126,4 +133,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    timing.run_benchmark(main, Config, QUICK, __doc__)

@@ -26,6 +26,7 @@ from pathlib import Path
 import pandas as pd
 
 from recipes import common
+from tools import timing
 from tools.fidelity import tables
 
 PRINTED = {
@@ -199,4 +200,4 @@ def _rival_names():
 
 
 if __name__ == "__main__":
-    common.run(main, Config, {}, description=__doc__)
+    timing.run_benchmark(main, Config, {}, __doc__)

@@ -22,8 +22,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import tyro
 
+from tools import timing
 from tools.benchmark_tables import make_table
 
 
@@ -37,14 +37,17 @@ class Config:
     """Worker processes."""
     model: Path | None = None
     """A fitted model to use; by default one is fitted to 10,000 rows."""
+    shard_rows: int = 50_000
+    """Rows of a shard."""
     quick: bool = False
     """20,000 rows in shards of 1,000: a check that everything runs."""
 
 
+QUICK = {"rows": 20_000, "shard_rows": 1000}
+
+
 def main(config):
-    rows, shard_rows = config.rows, 50_000
-    if config.quick:
-        rows, shard_rows = 20_000, 1000
+    rows, shard_rows = config.rows, config.shard_rows
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
         model = config.model or folder / "model"
@@ -186,4 +189,4 @@ def _load():
 
 
 if __name__ == "__main__":
-    main(tyro.cli(Config, description=__doc__))
+    timing.run_benchmark(main, Config, QUICK, __doc__, tensorflow=False)

@@ -171,4 +171,4 @@ def label_spreading(z, label):
 
 
 if __name__ == "__main__":
-    common.run(main, Config, QUICK, __doc__)
+    timing.run_benchmark(main, Config, QUICK, __doc__)

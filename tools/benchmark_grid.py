@@ -10,7 +10,6 @@ way, the seconds until the first new cell is stored. [kvae/experiments](../kvae/
 experiments/README.md) has the numbers.
 """
 
-import argparse
 import json
 import os
 import resource
@@ -18,7 +17,29 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
+
+from tools import timing
+
+
+@dataclass(frozen=True)
+class Config:
+    cells: int = 100_000
+    """How many cells."""
+    bundle: int = 1
+    """Cells in each bundle."""
+    jobs: int = 2
+    """Worker processes."""
+    cluster: str | None = None
+    """Address of a Dask scheduler, or local."""
+    store: Path | None = None
+    """A store to go on with; by default a new one, whose run is killed half way."""
+    quick: bool = False
+    """2,000 cells: a check that everything runs."""
+
+
+QUICK = {"cells": 2000}
 
 
 def train(first, cells):
@@ -26,16 +47,9 @@ def train(first, cells):
     return [[{"first": first, **cell, "f1": 0.5}] for cell in cells]
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--cells", type=int, default=100_000)
-    parser.add_argument("--bundle", type=int, default=1, help="cells in each bundle")
-    parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--cluster", help="address of a Dask scheduler, or local")
-    parser.add_argument("--store", type=Path, help=argparse.SUPPRESS)
-    arguments = parser.parse_args()
-    if arguments.store is not None:
-        _run(arguments)
+def main(config):
+    if config.store is not None:
+        _run(config)
         return
     with tempfile.TemporaryDirectory() as folder:
         store = Path(folder, "store.jsonl")
@@ -43,7 +57,7 @@ def main():
         first = subprocess.Popen(
             [*command, "--store", str(store)], stdout=subprocess.DEVNULL
         )
-        while _size(store) < _bytes_of(arguments.cells // 2) and first.poll() is None:
+        while _size(store) < _bytes_of(config.cells // 2) and first.poll() is None:
             time.sleep(0.1)
         first.kill()
         first.wait()
@@ -53,23 +67,23 @@ def main():
         print(f"{len(keys):,} cells, {len(lines) - len(keys)} of them twice")
 
 
-def _run(arguments):
+def _run(config):
     """Runs what is missing, and says what that took."""
     from kvae.experiments import Bundle, Store, run
 
     start = time.perf_counter()
-    cells = tuple({"number": number} for number in range(arguments.bundle))
+    cells = tuple({"number": number} for number in range(config.bundle))
     bundles = [
         Bundle(train, {"first": first}, cells)
-        for first in range(0, arguments.cells, arguments.bundle)
+        for first in range(0, config.cells, config.bundle)
     ]
     told = []
 
     def progress(done):
         told.append((time.perf_counter() - start, done))
 
-    store = Store(arguments.store)
-    cluster, jobs = arguments.cluster, arguments.jobs
+    store = Store(config.store)
+    cluster, jobs = config.cluster, config.jobs
     errors = run(bundles, store, jobs, progress, cluster)
     seconds, done = told[-1]
     found = told[0][1]
@@ -91,4 +105,4 @@ def _size(path):
 
 
 if __name__ == "__main__":
-    main()
+    timing.run_benchmark(main, Config, QUICK, __doc__, tensorflow=False)

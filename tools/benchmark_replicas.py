@@ -303,4 +303,4 @@ def one_by_one(fit, problems, score):
 
 
 if __name__ == "__main__":
-    common.run(main, Config, QUICK, __doc__)
+    timing.run_benchmark(main, Config, QUICK, __doc__)

@@ -13,7 +13,6 @@ import itertools
 import tempfile
 from dataclasses import dataclass
 
-from recipes import common
 from tools import timing
 
 
@@ -94,4 +93,4 @@ def _one_by_one(x, validation, pairs, settings):
 
 
 if __name__ == "__main__":
-    common.run(main, Config, QUICK, description=__doc__)
+    timing.run_benchmark(main, Config, QUICK, __doc__)

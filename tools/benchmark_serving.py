@@ -12,9 +12,9 @@ g++; it is built against the headers and libraries in TensorFlow's wheel. With `
 
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import kvae  # noqa: F401  before TensorFlow, so that it starts without a word
@@ -22,6 +22,8 @@ import kvae  # noqa: F401  before TensorFlow, so that it starts without a word
 # isort: split
 import numpy as np
 import tensorflow as tf
+
+from tools import timing
 
 SOURCE = Path(__file__).with_name("load_saved_model.cc")
 BATCH = 256
@@ -133,22 +135,29 @@ def variants(vae, folder):
     return made
 
 
-def main():
+@dataclass(frozen=True)
+class Config:
+    load: bool = False
+    """Clients of a server instead."""
+    rounds: int = 9
+    """How often each loader is timed."""
+    repeats: int = 300
+    """Calls of one timing."""
+    quick: bool = False
+    """Few rounds: a check that everything runs."""
+
+
+QUICK = {"rounds": 3, "repeats": 50}
+
+
+def main(config):
     """Prints a line for each way to call decode."""
-    quick = "--quick" in sys.argv[1:]
-    unknown = set(sys.argv[1:]) - {"--quick", "--load"}
-    if unknown & {"-h", "--help"}:
-        print(__doc__)
-        return
-    if unknown:
-        sys.exit(f"error: unknown {unknown}")
     tf.get_logger().setLevel("ERROR")  # it calls the session loader deprecated
-    if "--load" in sys.argv[1:]:
+    if config.load:
         from tools import serving_load
 
-        serving_load.main(make_vae((512, 256)), quick)
+        serving_load.main(make_vae((512, 256)), config.quick)
         return
-    rounds, repeats = (3, 50) if quick else (9, 300)
     print(
         f"{'dense decoder':16} {'called by':20} {'ms':>7} {'of bare':>8} {'rows/s':>9}"
     )
@@ -157,8 +166,8 @@ def main():
             made = variants(make_vae(hidden_units), folder)
             # In turns: what slows the machine for a while slows all of them.
             times = [
-                {name: time_it(repeats) for name, time_it in made.items()}
-                for _ in range(rounds)
+                {name: time_it(config.repeats) for name, time_it in made.items()}
+                for _ in range(config.rounds)
             ]
         for name in made:
             seconds = np.median([times_of[name] for times_of in times])
@@ -169,4 +178,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    timing.run_benchmark(main, Config, QUICK, __doc__)

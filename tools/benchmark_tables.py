@@ -18,7 +18,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import tyro
 
 from tools import timing
 
@@ -33,8 +32,13 @@ class Config:
     """Columns of the wide table of 200 rows."""
     repeats: int = 5
     """How often rows are generated, and the wide table is learned; medians count."""
+    steps: int | None = None
+    """Training steps; by default those that `VAEOverSampler` chooses."""
     quick: bool = False
     """2,000 rows, 300 wide columns, 50 steps: a check that everything runs."""
+
+
+QUICK = {"rows": 2000, "wide": 300, "steps": 50}
 
 
 def make_table(num_rows, num_columns, seed=0):
@@ -67,25 +71,22 @@ def make_table(num_rows, num_columns, seed=0):
 def main(config):
     from kvae import VAEOverSampler
 
-    rows, wide, steps = config.rows, config.wide, None
-    if config.quick:
-        rows, wide, steps = 2000, 300, 50
     # Everything imported and traced once: what is measured is the table.
     small, y_small = make_table(200, config.columns)
     VAEOverSampler(steps=2, random_state=0).fit_resample(small, y_small)
     print("table, rows x columns   MiB   training   generated")
-    for shape in ((1000, 15), (rows, config.columns)):
+    for shape in ((1000, 15), (config.rows, config.columns)):
         frame, y = make_table(*shape)
         size = frame.memory_usage(deep=True).sum() / 2**20
         before = _resident()
-        training, speed = _trained(frame, y, steps, config.repeats)
+        training, speed = _trained(frame, y, config.steps, config.repeats)
         name = f"{shape[0]:,} x {shape[1]}"
         print(f"{name:<20} {size:>6.1f} {training:>8.1f} s {speed:>9,.0f}/s")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10
     print(f"memory     peak {peak:.0f} MiB, {peak - before:.0f} MiB above the data")
-    learn, inputs, back = _milliseconds_a_column(wide, config.repeats)
+    learn, inputs, back = _milliseconds_a_column(config.wide, config.repeats)
     print(
-        f"wide       200 x {wide:,}: {learn + inputs + back:.2f} ms a column, "
+        f"wide       200 x {config.wide:,}: {learn + inputs + back:.2f} ms a column, "
         f"{learn:.2f} to learn, {inputs:.2f} to inputs, {back:.2f} back"
     )
 
@@ -128,4 +129,4 @@ def _resident():
 
 
 if __name__ == "__main__":
-    main(tyro.cli(Config, description=__doc__))
+    timing.run_benchmark(main, Config, QUICK, __doc__)

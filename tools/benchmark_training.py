@@ -25,7 +25,6 @@ import statistics
 import tempfile
 from dataclasses import dataclass
 
-from recipes import common
 from tools import timing
 
 
@@ -184,4 +183,4 @@ def pythae_variant(config, x):
 
 
 if __name__ == "__main__":
-    common.run(main, Config, QUICK, __doc__)
+    timing.run_benchmark(main, Config, QUICK, __doc__)

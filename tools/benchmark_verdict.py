@@ -27,7 +27,6 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-import tyro
 from scipy import stats
 from sklearn.base import clone
 from sklearn.ensemble import RandomForestClassifier
@@ -41,6 +40,7 @@ from kvae.evaluation.scores import score
 from kvae.verdicts.held_out import compare_held_out
 from kvae.verdicts.looks import CONFIDENCE, INTERIM, LOOKS, last_confidence
 from kvae.verdicts.verdict import USE, family_wise, make_verdict
+from tools import timing
 
 FOLDS = 5
 SEPARATION = 0.6  # of the classes' means, in deviations
@@ -76,11 +76,17 @@ class Config:
     """30 simulations of one size."""
 
 
+QUICK = {
+    "simulations": 30,
+    "rows": (100,),
+    "classes": (2,),
+    "repeats": (1, 5),
+    "gains": (0.05,),
+    "learners": ("tree",),
+}
+
+
 def main(config):
-    if config.quick:
-        config = Config(
-            30, (100,), (2,), (1, 5), (0.05,), ("tree",), config.before, config.out
-        )
     ways = dict(TODAY)
     if config.before is not None:
         ways["before: "] = _compare_of(config.before)
@@ -330,4 +336,4 @@ def _verdict(y, predicted, part, look, confidence, compare=compare_held_out):
 
 
 if __name__ == "__main__":
-    main(tyro.cli(Config, description=__doc__))
+    timing.run_benchmark(main, Config, QUICK, __doc__)

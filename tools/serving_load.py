@@ -9,7 +9,6 @@ import contextlib
 import gc
 import http.client
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -161,7 +160,6 @@ def main(vae, quick):
     """Prints the layers of a call, then every load beside the bare function."""
     rounds, seconds = (1, 0.2) if quick else (3, 1.0)
     numbers_of_clients = (1, 4) if quick else (1, 4, 16, 64)
-    print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores before it began")
     functions = bare_functions(vae)
     with tempfile.TemporaryDirectory() as base:
         kept = {name: f.get_concrete_function() for name, f in functions.items()}

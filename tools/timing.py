@@ -1,9 +1,40 @@
-"""What the benchmarks share: threads, variants that take turns, ratios in print."""
+"""What benchmarks share: flags, a quiet machine, variants in turns, ratios in print."""
 
+import os
 import statistics
+import sys
 import time
 
 from recipes import common
+
+BUSY = 0.3  # processes that compute, of each core, above which seconds are in doubt
+
+
+def run_benchmark(main, config_class, quick, description, tensorflow=True):
+    """Parses the flags of a benchmark and runs it, as `common.run` does a recipe.
+
+    On stderr it says first how busy the machine is: other work slows a benchmark.
+    """
+
+    def measured(config):
+        print(load_before(), file=sys.stderr)
+        main(config)
+
+    common.run(measured, config_class, quick, description, tensorflow)
+
+
+def load_before():
+    """Returns a line about what else the machine is doing.
+
+    Example:
+        >>> load_before().startswith("load ")
+        True
+    """
+    cores, load = os.cpu_count(), os.getloadavg()[0]
+    text = f"load {load:.1f} on {cores} cores before it began"
+    if load > BUSY * cores:
+        text += ": other work runs, so that ratios may hold, and seconds do not"
+    return text
 
 
 def use_threads(number):
