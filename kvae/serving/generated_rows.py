@@ -63,7 +63,7 @@ def summarize(columns):
     return {name: _summary(values) for name, values in columns.items()}
 
 
-def compare(summary, columns):
+def compare(summary, columns, dated=()):
     """Tests whether later rows come from the same distributions.
 
     For each column a chi-squared test of the counts, cells of fewer than 5 expected
@@ -73,6 +73,7 @@ def compare(summary, columns):
     Args:
         summary: dict, from `summarize`.
         columns: dict, from `columns_of`, of the later rows.
+        dated: names of the columns of dates, to be shown as such.
 
     Returns:
         List of (name, p-value, what is different in words).
@@ -85,7 +86,9 @@ def compare(summary, columns):
         elif (columns[name].dtype == object) != ("others" in summary[name]):
             found.append((name, 0.0, "has turned from words to numbers, or back"))
         else:
-            found += [(name, *each) for each in _tests(summary[name], columns[name])]
+            shown = _date if name in dated else "{:.4g}".format
+            tests = _tests(summary[name], columns[name], shown)
+            found += [(name, *each) for each in tests]
     return found
 
 
@@ -168,7 +171,7 @@ def _counts(known, edges):
     return np.bincount(places, minlength=len(edges) + 1).tolist()
 
 
-def _tests(summary, values):
+def _tests(summary, values, shown):
     """Yields (p-value, what is different) of one column."""
     if values.dtype == object:
         before = summary["counts"]
@@ -193,17 +196,21 @@ def _tests(summary, values):
         both = [[sum(each[:-1]), each[-1]] for each in (first, later)]
         yield _chi_squared(first, later), _largest(["known", HOLES], *both)
         return
-    words = f"median {np.median(known):.4g} instead of {summary['median']:.4g}"
+    words = f"median {shown(np.median(known))} instead of {shown(summary['median'])}"
     holes = first[-1] / sum(first), later[-1] / sum(later)
     if abs(holes[0] - holes[1]) > 0.05:
         words = f"{holes[1]:.0%} holes instead of {holes[0]:.0%}"
     yield _chi_squared(first, later), words
     size = sum(first)
     least, most = summary["least"], summary["most"]
-    words = f"{known.min():.4g}, where the least was {least:.4g}"
+    words = f"{shown(known.min())}, where the least was {shown(least)}"
     yield _novelty(int((known < least).sum()), len(values), size), words
-    words = f"{known.max():.4g}, where the most was {most:.4g}"
+    words = f"{shown(known.max())}, where the most was {shown(most)}"
     yield _novelty(int((known > most).sum()), len(values), size), words
+
+
+def _date(seconds):
+    return str(np.datetime64(int(seconds), "s"))
 
 
 def _chi_squared(first, later):

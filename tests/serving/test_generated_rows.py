@@ -66,6 +66,14 @@ def test_new_words_and_numbers_beyond_the_range_alarm():
     assert (name, words) == ("constant", "9, where the most was 7") and p < 1e-2
 
 
+def test_dates_are_shown_as_dates():
+    day = 86_400.0 * np.arange(200)
+    summary, later = summarize({"day": day}), {"day": day + 200 * 86_400.0}
+    words = [text for _, _, text in compare(summary, later, dated=["day"])]
+    assert words[0].startswith("median 1970-10-27T12:00:00 instead of 1970-04-10T12")
+    assert words[2] == "1971-02-04T00:00:00, where the most was 1970-07-19T00:00:00"
+
+
 def test_columns_that_come_and_go_alarm_by_themselves():
     summary = summarize({"a": np.arange(9.0), "b": np.arange(9.0)})
     later = {"a": np.array(["x"] * 9, object), "c": np.arange(9.0)}

@@ -24,10 +24,13 @@ def test_tf_serving_parses_the_files():
     parsed = text_format.Parse(
         (SAVED_MODELS / "models.config").read_text(), config.ModelServerConfig()
     )
-    (golden,) = [
-        entry for entry in parsed.model_config_list.config if "golden" in entry.name
-    ]
-    assert golden.base_path == "/models/digits_golden"
+    golden = {
+        entry.name: entry.base_path
+        for entry in parsed.model_config_list.config
+        if "golden" in entry.name
+    }
+    names = ("conditional_golden", "digits_golden", "table_golden")
+    assert golden == {name: f"/models/{name}" for name in names}
 
 
 def test_names_with_quotes_and_line_ends_can_be_parsed():
