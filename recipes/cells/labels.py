@@ -103,7 +103,9 @@ def train_label_cells(
     for cell in cells:
         expect_one_of("methods of train_label_cells", cell["method"], LABEL_METHODS)
     source = load_source(data, data_dir, development)
-    table = _Row(source, shots, seed, settings=settings, labels=labels, cache=cache)
+    table = SpreadRow(
+        source, shots, seed, settings=settings, labels=labels, cache=cache
+    )
     rows, weights = [], []
     for cell in cells:
         start = time.perf_counter()
@@ -134,7 +136,7 @@ def train_label_cells(
     return [[row] for row in scored]
 
 
-class _Row:
+class SpreadRow:
     """What the cells of one seed and row share; each part is made when it is needed."""
 
     def __init__(self, source, shots, seed, settings, labels, cache):
@@ -197,14 +199,17 @@ class _Row:
 
     @functools.cached_property
     def moved_real(self):
+        """The labelled images, moved."""
         return self.classifiers.moved(self.draw.rows, "real")
 
     @functools.cached_property
     def codes(self):
+        """Codes of all training images."""
         return encode(self.vae, self.source.train.x, self.y, unlabelled=-1)
 
     @functools.cached_property
     def graph(self):
+        """The graph of the latent means."""
         name = {"seed": self.seed, "vae": self.labels.vae}
         return latent_graph(self.source, name, self.codes.z_mean, k=K, cache=self.cache)
 
@@ -220,6 +225,7 @@ class _Row:
 
     @functools.cached_property
     def spread_labels(self):
+        """What the graph of the latent means makes of the labels."""
         return self._spread(self.graph)
 
     @functools.cached_property
@@ -236,6 +242,7 @@ class _Row:
 
     @functools.cached_property
     def doubted_codes(self):
+        """Codes after two rounds of refinement, with a doubt for each."""
         budget = self.classifiers.budget
         return refined_codes(
             self.vae,
@@ -247,6 +254,11 @@ class _Row:
             graph=self.graph,
             amount=self.labels.amount,
         )
+
+    @property
+    def doubted_label(self):
+        """Labels (N,) of all images after two rounds of refinement; -1 for none."""
+        return self._label_of(self.doubted_codes)
 
     def _propagated(self):
         return self._drawn(self.spread_labels, PROPAGATE), self.spread_labels.label
@@ -266,12 +278,12 @@ class _Row:
 
     def _doubted(self):
         draws = self.classifiers.draws(self.doubted_codes, DOUBTED)
-        return self.classifiers.new_rows(draws), self._label_of(self.doubted_codes)
+        return self.classifiers.new_rows(draws), self.doubted_label
 
     def _same_labels_doubted(self):
         draws = self.classifiers.draws(self.doubted_codes, DOUBTED)
         new = self._classifiers(real_rows=True).new_rows(draws)
-        return new, self._label_of(self.doubted_codes)
+        return new, self.doubted_label
 
     def _pca_doubted(self):
         classifiers = self._classifiers(real_rows=True)
