@@ -222,7 +222,13 @@ class Trained(Model):
             # The last batch may leave a device of a strategy without rows.
             mean = ops.where(rows > 0, ops.mean(value), 0)
             tracker.update_state(mean, sample_weight=rows)
-        return self.compute_metrics(x, *pair)
+        results = self.compute_metrics(x, *pair)
+        if isinstance(
+            tf.distribute.get_strategy(), tf.distribute.MultiWorkerMirroredStrategy
+        ):
+            # Keras averages over workers along a first axis, which means lack (#20585).
+            results = {name: value[None] for name, value in results.items()}
+        return results
 
     @contextlib.contextmanager
     def _plain_errors(self):
