@@ -5,6 +5,7 @@ input, shapes that TensorFlow finds out again, and the same constants over and o
 """
 
 _SHAPES = "_output_shapes"  # what was concluded when the graph was made
+_PLACES, _BESIDE = "_class", b"loc:@"  # the nodes whose device a node shares
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _DIGITS = "0123456789" + _LETTERS
 
@@ -78,6 +79,14 @@ def _rename(function, names):
 
     for node in function.node_def:
         node.input[:] = [renamed(text) for text in node.input]
+        if _PLACES in node.attr:
+            places = node.attr[_PLACES].list.s
+            places[:] = [
+                _BESIDE + renamed(text.removeprefix(_BESIDE).decode()).encode()
+                if text.startswith(_BESIDE)
+                else text
+                for text in places
+            ]
     for results in (function.ret, function.control_ret):
         for name in list(results):
             results[name] = renamed(results[name])

@@ -51,6 +51,25 @@ def test_answers_and_refuses_as_before_in_half_of_the_bytes(saved):
     assert after[name].signature == before[name].signature
 
 
+def test_a_node_still_shares_the_device_of_the_one_it_was_put_beside():
+    @tf.function(input_signature=[tf.TensorSpec([None], tf.float32)])
+    def call(x):
+        first = tf.raw_ops.Abs(x=x, name="first")
+        return tf.raw_ops.Neg(x=first, name="beside")
+
+    graph = call.get_concrete_function().graph.as_graph_def()
+    function = graph.library.function.add()
+    function.signature.name = "call"
+    function.node_def.extend(node for node in graph.node if node.op != "Placeholder")
+    by_op = {node.op: node for node in function.node_def}
+    by_op["Neg"].attr["_class"].list.s.append(b"loc:@first")
+    shrink(graph)
+    by_op = {node.op: node for node in graph.library.function[0].node_def}
+    name = by_op["Neg"].input[0].partition(":")[0]
+    assert name == by_op["Abs"].name != "first"
+    assert by_op["Neg"].attr["_class"].list.s == [b"loc:@" + name.encode()]
+
+
 def test_equal_constants_are_one_and_others_stay(saved):
     _, after = rewritten(saved)
     largest = max(after.values(), key=lambda function: len(function.node_def))
