@@ -157,43 +157,6 @@ def test_benchmark_tables_says_speed_memory_and_time_a_column():
     assert abs(total - sum(parts)) < 0.03
 
 
-def serve(path, *arguments):
-    return subprocess.run(
-        ["/bin/bash", "tools/serve.sh", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        cwd=Path(__file__).parents[1],
-        env={"PATH": str(path)},
-    )
-
-
-def test_serve_says_plainly_that_docker_is_missing(tmp_path):
-    (tmp_path / "dirname").symlink_to(shutil.which("dirname"))
-    done = serve(tmp_path)
-    assert done.returncode == 1
-    assert "docker is missing" in done.stderr
-    assert "tools.stand_in_server" in done.stderr
-
-
-def test_serve_starts_tf_serving_with_the_files_beside_the_models(tmp_path):
-    docker = tmp_path / "docker"
-    docker.write_text('#!/bin/bash\necho "$@"\n')
-    docker.chmod(0o755)
-    done = serve(tmp_path)
-    assert done.returncode == 0, done.stderr
-    for flag in (
-        "target=/models",
-        "--model_config_file=/models/models.config",
-        "--monitoring_config_file=/models/monitoring.config",
-        "8501:8501",
-    ):
-        assert flag in done.stdout
-    assert "--enable_batching" not in done.stdout
-    done = serve(tmp_path, tmp_path)
-    assert done.returncode == 1
-    assert "holds no models.config" in done.stderr
-
-
 @pytest.mark.slow
 def test_benchmark_serving_compares_every_loader_with_the_bare_decoder():
     header, *lines = run_quick("benchmark_serving")

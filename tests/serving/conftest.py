@@ -6,7 +6,7 @@ import os
 import socket
 import subprocess
 import threading
-import time
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -18,6 +18,7 @@ from kvae.models import BetaVAE, DenseDecoder, DenseEncoder, GenerativeClassifie
 from kvae.models.multi_vae import MultiVAE
 from kvae.preprocessing import Table
 from kvae.serving import export, wire
+from kvae.serving.server_files import write_server_files
 from tools import served_version, stand_in_server
 
 
@@ -164,41 +165,32 @@ def requests(image_model, served):
 
 
 REAL = "KVAE_TF_SERVING"
+ROOT = Path(__file__).parents[2]
 
 
 def real_server(base):
     """Yields the urls of a TF Serving of its own, as KVAE_TF_SERVING asks for one.
 
-    Its value is the path of a `tensorflow_model_server`, or docker:<image>.
+    Its value is docker or podman, maybe with an image (docker:IMAGE), or the path of a
+    `tensorflow_model_server`.
     """
-    asked = os.environ[REAL]
-    config = base / "models.config"
-    inside = "/models" if asked.startswith("docker:") else str(base)
-    entries = "\n".join(
-        f"config {{ name: '{name}' base_path: '{inside}/{name}' "
-        "model_platform: 'tensorflow' }"
-        for name in ("images", "multi", "people")
-    )
-    config.write_text(f"model_config_list {{\n{entries}\n}}\n")
-    ports = [_free_port(), _free_port()]
-    flags = [f"--model_config_file={inside}/models.config"]
-    if asked.startswith("docker:"):
-        published = [f"-p{ports[0]}:8501", f"-p{ports[1]}:8500", f"-v{base}:/models"]
-        image = asked.removeprefix("docker:")
-        command = ["docker", "run", "--rm", *published, image, *flags]
-    else:
-        flags += [f"--rest_api_port={ports[0]}", f"--port={ports[1]}"]
-        command = [asked, *flags]
-    process = subprocess.Popen(command)
-    try:
-        time.sleep(20)
-        yield {
-            "rest": f"http://127.0.0.1:{ports[0]}",
-            "grpc": f"grpc://127.0.0.1:{ports[1]}",
-        }
-    finally:
-        process.terminate()
-        process.wait()
+    engine, _, image = os.environ[REAL].partition(":")
+    ports = {"REST_PORT": str(_free_port()), "GRPC_PORT": str(_free_port())}
+    environment = {**os.environ, **ports, "ENGINE": engine, "IMAGE": image}
+    write_server_files(base)
+    command = ["/bin/bash", ROOT / "tools" / "serve.sh", base]
+    with subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            if not any(line.startswith("ready") for line in process.stdout):
+                pytest.fail("TF Serving did not start: tools/serve.sh has said why")
+            yield {
+                "rest": f"http://127.0.0.1:{ports['REST_PORT']}",
+                "grpc": f"grpc://127.0.0.1:{ports['GRPC_PORT']}",
+            }
+        finally:
+            process.terminate()
 
 
 def _free_port():
@@ -212,7 +204,7 @@ def urls(request, models_dir, image_model, multi_model, table_model):
     """{"rest": url, "grpc": url or None} of a server of the models."""
     if request.param == "TF Serving":
         if REAL not in os.environ:
-            pytest.skip(f"{REAL}=<tensorflow_model_server or docker:image> runs it")
+            pytest.skip(f"{REAL}=docker, podman or a program's path runs it")
         yield from real_server(models_dir)
         return
     models = served_version.Models(models_dir)
