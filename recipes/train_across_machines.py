@@ -91,19 +91,19 @@ def main(config):
 
 def work(config):
     """Trains as one of the processes."""
-    import kvae
     from kvae import lifetime, quiet
 
     if config.parent is not None:
         lifetime.end_with(config.parent)
     quiet.start_tensorflow()
+    import kvae
     from recipes.cells.across_machines import train
 
     train(
         config.out,
         config.addresses,
         config.index,
-        kvae.load(config.data, config.data_dir),
+        lambda: kvae.load(config.data, config.data_dir),
         epochs=config.epochs,
         batch_size=config.batch_size,
         seed=config.seed,

@@ -79,7 +79,7 @@ class Curve(keras.callbacks.Callback):
             csv.writer(file).writerow([logs[name] for name in CURVE])
 
 
-def train(out, addresses, index, source, *, epochs, batch_size, seed, hidden, latent):
+def train(out, addresses, index, load, *, epochs, batch_size, seed, hidden, latent):
     """Trains a VAE as worker `index` of those at some addresses; goes on after a stop.
 
     The first worker writes `curve.csv` and, at the end, `vae.keras`.
@@ -88,7 +88,8 @@ def train(out, addresses, index, source, *, epochs, batch_size, seed, hidden, la
         out: Path that all workers see.
         addresses: host:port of each worker; of one alone, no strategy is used.
         index: int, which of them this process is.
-        source: source of images, as `kvae.load` returns it.
+        load: function that returns a source of images, as `kvae.load` does. It is
+            called once the strategy is there, before which TensorFlow must not work.
         epochs: int, passes over the rows.
         batch_size: int, rows of a step, of all workers together.
         seed: int, of weights, noise and batches.
@@ -103,9 +104,9 @@ def train(out, addresses, index, source, *, epochs, batch_size, seed, hidden, la
         task = {"type": "worker", "index": index}
         cluster = {"worker": list(addresses)}
         os.environ["TF_CONFIG"] = json.dumps({"cluster": cluster, "task": task})
-        # Before anything else of TensorFlow: it waits until all workers are there.
+        # It waits until all workers are there.
         scope = tf.distribute.MultiWorkerMirroredStrategy().scope()
-    x = source.train.x
+    x = load().train.x
     with scope:
         vae = BetaVAE(
             DenseEncoder(latent, hidden, seeds=seed),

@@ -13,7 +13,7 @@ def source():
 
 def train(out, epochs):
     sizes = {"batch_size": 8, "seed": 0, "hidden": (6,), "latent": 2}
-    return across_machines.train(out, ("alone:1",), 0, source(), epochs=epochs, **sizes)
+    return across_machines.train(out, ("alone:1",), 0, source, epochs=epochs, **sizes)
 
 
 def weights(vae):
