@@ -1,6 +1,6 @@
 """MNIST, few labels spread over 60,000 images: how far do they carry a classifier?
 
-    python -m recipes.mnist_to_the_end            # 5 seeds, 1 h on 2 cores
+    python -m recipes.mnist_to_the_end            # 5 seeds; an hour or more on 2 cores
     python -m recipes.mnist_to_the_end --rows 5   # one row of it
     python -m recipes.mnist_to_the_end --quick    # digits; 1 min
 
@@ -8,8 +8,10 @@ Rows: labelled images per class. `recipes.mnist_labels` trains its convnets for 
 steps, all columns alike; here the last one learns from all training images and the
 labels of "refined twice, doubted rows", moved, turned and scaled anew in each epoch,
 until a tenth of them, held out with their spread labels, is predicted no better. Beside
-it the same with the true labels of all images (one for each seed). The settings were
-chosen on development rows (the last 10,000 training images, seeds from 1000).
+it the same with the true labels of all images (one for each seed).
+
+Not yet run on MNIST. The settings are a first guess: try them on development rows
+(--development 10000 --first-seed 1000), and freeze them before the table is made.
 """
 
 import dataclasses
