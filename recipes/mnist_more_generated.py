@@ -6,9 +6,6 @@
 
 Rows: labelled images per class. As `recipes.mnist_few_shot`, with 2,000 generated rows
 per class (200 under --quick) and 1,500 steps of the convnet, the baseline's included.
-
-Not yet run: 5 per class has 10 seeds and 10 per class 9, the other rows have 3 so far.
-The command above runs what is missing, about 2 h.
 """
 
 from dataclasses import dataclass
