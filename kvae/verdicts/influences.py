@@ -4,12 +4,6 @@ import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.metrics import get_scorer
 
-# Of what one model's rows share, how much lasts through all repeats, since training
-# rows overlap. A linear learner of five parts would keep 15 times as much, but has
-# nearly nothing to keep; single trees kept 0.1 to 2 times (`tools.benchmark_verdict`),
-# and few parts tell too little of a table to go by more.
-LASTING = 0.3
-
 
 def row_influences(true, predicted, scoring=None):
     """Returns the scores of all rows, and what each row adds to them.
@@ -64,10 +58,12 @@ def standard_error(differences, influences, part=None):
     there are repeats, both are spreads around a row's mean over repeats, which do not
     hold the row's own luck. Third, what no repeat averages away, since all models learn
     from the same rows: as Nadeau and Bengio count the overlap of training rows,
-    1 / (folds - 1) of the first term, but only of what stays from repeat to repeat, and
-    `LASTING` of what rows of a part share; with one repeat these are not known, and
-    left out. Of what was simulated with trained classifiers these terms cover nearest
-    to what they claim (`tools.benchmark_verdict`).
+    1 / (folds - 1) of the first term, but only of what stays from repeat to repeat;
+    with one repeat that is not known, and left out. Of what was simulated with trained
+    classifiers these terms cover nearest to what they claim
+    (`tools.benchmark_verdict`). Counting 0.3 of the second term as lasting, too, would
+    mend half of what intervals of single trees lack; where models differ by chance
+    alone, as VAEs do, it would hide half of the gains of 0.02 in 1,000 rows.
 
     Where the parts are not known, each repeat has a model of its own, and what repeats
     spread above their rows stands for the second and the third term.
@@ -99,16 +95,15 @@ def standard_error(differences, influences, part=None):
     # Averaging over repeats makes an unlikely disagreement smaller, too.
     weight = of_rows / of_one_repeat if of_one_repeat else 1.0
     least = weight / (rows + 2) ** 2
-    shared, freedom, lasting = 0.0, 1, 0.0
+    shared, freedom = 0.0, 1
     if folds > 1:
         shared = _shared_by_parts(influences, part, folds)
-        freedom = repeats * (folds - 1)
-        lasting = LASTING if repeats > 1 else 0.0
+        freedom = max(repeats - 1, 1) * (folds - 1)
         of_rows += _lasting(of_rows, of_one_repeat, repeats) / (folds - 1)
     elif repeats > 1:
         of_rest = (influences - mean).var(axis=0, ddof=1).mean() / rows
         shared, freedom = differences.var(ddof=1) - of_rest, repeats - 1
-    of_training = max(shared, 0.0) * (1 / repeats + lasting)
+    of_training = max(shared, 0.0) / repeats
     total = of_rows + of_training
     if total < least:
         return float(np.sqrt(least)), rows - 1
