@@ -1,6 +1,6 @@
 """Kills pushes (-9) at every step and at any time: what would a server find?
 
-    python -m tools.kill_pushes            # 60 kills of a real push; 25 min, busy cores
+    python -m tools.kill_pushes            # 60 kills of a real push; 22 min, busy cores
     python -m tools.kill_pushes --quick    # a kill at every step of files that load not
 
 A push copies the golden model, validates it in another process, and keeps two versions.

@@ -11,6 +11,7 @@ _NAMES = {
     "ServingError": "kvae.serving.client",
     "export": "kvae.serving.exporter",
     "export_decoder": "kvae.serving.exporter",
+    "export_onnx": "kvae.serving.onnx_export",
     "push": "kvae.serving.pusher",
     "read_description": "kvae.serving.description",
     "rollback": "kvae.serving.pusher",

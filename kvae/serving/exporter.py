@@ -1,9 +1,6 @@
 """A trained VAE as a SavedModel that plain TensorFlow serves, without Keras or kvae."""
 
 import json
-import os
-import shutil
-import tempfile
 from pathlib import Path
 
 import keras
@@ -25,6 +22,7 @@ from kvae.serving.graph.reference_codes import ReferenceCodes
 from kvae.serving.graph.served_model import ServedModel
 from kvae.serving.graph.signatures import SignatureFactory, describe
 from kvae.serving.graph.table_columns import TableRows
+from kvae.serving.whole_folder import WholeFolder
 
 
 def export(
@@ -87,6 +85,7 @@ def export(
         FileExistsError: where the folder exists and overwrite is False.
 
     Example:
+        >>> import tempfile
         >>> from kvae import BetaVAE, DenseDecoder, DenseEncoder
         >>> vae = BetaVAE(DenseEncoder(2), DenseDecoder((8, 8, 1)))
         >>> vae.build((None, 8, 8, 1))
@@ -97,7 +96,7 @@ def export(
         TensorShape([5, 8, 8, 1])
     """
     _expect_vae(vae)
-    path = _expect_free(Path(path), overwrite)
+    folder = WholeFolder(path, overwrite)
     expect_count("k of export", k, 1)
     expect_count("max_rows of export", max_rows, 1)
     if target in ("accepted", "score", "x"):
@@ -132,14 +131,14 @@ def export(
     made["describe"] = describe(parts, rows)
     chosen = _choose(made, signatures)
     described["signatures"] = description.describe_signatures(chosen)
-    with _aside(path) as folder:
-        lines = _write(model, chosen, table, folder=folder)
-        extra = Path(folder) / description.FOLDER
+    with folder as new:
+        lines = _write(model, chosen, table, folder=str(new))
+        extra = new / description.FOLDER
         extra.mkdir()
         text = json.dumps(described, indent=1, default=str) + "\n"
         (extra / description.FILE).write_text(text)
         (extra / description.REQUESTS).write_text("\n".join(lines) + "\n")
-    return path
+    return Path(path)
 
 
 def export_decoder(vae, path, overwrite=False, about=None):
@@ -148,6 +147,7 @@ def export_decoder(vae, path, overwrite=False, about=None):
     Arguments, errors and result are those of `export`.
 
     Example:
+        >>> import tempfile
         >>> from kvae import BetaVAE, DenseDecoder, DenseEncoder
         >>> vae = BetaVAE(DenseEncoder(2), DenseDecoder((8, 8, 1)))
         >>> vae.build((None, 8, 8, 1))
@@ -297,34 +297,3 @@ def _expect_vae(vae):
             "export expects a BetaVAE without a replica axis, or a MultiVAE. Received: "
             f"a stack of {vae.replicas}; choose one with kvae.models.take(vae, r)."
         )
-
-
-def _expect_free(path, overwrite):
-    if path.exists() and not overwrite:
-        raise FileExistsError(
-            f"{path} exists. Choose another folder, or pass overwrite=True."
-        )
-    return path
-
-
-class _aside:
-    """A folder beside a path, which takes the path's name when all went well."""
-
-    def __init__(self, path):
-        self.path = path
-
-    def __enter__(self):
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        # On the same file system, so that the rename is one step.
-        parent = tempfile.mkdtemp(prefix=".export-", dir=self.path.parent)
-        self.folder = Path(parent)
-        return str(self.folder / "new")
-
-    def __exit__(self, kind, error, traceback):
-        try:
-            if kind is None:
-                if self.path.exists():
-                    os.replace(self.path, self.folder / "old")
-                os.replace(self.folder / "new", self.path)
-        finally:
-            shutil.rmtree(self.folder, ignore_errors=True)

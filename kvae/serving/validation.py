@@ -109,13 +109,13 @@ def _examine(path, warm_up):
             }
             answer = predict(name, inputs)
             for key, recorded in line["outputs"].items():
-                difference = _difference(key, answer[key], wire.from_json(recorded))
-                if not difference <= _TOLERANCE:
+                away = difference(key, answer[key], wire.from_json(recorded))
+                if not away <= _TOLERANCE:
                     return _refused(
                         f"signature {name!r} answers another {key!r} than in the "
-                        f"process that exported it: difference {difference:g}"
+                        f"process that exported it: difference {away:g}"
                     )
-                largest = max(largest, difference)
+                largest = max(largest, away)
             requests.append((name, inputs))
     if warm_up:
         known = read_description(path)["signatures"]
@@ -138,8 +138,7 @@ def _by_load(path):
     import tensorflow as tf
 
     loaded = tf.saved_model.load(path)  # kept: signatures hold its variables weakly
-    # The session loader's reader: names as a server knows them.
-    dtypes = _dtypes(_signature_defs(path))
+    dtypes = _dtypes(signature_defs(path))
 
     def predict(name, inputs):
         tensors = {key: tf.constant(value) for key, value in inputs.items()}
@@ -167,7 +166,8 @@ def _by_session(path):
     return predict, _dtypes(loaded.signature_def)
 
 
-def _signature_defs(path):
+def signature_defs(path):
+    """Returns {signature: SignatureDef} of a SavedModel, as a server knows them."""
     from tensorflow.core.protobuf import saved_model_pb2
 
     content = (Path(path) / "saved_model.pb").read_bytes()
@@ -186,7 +186,7 @@ def _dtypes(signature_defs):
     }
 
 
-def _difference(key, value, expected):
+def difference(key, value, expected):
     """Returns how far an answer is from the recorded one; inf for another shape."""
     value = np.asarray(value)
     if value.shape != expected.shape:

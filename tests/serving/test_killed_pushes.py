@@ -31,6 +31,6 @@ def test_kills_at_every_step_leave_no_half_version():
 def test_kills_during_real_validation_leave_no_half_version():
     found = table("--kills", "3")
     assert len(found) == 3
-    for kind, (kills, in_time, _, *wrong) in found.items():
+    for kind, (kills, _, _, *wrong) in found.items():
         assert kills == 3 and wrong == [0, 0, 0, 0], kind
     assert found["at a last step"][1:3] == [3, 2]  # the first kill is before the rename
