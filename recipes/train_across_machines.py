@@ -45,7 +45,7 @@ class Config:
     """tfds folder; by default TFDS_DATA_DIR."""
     epochs: int = 10
     """Passes over the training rows."""
-    batch_size: int = 128
+    batch_size: int = 1024
     """Rows of a step, of all processes together."""
     hidden: tuple[int, ...] = (512, 256)
     """Units of the encoder's layers; the decoder's are the same, reversed."""
@@ -155,7 +155,7 @@ def _outcome(config, folder):
 
 
 def together(config, folder, seed, processes, threads, kills):
-    """Trains in processes of this machine; where one ends early, all begin again.
+    """Trains in processes of this machine; where one is lost, all begin again.
 
     Args:
         config: Config.
@@ -169,25 +169,29 @@ def together(config, folder, seed, processes, threads, kills):
         How often all had to begin again.
 
     Raises:
-        OSError: where they end early without being killed.
+        OSError: where they end without another epoch done.
     """
     kills = list(kills)
-    for restarts in range(len(kills) + 1):
+    folder.mkdir(parents=True, exist_ok=True)
+    for restarts in itertools.count():
+        before = _epochs_done(folder)
         running = _start(config, folder, seed, processes, threads)
         try:
             killed = _watch(running, folder, kills)
         finally:
             for process in running:
                 process.kill()
-            said = [process.communicate()[1] for process in running]
+                process.wait()
         if (folder / "vae.keras").exists():
             return restarts
-        if not killed:
-            raise OSError(f"A process ended early:\n{max(said, key=len)[-2000:]}")
-        print(
-            f"  killed process {killed[0][1]} after {killed[0][0]} epochs", flush=True
+        done = _epochs_done(folder)
+        if done == before:
+            logs = [path.read_text() for path in folder.glob("process-*.log")]
+            raise OSError(f"A process ended early:\n{max(logs, key=len)[-2000:]}")
+        what = (
+            "a process was lost" if killed is None else f"process {killed} was killed"
         )
-    raise OSError("The processes were killed, and did not come to an end.")
+        print(f"  {what} after {done} epochs", flush=True)
 
 
 def _start(config, folder, seed, processes, threads):
@@ -208,31 +212,32 @@ def _start(config, folder, seed, processes, threads):
     command += [f"--{name}={value}" for name, value in flags.items()]
     command += ["--hidden", *map(str, config.hidden)]
     command += ["--addresses", *_free_addresses(processes)]
-    return [
-        subprocess.Popen(
-            [*command, "--index", str(index)],
-            env=environment,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for index in range(processes)
-    ]
+    started = []
+    for index in range(processes):
+        with open(folder / f"process-{index}.log", "w") as log:
+            started.append(
+                subprocess.Popen(
+                    [*command, "--index", str(index)], env=environment, stderr=log
+                )
+            )
+    return started
 
 
 def _watch(running, folder, kills):
-    """Waits until all are done or one is lost; returns who was killed."""
+    """Waits until all are done or one is lost; returns which was killed, or None."""
     patience = None
     while True:
         codes = [process.poll() for process in running]
         if None not in codes or any(codes):
-            return []
+            return None
         if kills and _epochs_done(folder) >= kills[0][0]:
-            running[kills[0][1]].kill()
-            return [kills.pop(0)]
+            _, index = kills.pop(0)
+            running[index].kill()
+            return index
         if codes[0] == 0:  # nobody has anything left to wait for
             patience = patience or time.monotonic() + PATIENCE
             if time.monotonic() > patience:
-                return []
+                return None
         time.sleep(0.02)
 
 

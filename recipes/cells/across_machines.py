@@ -98,6 +98,9 @@ def train(out, addresses, index, load, *, epochs, batch_size, seed, hidden, late
 
     Returns:
         The trained BetaVAE.
+
+    Raises:
+        ConnectionError: where another worker is lost.
     """
     scope = contextlib.nullcontext()
     if len(addresses) > 1:
@@ -125,14 +128,20 @@ def train(out, addresses, index, load, *, epochs, batch_size, seed, hidden, late
     sharing.experimental_distribute.auto_shard_policy = policy
     data = data.skip(backup.epochs_done() * steps).with_options(sharing)
     out.mkdir(parents=True, exist_ok=True)
-    vae.fit(
-        data,
-        epochs=epochs,
-        steps_per_epoch=steps,
-        verbose=0,
-        shuffle=False,
-        callbacks=[*([Curve(out / "curve.csv")] if first else []), backup],
-    )
+    try:
+        vae.fit(
+            data,
+            epochs=epochs,
+            steps_per_epoch=steps,
+            verbose=0,
+            shuffle=False,
+            callbacks=[*([Curve(out / "curve.csv")] if first else []), backup],
+        )
+    except (tf.errors.UnavailableError, tf.errors.AbortedError) as error:
+        raise ConnectionError(
+            "Another process was lost, or cannot be reached. Start the same command on "
+            f"all machines again: it goes on after {backup.epochs_done()} epochs."
+        ) from error
     if first:
         new = out / "new.keras"
         vae.save(new)
