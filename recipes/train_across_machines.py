@@ -20,6 +20,7 @@ nats per image, which an interrupted run must share with the uninterrupted one. 
 has no number. When it pays: [kvae/experiments](../kvae/experiments/README.md).
 """
 
+import itertools
 import os
 import shutil
 import socket

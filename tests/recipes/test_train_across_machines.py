@@ -31,9 +31,10 @@ def commands(monkeypatch, program):
 WORKER = """
 import pathlib, sys, time
 out, index = pathlib.Path(sys.argv[1]), sys.argv[2]
-for epoch in range(1, 5):
+done = len(list(out.glob("backup/*")))
+for epoch in range(done + 1, 5):
     if index == "0":
-        (out / "backup" / str(epoch)).mkdir(parents=True, exist_ok=True)
+        (out / "backup" / str(epoch)).mkdir(parents=True)
     time.sleep(0.1)
 if index == "0":
     (out / "vae.keras").touch()
@@ -47,9 +48,17 @@ def test_all_begin_again_where_one_is_killed(tmp_path, monkeypatch):
     assert started == ["0", "1"] * 3
 
 
+def test_all_begin_again_where_one_is_lost_by_itself(tmp_path, monkeypatch):
+    loses = "time.sleep(0.1)\n    if index == '0' and epoch == 2: sys.exit(1)"
+    started = commands(monkeypatch, WORKER.replace("time.sleep(0.1)", loses))
+    assert recipe.together(recipe.Config(), tmp_path, 0, 2, 1, []) == 1
+    assert started == ["0", "1"] * 2
+
+
 def test_an_error_of_a_process_is_shown_and_ends_the_others(tmp_path, monkeypatch):
-    program = WORKER.replace("time.sleep", "sys.exit('no rows') if index > '0' else ")
-    started = commands(monkeypatch, program.replace("(0.1)", "time.sleep(60)"))
+    fails = "if index == '1': sys.exit('no rows')\n    time.sleep(60)"
+    program = WORKER.replace("time.sleep(0.1)", fails)
+    started = commands(monkeypatch, program.replace("mkdir(parents=True)", "exists()"))
     with pytest.raises(OSError, match="ended early:\nno rows"):
         recipe.together(recipe.Config(), tmp_path, 0, 2, 1, [])
     assert started == ["0", "1"]
