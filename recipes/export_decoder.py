@@ -3,6 +3,7 @@
     python -m recipes.export_decoder                       # digits; 1 min on 2 cores
     python -m recipes.export_decoder --data wine           # a table, in its own units
     python -m recipes.export_decoder --model out/people/model
+    python -m recipes.export_decoder --format onnx         # files for other runtimes
     python -m recipes.export_decoder --quick               # a tenth of the steps
 
 `--model` takes what `kvae augment people.csv --target buys` has trained. The deck has
@@ -11,6 +12,8 @@ answers for a class by draws from its prior; `--vae single` trains one VAE on al
 and draws for a class only with `--include-codes`: then the codes of the labelled rows
 are in the model, and decode to about those rows. New images are means of p(x | z), new
 rows of tables draws from it. The version goes to <base>/<name>/<seconds since 1970>.
+With --format onnx nothing is published: ONNX files, one for each signature that ONNX
+can say, go to <onnx>/<name> (extra `onnx`).
 """
 
 import dataclasses
@@ -46,6 +49,10 @@ class Config:
     """A settings.json of `recipes.search`, instead of the protocol's."""
     seed: int = 0
     """Of weights, batches and noise."""
+    format: Literal["saved_model", "onnx"] = "saved_model"
+    """A version for TF Serving, or a file for each signature."""
+    onnx: Path = Path("out/onnx")
+    """Folder of the ONNX files of all models."""
     base: Path = Path("saved_models")
     """Folder of all models."""
     name: str | None = None
@@ -109,6 +116,11 @@ def main(config):
                 "revision": common.revision(),
             },
         )
+        if config.format == "onnx":
+            chosen = config.signatures or None
+            written = serving.export_onnx(path, config.onnx / name, chosen, True)
+            print(_how_to_run(written))
+            return
         print("exported  validating it in a process without Keras ...", flush=True)
         version = serving.push(
             path, config.base, name, version=config.version, keep=config.keep
@@ -232,6 +244,35 @@ def _scores(vae, rows):
         key: round(float(part), 4) for key, part in zip(names, parts, strict=True)
     }
     return {"nats per training row": scores}
+
+
+def _how_to_run(folder):
+    """Returns what ONNX files there are, and code that runs one."""
+    described = json.loads((folder / "description.json").read_text())
+    made, lines = described["signatures"], [f"written   {folder}"]
+    for request in map(json.loads, (folder / "requests.jsonl").open()):
+        name = request["signature_name"]
+        if name in made:
+            lines += [f"          {name}.onnx: {', '.join(made[name]['inputs'])}"]
+    left_out = described["left_out"]
+    if left_out:
+        lines += [f"left out  {', '.join(left_out)}: ONNX has no words for them"]
+    name = next((n for n in ("sample", "decode") if n in made), next(iter(made)))
+    return "\n".join([
+        *lines,
+        "\nONNX Runtime runs each file, without TensorFlow; here by a request that "
+        "the folder has:",
+        "    import json, numpy as np, onnxruntime",
+        f"    folder = {str(folder)!r}",
+        '    requests = map(json.loads, open(f"{folder}/requests.jsonl"))',
+        f'    request = next(r for r in requests if r["signature_name"] == {name!r})',
+        f'    session = onnxruntime.InferenceSession(f"{{folder}}/{name}.onnx")',
+        "    types = {'tensor(float)': 'float32', 'tensor(int32)': 'int32',",
+        "             'tensor(int64)': 'int64', 'tensor(string)': object}",
+        "    inputs = {i.name: np.array(request['inputs'][i.name], types[i.type])",
+        "              for i in session.get_inputs()}",
+        "    print(session.run(None, inputs))",
+    ])  # fmt: skip
 
 
 def _how_to_ask(base, name, version):

@@ -1,5 +1,10 @@
 """From a CSV to a model that answers in its columns and units."""
 
+import os
+import subprocess
+import sys
+import textwrap
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -96,3 +101,24 @@ def test_mistakes_are_named_before_anything_is_trained(model, tmp_path):
         mistake(model=model, include_codes=True)
     with pytest.raises(ValueError, match="--vae single"):
         mistake(include_codes=True)
+
+
+def test_onnx_files_run_by_the_lines_that_are_printed(tmp_path, capsys):
+    pytest.importorskip("onnxruntime")
+    config = export_decoder.Config(
+        steps=2, latent_dim=2, hidden_units=(4,), format="onnx", onnx=tmp_path / "onnx"
+    )
+    export_decoder.main(config)
+    printed = capsys.readouterr().out
+    folder = tmp_path / "onnx" / "digits"
+    assert {"decode.onnx", "encode.onnx", "sample.onnx"} <= set(os.listdir(folder))
+    assert "left out  decode_png" in printed
+    assert not (tmp_path / "saved_models").exists()
+    _, code = printed.split("the folder has:\n")
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(code) + "\nimport sys\n"
+         "assert 'tensorflow' not in sys.modules"],
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "array(" in done.stdout
