@@ -54,16 +54,15 @@ def standard_error(differences, influences, part=None):
     It is that of the expected difference, rows, splits and trainings all being random.
     Its square has three terms. First, the spread over rows of their influences,
     averaged over repeats, over N. Second, what rows of a part share, since one model
-    has judged them: what sums over parts spread above that of their rows, over R. Where
-    there are repeats, both are spreads around a row's mean over repeats, which do not
-    hold the row's own luck. Third, what no repeat averages away, since all models learn
-    from the same rows: as Nadeau and Bengio count the overlap of training rows,
-    1 / (folds - 1) of the first term, but only of what stays from repeat to repeat;
-    with one repeat that is not known, and left out. Of what was simulated with trained
-    classifiers these terms cover nearest to what they claim
-    (`tools.benchmark_verdict`). Counting 0.3 of the second term as lasting, too, would
-    mend half of what intervals of single trees lack; where models differ by chance
-    alone, as VAEs do, it would hide half of the gains of 0.02 in 1,000 rows.
+    has judged them: what sums over parts spread above that of their rows, over R.
+    Third, what no repeat averages away, since all models learn from the same rows: as
+    Nadeau and Bengio count the overlap of training rows, 1 / (folds - 1) of the first
+    term, but only of what stays from repeat to repeat; with one repeat that is not
+    known, and left out. Of what was simulated with trained classifiers these terms
+    cover nearest to what they claim (`tools.benchmark_verdict`). Counting 0.3 of the
+    second term as lasting, too, mended half of what intervals of single trees lack, and
+    hid half of the gains of 0.02 in 1,000 rows where models differ by chance alone, as
+    VAEs do.
 
     Where the parts are not known, each repeat has a model of its own, and what repeats
     spread above their rows stands for the second and the third term.
@@ -97,8 +96,8 @@ def standard_error(differences, influences, part=None):
     least = weight / (rows + 2) ** 2
     shared, freedom = 0.0, 1
     if folds > 1:
-        shared = _shared_by_parts(influences, part, folds)
-        freedom = max(repeats - 1, 1) * (folds - 1)
+        shared = _between_parts(influences, part, folds) - of_one_repeat
+        freedom = repeats * (folds - 1)
         of_rows += _lasting(of_rows, of_one_repeat, repeats) / (folds - 1)
     elif repeats > 1:
         of_rest = (influences - mean).var(axis=0, ddof=1).mean() / rows
@@ -118,22 +117,14 @@ def _lasting(of_mean, of_one_repeat, repeats):
     return max(of_mean - of_one_repeat / repeats, 0.0) * repeats / (repeats - 1)
 
 
-def _shared_by_parts(influences, part, folds):
-    """Returns the variance of a repeat's mean that comes from its parts' models."""
-    repeats, rows = influences.shape
-    spread = influences
-    if repeats > 1:
-        # Each row's own luck is the same in all repeats, and would only blur this.
-        spread = (influences - influences.mean(axis=0)) * np.sqrt(
-            repeats / (repeats - 1)
-        )
-    spread = spread - spread.mean(axis=1, keepdims=True)
+def _between_parts(influences, part, folds):
+    """Returns the variance of a repeat's mean, from sums over its parts."""
+    centred = influences - influences.mean(axis=1, keepdims=True)
     sums = np.stack(
-        [np.bincount(p, row, folds) for p, row in zip(part, spread, strict=True)]
+        [np.bincount(p, row, folds) for p, row in zip(part, centred, strict=True)]
     )
-    of_parts = (sums**2).sum(axis=1) * folds / (folds - 1)
-    of_rows = (spread**2).sum(axis=1) * rows / (rows - 1)
-    return float((of_parts - of_rows).mean() / rows**2)
+    variance = (sums**2).sum(axis=1) / influences.shape[1] ** 2
+    return (variance * folds / (folds - 1)).mean()
 
 
 def _weighted_f1(counts):

@@ -83,18 +83,3 @@ def test_what_no_repeat_averages_away_is_widened_for_the_overlap_of_parts():
         anew = STREAM.normal(size=(4, 60))
         errors.append(standard_error(anew.mean(axis=1), anew, part)[0] ** 2)
     assert 0.9 < np.mean(errors) * 4 * 60 < 1.25
-
-
-def test_what_rows_of_a_part_share_is_found_whatever_luck_rows_have():
-    parts = [STREAM.permutation(np.arange(60) % 5) for _ in range(8)]
-    errors = []
-    for _ in range(200):
-        of_models = 0.3 * STREAM.normal(size=(8, 5))
-        shared = np.take_along_axis(of_models, np.array(parts), axis=1)
-        luck = np.tile([3.0, -3.0], 30) * np.sqrt(59 / 60)  # of a row, in all repeats
-        rows = shared + luck
-        error, _ = standard_error(rows.mean(axis=1), rows, np.array(parts))
-        errors.append(error**2)
-    of_parts = 0.3**2 / 5
-    shared = np.mean(errors) - 1.25 * 3**2 / 60
-    np.testing.assert_allclose(shared, of_parts / 8, rtol=0.3)
