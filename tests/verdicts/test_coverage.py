@@ -15,7 +15,7 @@ def test_intervals_cover_what_they_claim_and_are_no_wider_than_that(shares, repe
     assert found["half width"] < 0.75 * found["corrected t: half width"]
 
 
-def test_intervals_of_unsteady_learners_are_wide_enough_too():
+def test_intervals_of_trees_lack_little():
     tree = LEARNERS["tree"]
     found = coverage(60, np.ones(2) / 2, repeats=4, simulations=60, learner=tree)
     assert 0.86 <= found["coverage"] <= 1.0
