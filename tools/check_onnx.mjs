@@ -1,16 +1,20 @@
 // Whether ONNX Runtime for JavaScript answers what a folder of `export_onnx` recorded.
 //
-//     npm install onnxruntime-node onnxruntime-web      # in a folder of its own
-//     node check_onnx.mjs onnxruntime-node FOLDER ...   # in Node
-//     node check_onnx.mjs onnxruntime-web FOLDER ...    # as WebAssembly, as in a browser
+//     npm install --ignore-scripts onnxruntime-node onnxruntime-web
+//     node tools/check_onnx.mjs onnxruntime-node FOLDER ...   # in Node
+//     node tools/check_onnx.mjs onnxruntime-web FOLDER ...    # WebAssembly, as browsers
 //
-// Prints the largest difference of each signature. The exit status is 1 where one is
-// above 1e-5, a text differs, or a file cannot be run.
+// The packages are looked for from the current folder on. Their scripts would download
+// libraries for GPUs. Prints the largest difference of each signature. The exit status
+// is 1 where one is above 1e-5, a text differs, or a file cannot be run.
 import fs from "node:fs";
+import {createRequire} from "node:module";
+import {pathToFileURL} from "node:url";
 
 const TOLERANCE = 1e-5;
 const [runtime, ...folders] = process.argv.slice(2);
-const found = await import(runtime);
+const file = createRequire(`${process.cwd()}/`).resolve(runtime);
+const found = await import(pathToFileURL(file));
 const ort = found.default ?? found;
 const arrays = {float32: Float32Array, float64: Float64Array, int32: Int32Array,
                 int64: BigInt64Array};
