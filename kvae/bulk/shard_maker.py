@@ -32,8 +32,8 @@ class ShardMaker:
         provenance: bool, whether columns say where each row comes from.
         csv_form: optional function of a VAEOverSampler that returns the `form` of
             `CSVShards`; it must be picklable.
-        sha256: optional str, of the model; another one that is found there, on another
-            machine or after a while, makes no shards.
+        sha256: optional str, of the model; a worker that finds another one there, as on
+            another machine, makes no shards. It looks once.
     """
 
     place: Place
@@ -111,7 +111,7 @@ def _expect_model(maker):
     if sha256(maker.place.where) != maker.sha256:
         raise FileNotFoundError(
             f"{maker.place.where} holds another model than that of this run. All "
-            "workers must find the same one under this path, and it must stay there."
+            "workers must find the same one under this path."
         )
 
 
